@@ -1,0 +1,35 @@
+# Two targets do everything: `make demo` and `make test`. Both create the environment first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export HF_HUB_OFFLINE = 1
+export TOKENIZERS_PARALLELISM = false
+
+.PHONY: demo test check format clean
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[cpu,dev,synth]'
+	touch $@
+
+demo: $(VENV)/installed
+	$(BIN)/python -m retrieval.build_index --run runs/demo
+	$(BIN)/python -m vlm.train_lora --run runs/demo
+	$(BIN)/python -m fusion.predict --run runs/demo
+	$(BIN)/python -m fusion.evaluate --predictions runs/demo/predictions/predictions.jsonl
+	@echo "report: runs/demo/predictions/report.html"
+
+test: $(VENV)/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+format: $(VENV)/installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf runs .mypy_cache .pytest_cache .ruff_cache

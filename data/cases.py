@@ -1,0 +1,131 @@
+"""From samples to cases: find, check, decode, shrink and read every image, in worker processes, with the OCR cache between."""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from data.case import Case
+from data.errors import ImageError, InputError, RunError
+from data.images import find_image, open_image, shrink
+from data.ocr import Ocr, OcrCache
+from data.page import Page
+from data.profile import OcrSettings, Profile
+from data.schema import Sample
+
+# The encoders' input is smaller than this; the VLM's may be larger and then decides.
+MIN_PAGE_PIXELS = 160_000
+# Samples a worker may be ahead of the consumer, so that reading goes on while the models work.
+AHEAD = 32
+
+
+def default_cache() -> Path:
+    """Where recognised text is kept between runs: $INTENT_CACHE, or the user's cache folder."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("INTENT_CACHE") or Path(home) / "multimodal-intent")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Settings of reading images. `workers` = 1 reads in this process."""
+
+    images: Path
+    ocr: OcrSettings
+    page_pixels: int
+    cache: Path | None
+    workers: int = 1
+
+    @classmethod
+    def for_profile(cls, profile: Profile, images: Path, cache: Path | None, workers: int | None = None) -> Reader:
+        """A reader as a profile wants it; `workers` defaults to the processors at hand."""
+        if not images.is_dir():
+            raise InputError(f"--images {images} is not a folder; give the folder that holds the images of --data")
+        pixels = max(profile.vlm.max_pixels, MIN_PAGE_PIXELS)
+        return cls(images, profile.ocr, pixels, cache, workers or len(os.sched_getaffinity(0)))
+
+
+def load_cases(samples: Sequence[Sample], reader: Reader, progress: str | None = None) -> list[Case]:
+    """All cases, in order. `progress` names the bar."""
+    return list(tqdm(iterate_cases(samples, reader), total=len(samples), desc=progress, disable=progress is None, unit="sample"))
+
+
+def iterate_cases(samples: Iterable[Sample], reader: Reader) -> Iterator[Case]:
+    """Cases one by one, in order, so that a stream of any length needs little memory.
+
+    An image with a problem is left out and its message added to the sample's problems.
+    """
+    if reader.workers == 1:
+        ocr = _LazyOcr(reader)
+        for sample in samples:
+            yield ocr.case(sample)
+        return
+    # Spawned, because a fork of a process that runs OpenMP or FAISS threads can hang.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(reader.workers, context, initializer=_start_worker, initargs=(reader,))
+    waiting: deque[Future[Case]] = deque()
+    try:
+        for sample in samples:
+            waiting.append(pool.submit(_read_case, sample))
+            if len(waiting) >= AHEAD * reader.workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise RunError(
+            "a process that reads images was killed, most likely for memory; run the same command again with fewer "
+            "--workers (what was read so far is kept)"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class _LazyOcr:
+    """Opens the recogniser with the first image that is not in the cache."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.cache = OcrCache.open(reader.cache, reader.ocr) if reader.cache else None
+        self._ocr: Ocr | None = None
+
+    def case(self, sample: Sample) -> Case:
+        pages, problems = [], []
+        for name in sample.images:
+            try:
+                pages.append(self.page(name))
+            except ImageError as error:
+                problems.append(str(error))
+        if problems:
+            sample = dataclasses.replace(sample, problems=(*sample.problems, *problems))
+        return Case(sample, tuple(pages))
+
+    def page(self, name: str) -> Page:
+        image, digest = open_image(find_image(name, self.reader.images))
+        lines = self.cache.get(digest) if self.cache else None
+        if lines is None:
+            self._ocr = self._ocr or Ocr(self.reader.ocr)
+            lines = self._ocr.read(image)
+            if self.cache:
+                self.cache.put(digest, lines)
+        return Page(digest, *image.size, lines, shrink(image, self.reader.page_pixels))
+
+
+_worker: _LazyOcr | None = None
+
+
+def _start_worker(reader: Reader) -> None:
+    global _worker
+    _worker = _LazyOcr(reader)
+
+
+def _read_case(sample: Sample) -> Case:
+    assert _worker is not None
+    return _worker.case(sample)

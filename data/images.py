@@ -1,0 +1,107 @@
+"""Opening images that customers send: found under one folder only, checked before they are decoded, reduced to plain RGB.
+
+Usable as they are: CMYK, palettes, alpha (on white), 16 bit, EXIF rotation, animations (first frame). Everything else that is not
+right raises ImageError with the file, what was found and what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from data.errors import ImageError
+
+MAX_IMAGE_PIXELS = 64_000_000
+MAX_FILE_BYTES = 64 * 2**20
+
+
+def find_image(name: str, root: Path) -> Path:
+    """The file that a data row means by `name`, under `root`.
+
+    Leading folders may be missing on disk (`save/images/a.jpg` finds `a.jpg`); a path outside `root`, also through a link, is
+    refused. Raises ImageError.
+    """
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0]:
+        raise ImageError(f"image {name!r} leads outside the image folder; name images relative to --images")
+    home = root.resolve()
+    for start in range(len(parts)):
+        path = root.joinpath(*parts[start:])
+        try:
+            found = path.is_file()
+        except (OSError, ValueError):
+            found = False
+        if found:
+            if not path.resolve().is_relative_to(home):
+                raise ImageError(f"image {name!r} is a link that leads outside {root}; put the file itself there")
+            return path
+    raise ImageError(f"image {name!r} is missing under {root}; check --images or remove it from the row")
+
+
+def open_image(path: Path) -> tuple[Image.Image, str]:
+    """Decode a file to RGB, upright. Returns the image and the SHA-256 (hex) of the file. Raises ImageError."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise ImageError(f"image {path} has {size:,} bytes, at most {MAX_FILE_BYTES:,} are read; send a smaller copy")
+        content = path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"image {path} cannot be read: {error.strerror}") from error
+    if not content:
+        raise ImageError(f"image {path} is empty; send the file again")
+    return decode_image(content, str(path)), hashlib.sha256(content).hexdigest()
+
+
+def decode_image(content: bytes, name: str) -> Image.Image:
+    """Decode bytes to upright RGB. `name` is what messages call it. Raises ImageError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # The size is checked below, before any pixel is decoded.
+            image = Image.open(io.BytesIO(content))
+            width, height = image.size
+            if width * height > MAX_IMAGE_PIXELS:
+                raise ImageError(
+                    f"image {name} has {width} x {height} pixels, at most {MAX_IMAGE_PIXELS:,} in all are decoded; "
+                    "send a smaller copy"
+                )
+            image.load()
+            return _to_rgb(ImageOps.exif_transpose(image))
+    except UnidentifiedImageError:
+        raise ImageError(f"image {name} is not an image that Pillow knows; send JPEG, PNG or WebP") from None
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"image {name} is too large: {error}; send a smaller copy") from error
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError, TypeError, KeyError, IndexError) as error:
+        if isinstance(error, ImageError):
+            raise
+        raise ImageError(f"image {name} is damaged or truncated ({error}); send the file again") from error
+
+
+def shrink(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
+    """Downscale to at most `max_pixels` in area, aspect kept; returns uint8 (height, width, 3)."""
+    width, height = image.size
+    factor = min(1.0, (max_pixels / (width * height)) ** 0.5)
+    if factor < 1:
+        size = (max(1, int(width * factor)), max(1, int(height * factor)))
+        image = image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+    return np.asarray(image, dtype=np.uint8)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode in ("I;16", "I;16B", "I;16L", "I"):
+        values = np.asarray(image, dtype=np.float32)
+        return Image.fromarray((values.clip(0, 65535) / 257).astype(np.uint8)).convert("RGB")
+    if image.mode == "F":
+        values = np.nan_to_num(np.asarray(image, dtype=np.float32))
+        span = float(values.max() - values.min()) or 1.0
+        return Image.fromarray(((values - values.min()) / span * 255).astype(np.uint8)).convert("RGB")
+    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        canvas = Image.new("RGBA", rgba.size, "white")
+        return Image.alpha_composite(canvas, rgba).convert("RGB")
+    return image.convert("RGB")

@@ -1,0 +1,126 @@
+"""Text recognition with rapidocr (PP-OCR models, carried in its wheel: nothing is downloaded).
+
+Lines are cached by the image file's hash together with the settings, one small JSON file each, so that an image is read once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from data.atomic import write_text
+from data.page import OcrLine
+from data.profile import OcrSettings
+
+# A long screenshot keeps this share of `long_side` as its width at least, or its text would be too small to read; what is then
+# longer than LONGEST times `long_side` is cut at the bottom.
+NARROWEST = 0.45
+LONGEST = 2.5
+# The recogniser pads a line to this ratio of width to height at least. Its default of 320 / 48 spends most of the time of a
+# short line on padding.
+MIN_LINE_SHAPE = (3, 48, 48)
+
+
+@dataclass(frozen=True)
+class OcrCache:
+    """A folder of recognised lines. `key` distinguishes settings and versions."""
+
+    folder: Path
+    key: str
+
+    @classmethod
+    def open(cls, folder: Path, settings: OcrSettings) -> OcrCache:
+        """The cache for these settings and the installed rapidocr."""
+        recipe = json.dumps([asdict(settings), NARROWEST, LONGEST, MIN_LINE_SHAPE, version("rapidocr")], sort_keys=True)
+        return cls(folder, hashlib.sha256(recipe.encode()).hexdigest()[:12])
+
+    def path(self, digest: str) -> Path:
+        return self.folder / self.key / digest[:2] / f"{digest}.json"
+
+    def get(self, digest: str) -> tuple[OcrLine, ...] | None:
+        """The lines of an image, or None where they are not there or not readable."""
+        try:
+            entries = json.loads(self.path(digest).read_text(encoding="utf-8"))
+            return tuple(OcrLine(text, tuple(box), score) for text, box, score in entries)
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def put(self, digest: str, lines: tuple[OcrLine, ...]) -> None:
+        """Store the lines of an image."""
+        entries = [[line.text, list(line.box), line.score] for line in lines]
+        write_text(self.path(digest), json.dumps(entries, ensure_ascii=False))
+
+
+class Ocr:
+    """The recogniser. Uses one thread: images are read in parallel by processes, which scales better than threads."""
+
+    def __init__(self, settings: OcrSettings) -> None:
+        from rapidocr import RapidOCR  # Here, because it loads models on import of its parts.
+
+        self.settings = settings
+        self._engine: Any = RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Global.use_cls": False,
+                "Global.text_score": settings.min_score,
+                "Global.max_side_len": int(settings.long_side * LONGEST),
+                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                "Det.limit_type": "max",
+                "Det.limit_side_len": int(settings.long_side * LONGEST),
+                "Det.max_candidates": settings.max_lines * 2,
+                "Rec.rec_batch_num": 1,
+                "Rec.rec_img_shape": list(MIN_LINE_SHAPE),
+            }
+        )
+
+    def read(self, image: Image.Image) -> tuple[OcrLine, ...]:
+        """Recognise the lines of an RGB image, in reading order, boxes as fractions of the whole image."""
+        fitted, cut = fit(image, self.settings.long_side)
+        array = np.ascontiguousarray(np.asarray(fitted)[:, :, ::-1])
+        result = self._engine(array)
+        if result.txts is None or result.boxes is None:
+            return ()
+        height, width = array.shape[:2]
+        lines = []
+        for text, corners, score in zip(result.txts, result.boxes, result.scores, strict=True):
+            left, top = np.min(corners, axis=0)
+            right, bottom = np.max(corners, axis=0)
+            box = (left / width, top / height * cut, right / width, bottom / height * cut)
+            lines.append(OcrLine(text, tuple(round(float(min(max(v, 0), 1)), 4) for v in box), round(float(score), 3)))  # type: ignore[arg-type]
+        return reading_order(lines)[: self.settings.max_lines]
+
+
+def fit(image: Image.Image, long_side: int) -> tuple[Image.Image, float]:
+    """Scale an image for recognition; returns it and the share of the height that was kept (1 unless it was cut)."""
+    width, height = image.size
+    scale = min(1.0, max(long_side / max(width, height), NARROWEST * long_side / min(width, height)))
+    limit = int(LONGEST * long_side / scale)
+    cut = min(1.0, limit / height)
+    if cut < 1 or width > limit:
+        image = image.crop((0, 0, min(width, limit), min(height, limit)))
+    if scale < 1:
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
+    return image, cut
+
+
+def reading_order(lines: list[OcrLine]) -> tuple[OcrLine, ...]:
+    """Top to bottom; lines whose vertical centres differ by less than half a line height are one row, left to right."""
+    rows: list[list[OcrLine]] = []
+    for line in sorted(lines, key=lambda item: (item.box[1] + item.box[3], item.box[0])):
+        centre = (line.box[1] + line.box[3]) / 2
+        if rows:
+            last = rows[-1][0].box
+            if abs(centre - (last[1] + last[3]) / 2) < (last[3] - last[1]) / 2:
+                rows[-1].append(line)
+                continue
+        rows.append([line])
+    return tuple(line for row in rows for line in sorted(row, key=lambda item: item.box[0]))

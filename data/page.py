@@ -1,0 +1,38 @@
+"""A page: one image as the models see it, its pixels bounded in size and the text lines that OCR read on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.schema import normalise
+
+
+@dataclass(frozen=True)
+class OcrLine:
+    """One text line. `box` is (left, top, right, bottom) as fractions of width and height, `score` the recogniser's."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    score: float = 1.0
+
+
+@dataclass(frozen=True)
+class Page:
+    """One image and its text.
+
+    `digest` is the SHA-256 of the file's bytes (hex), `width` and `height` the original size in pixels, `pixels` the
+    downscaled RGB image, uint8 (height, width, 3), or None where only text is at hand, `lines` in reading order.
+    """
+
+    digest: str
+    width: int
+    height: int
+    lines: tuple[OcrLine, ...] = ()
+    pixels: NDArray[np.uint8] | None = None
+
+    def text(self, separator: str = "\n") -> str:
+        """All lines, top to bottom, normalised."""
+        return separator.join(line for line in (normalise(line.text) for line in self.lines) if line)

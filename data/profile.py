@@ -1,0 +1,249 @@
+"""Profiles: one validated file says which encoder, VLM, OCR, LoRA, calls and fusion settings a run uses.
+
+Built-in profiles are named (`embedded`, `qwen2-vl-2b`, `qwen2-vl-7b`); a path to a JSON file of the same shape works wherever a
+name does. Fields that a file leaves out take the defaults below; unknown fields are errors.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import types
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from data.errors import ProfileError
+
+PROFILE_FOLDER = Path(__file__).parent / "profiles"
+PACKAGE_ROOT = Path(__file__).parent.parent
+
+Policy = Literal["full", "adaptive", "retrieval"]
+
+
+@dataclass(frozen=True)
+class EncoderSettings:
+    """The open_clip model.
+
+    `model` is a name that open_clip knows, `hf-hub:...`, `local-dir:PATH` or `package:FOLDER` (a folder of this project);
+    `pretrained` is open_clip's tag for named models.
+    """
+
+    model: str = "package:retrieval/weights/embedded"
+    pretrained: str | None = None
+    batch_size: int = 32
+
+
+@dataclass(frozen=True)
+class OcrSettings:
+    """Text recognition. `long_side` in pixels bounds what the detector sees; `max_lines` bounds what is recognised."""
+
+    long_side: int = 960
+    max_lines: int = 64
+    min_score: float = 0.5
+
+
+@dataclass(frozen=True)
+class VlmSettings:
+    """The Qwen2-VL model and what its prompt holds.
+
+    `model` is a hub name, a folder, or `package:FOLDER`; `architecture` names a configuration in `vlm/architectures`, from
+    which parameters are counted without weights. Pixel bounds are areas after Qwen2-VL's resizing (multiples of 28 x 28).
+    Character limits bound the prompt: old turns are dropped first, whole turns only.
+    """
+
+    model: str = "package:vlm/weights/embedded"
+    architecture: str = "embedded"
+    engine: Literal["transformers", "vllm"] = "transformers"
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    min_pixels: int = 28 * 28 * 16
+    max_pixels: int = 28 * 28 * 72
+    max_images: int = 2
+    page_chars: int = 320
+    dialogue_chars: int = 480
+    exemplars: int = 4
+    exemplar_chars: int = 64
+    batch_size: int = 8
+
+
+@dataclass(frozen=True)
+class LoraSettings:
+    """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting."""
+
+    rank: int = 16
+    alpha: int = 32
+    dropout: float = 0.05
+    learning_rate: float = 1e-3
+    epochs: float = 2.0
+    batch_size: int = 16
+    folds: int = 3
+    warmup: float = 0.1
+
+
+@dataclass(frozen=True)
+class CallSettings:
+    """When the VLM is asked. Probabilities are of the best label; `third_call_margin` is between the two best."""
+
+    policy: Policy = "full"
+    retrieval_sure: float = 0.95
+    sure: float = 0.9
+    third_call_margin: float = 0.5
+    encoder_counts_as_call: bool = False
+
+
+@dataclass(frozen=True)
+class RetrievalSettings:
+    """Neighbours per list (dense image, dense text, sparse text) and what they are made of."""
+
+    neighbours: int = 16
+    ngram_max: int = 3
+    knowledge: bool = True
+
+
+@dataclass(frozen=True)
+class FusionSettings:
+    """LightGBM over candidate rows."""
+
+    trees: int = 300
+    leaves: int = 15
+    learning_rate: float = 0.05
+    min_data_in_leaf: int = 10
+    feature_fraction: float = 0.6
+    folds: int = 5
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All settings of a run."""
+
+    name: str
+    seed: int = 0
+    encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    ocr: OcrSettings = field(default_factory=OcrSettings)
+    retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
+    vlm: VlmSettings = field(default_factory=VlmSettings)
+    lora: LoraSettings = field(default_factory=LoraSettings)
+    calls: CallSettings = field(default_factory=CallSettings)
+    fusion: FusionSettings = field(default_factory=FusionSettings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form that `parse_profile` reads."""
+        return dataclasses.asdict(self)
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of all settings."""
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def builtin_profiles() -> tuple[str, ...]:
+    """Names of the profiles that the project ships."""
+    return tuple(sorted(path.stem for path in PROFILE_FOLDER.glob("*.json")))
+
+
+def load_profile(name_or_path: str) -> Profile:
+    """Load a built-in profile by name or any profile by path. Raises ProfileError."""
+    path = PROFILE_FOLDER / f"{name_or_path}.json"
+    if name_or_path not in builtin_profiles():
+        path = Path(name_or_path)
+        if not path.is_file():
+            raise ProfileError(
+                f"profile {name_or_path!r} is neither one of {', '.join(builtin_profiles())} nor a file that exists"
+            )
+    try:
+        value = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"profile {path} is not valid JSON: {error}") from error
+    return parse_profile(value, str(path))
+
+
+def parse_profile(value: Any, source: str) -> Profile:
+    """Validate the JSON form. Raises ProfileError naming `source` and the field at fault."""
+    profile: Profile = _parse(Profile, value, source, "profile")
+    for section, name, low, high in _BOUNDS:
+        number = getattr(getattr(profile, section), name)
+        if not low <= number <= high:
+            raise ProfileError(f"{source}: {section}.{name} is {number}, expected {low} to {high}")
+    if profile.vlm.min_pixels > profile.vlm.max_pixels:
+        raise ProfileError(f"{source}: vlm.min_pixels is larger than vlm.max_pixels")
+    return profile
+
+
+def resolve_package_path(reference: str) -> str:
+    """Turn `package:FOLDER` into a folder of this project; other references are returned as they are."""
+    prefix = "package:"
+    return str(PACKAGE_ROOT / reference[len(prefix) :]) if reference.startswith(prefix) else reference
+
+
+_BOUNDS: tuple[tuple[str, str, float, float], ...] = (
+    ("encoder", "batch_size", 1, 4096),
+    ("ocr", "long_side", 128, 4096),
+    ("ocr", "max_lines", 1, 1000),
+    ("ocr", "min_score", 0, 1),
+    ("retrieval", "neighbours", 1, 1000),
+    ("retrieval", "ngram_max", 1, 6),
+    ("vlm", "min_pixels", 28 * 28, 2**26),
+    ("vlm", "max_pixels", 28 * 28, 2**26),
+    ("vlm", "max_images", 0, 16),
+    ("vlm", "page_chars", 0, 100_000),
+    ("vlm", "dialogue_chars", 16, 100_000),
+    ("vlm", "exemplars", 0, 64),
+    ("vlm", "exemplar_chars", 8, 10_000),
+    ("vlm", "batch_size", 1, 4096),
+    ("lora", "rank", 1, 1024),
+    ("lora", "alpha", 1, 4096),
+    ("lora", "dropout", 0, 0.9),
+    ("lora", "learning_rate", 1e-7, 1),
+    ("lora", "epochs", 0.01, 1000),
+    ("lora", "batch_size", 1, 4096),
+    ("lora", "folds", 2, 20),
+    ("lora", "warmup", 0, 1),
+    ("calls", "retrieval_sure", 0, 1),
+    ("calls", "sure", 0, 1),
+    ("calls", "third_call_margin", 0, 1),
+    ("fusion", "trees", 1, 100_000),
+    ("fusion", "leaves", 2, 1024),
+    ("fusion", "learning_rate", 1e-4, 1),
+    ("fusion", "min_data_in_leaf", 1, 10_000),
+    ("fusion", "feature_fraction", 0.05, 1),
+    ("fusion", "folds", 2, 20),
+)
+
+
+def _parse(kind: Any, value: Any, source: str, where: str) -> Any:
+    if not isinstance(value, dict):
+        raise ProfileError(f"{source}: {where} must be an object, found {type(value).__name__}")
+    hints = typing.get_type_hints(kind)
+    unknown = sorted(set(value) - set(hints))
+    if unknown:
+        raise ProfileError(f"{source}: {where} has unknown fields {', '.join(unknown)}; known: {', '.join(hints)}")
+    missing = [
+        item.name
+        for item in dataclasses.fields(kind)
+        if item.name not in value and item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+    ]
+    if missing:
+        raise ProfileError(f"{source}: {where} lacks {', '.join(missing)}")
+    parsed = {}
+    for name, item in value.items():
+        hint = hints[name]
+        parsed[name] = (
+            _parse(hint, item, source, name) if dataclasses.is_dataclass(hint) else _check(hint, item, source, f"{where}.{name}")
+        )
+    return kind(**parsed)
+
+
+def _check(hint: Any, value: Any, source: str, where: str) -> Any:
+    """Check one plain value against its type; booleans never pass as numbers, nor strings as booleans."""
+    if typing.get_origin(hint) is Literal:
+        if value not in typing.get_args(hint):
+            raise ProfileError(f"{source}: {where} is {value!r}, expected one of {', '.join(typing.get_args(hint))}")
+        return value
+    allowed = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    if float in allowed and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not any(type(value) is kind for kind in allowed):
+        names = " or ".join("null" if kind is type(None) else kind.__name__ for kind in allowed)
+        raise ProfileError(f"{source}: {where} is {value!r}, expected {names}")
+    return value

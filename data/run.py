@@ -1,0 +1,159 @@
+"""The run folder: where each command leaves what the next one needs, and the manifest that keeps them consistent.
+
+    runs/mine/
+      manifest.json       profile, label set, data, versions; every later step checks it and says what differs
+      index/  vlm/  fusion/  predictions/
+
+A step is complete when its `complete.json` is there: it is written last, and removed first when a step is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data.atomic import read_json, write_json
+from data.errors import RunError
+from data.labels import LabelSet, parse_labels
+from data.profile import Profile, parse_profile
+
+FORMAT_VERSION = 1
+DEFAULT_RUN = Path("runs/sample")
+STEP_COMMANDS = {
+    "index": "python -m retrieval.build_index",
+    "vlm": "python -m vlm.train_lora",
+    "fusion": "python -m fusion.predict",
+}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a run was made with. `data` and `images` are absolute paths, `data_digest` the SHA-256 of the data file."""
+
+    profile: Profile
+    labels: LabelSet
+    data: str
+    images: str
+    data_digest: str
+    version: int = FORMAT_VERSION
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form in manifest.json."""
+        return {
+            "version": self.version,
+            "profile": self.profile.to_dict(),
+            "labels": self.labels.to_dict(),
+            "data": self.data,
+            "images": self.images,
+            "data_digest": self.data_digest,
+        }
+
+    def differences(self, other: Manifest) -> list[str]:
+        """One line for each thing that makes artifacts of the two manifests unfit for each other."""
+        lines = []
+        if self.version != other.version:
+            lines.append(f"format version {self.version}, this program writes {other.version}")
+        mine, theirs = self.profile.to_dict(), other.profile.to_dict()
+        for section in mine:
+            if mine[section] == theirs[section]:
+                continue
+            if isinstance(mine[section], dict):
+                lines += [
+                    f"profile {section}.{key}: {mine[section][key]!r}, now {theirs[section][key]!r}"
+                    for key in mine[section]
+                    if mine[section][key] != theirs[section][key]
+                ]
+            else:
+                lines.append(f"profile {section}: {mine[section]!r}, now {theirs[section]!r}")
+        if self.labels.digest() != other.labels.digest():
+            lines.append(f"label set {self.labels.name!r}, now {other.labels.name!r} (or the same name with other content)")
+        if self.data_digest != other.data_digest:
+            lines.append(f"training data {self.data}, now {other.data} (or the same name with other content)")
+        return lines
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths and state of one run."""
+
+    path: Path
+
+    @property
+    def manifest_path(self) -> Path:
+        return self.path / "manifest.json"
+
+    def step(self, name: str) -> Path:
+        """Folder of a step: index, vlm, fusion or predictions."""
+        return self.path / name
+
+    def read_manifest(self) -> Manifest:
+        """Raises RunError where there is none or it was written by another version."""
+        remedy = f"run `{STEP_COMMANDS['index']} --run {self.path}` first"
+        value = read_json(self.manifest_path, remedy)
+        version = value.get("version") if isinstance(value, dict) else None
+        if version != FORMAT_VERSION:
+            raise RunError(
+                f"{self.manifest_path} has format version {version!r}, this program reads {FORMAT_VERSION}; "
+                "build the run again in a new folder"
+            )
+        source = str(self.manifest_path)
+        return Manifest(
+            parse_profile(value["profile"], source),
+            parse_labels(value["labels"], source),
+            value["data"],
+            value["images"],
+            value["data_digest"],
+        )
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Write the manifest of a new run, or accept the one that is there if nothing differs.
+
+        Raises RunError naming every difference otherwise: artifacts of two settings never mix in one folder.
+        """
+        if self.manifest_path.exists():
+            differences = self.read_manifest().differences(manifest)
+            if differences:
+                raise RunError(
+                    f"run folder {self.path} was made with other settings:\n  "
+                    + "\n  ".join(differences)
+                    + f"\nChoose another --run, or delete {self.path} to build it anew."
+                )
+            return
+        write_json(self.manifest_path, manifest.to_dict())
+
+    def is_complete(self, step: str) -> bool:
+        """Whether a step has been finished."""
+        return (self.step(step) / "complete.json").is_file()
+
+    def require(self, step: str) -> dict[str, Any]:
+        """What `complete` recorded for a finished step. Raises RunError naming the command that makes it."""
+        path = self.step(step) / "complete.json"
+        value: dict[str, Any] = read_json(path, f"run `{STEP_COMMANDS[step]} --run {self.path}` first")
+        for name, size in value.get("files", {}).items():
+            file = self.step(step) / name
+            if not file.is_file() or file.stat().st_size != size:
+                found = f"{file.stat().st_size} bytes" if file.is_file() else "nothing"
+                raise RunError(
+                    f"{file} is incomplete: expected {size} bytes, found {found}; "
+                    f"delete {self.step(step)} and run `{STEP_COMMANDS[step]} --run {self.path}` again"
+                )
+        return value
+
+    def complete(self, step: str, files: list[str], **record: Any) -> None:
+        """Mark a step as finished, with the sizes of its files (paths relative to the step's folder)."""
+        sizes = {name: (self.step(step) / name).stat().st_size for name in sorted(files)}
+        write_json(self.step(step) / "complete.json", {**record, "files": sizes})
+
+    def reset(self, step: str) -> None:
+        """Remove a step's folder; its completion mark first, so that an interrupted removal is no finished step."""
+        (self.step(step) / "complete.json").unlink(missing_ok=True)
+        shutil.rmtree(self.step(step), ignore_errors=True)
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 (hex) of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,68 @@
+"""The sample: what one row of the organiser's data says, parsed and typed."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+IMAGE_MARK = "<image>"
+
+
+class Task(StrEnum):
+    """The two tasks of the challenge."""
+
+    SCENE = "scene"
+    DIALOGUE = "dialogue"
+
+
+class Speaker(StrEnum):
+    """Who wrote a turn."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn. `text` still holds its `<image>` marks; the sample's images follow their order."""
+
+    speaker: Speaker
+    text: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One example.
+
+    `images` are names as the data file gives them (0 to 4), `label` is None on unlabelled rows, `row` is the untouched
+    source row (needed for the submission file), `problems` are messages on what was wrong with it; a sample with
+    problems is still predicted from what is left of it.
+    """
+
+    id: str
+    task: Task
+    turns: tuple[Turn, ...] = ()
+    images: tuple[str, ...] = ()
+    label: str | None = None
+    row: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
+    problems: tuple[str, ...] = ()
+
+    def customer_text(self, last: int | None = None) -> str:
+        """The customer's turns joined by newlines (only the `last` ones if given), image marks removed."""
+        texts = [turn.text for turn in self.turns if turn.speaker is Speaker.CUSTOMER]
+        texts = [text for text in (strip_marks(text) for text in texts) if text]
+        return "\n".join(texts[-last:] if last else texts)
+
+
+def strip_marks(text: str) -> str:
+    """Remove image marks and surrounding quotes; NFKC-normalise, as every text view of a sample does."""
+    return normalise(text.replace(IMAGE_MARK, " ")).strip(' "')
+
+
+def normalise(text: str) -> str:
+    """NFKC, one space for any run of white space, no control characters."""
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(char if unicodedata.category(char)[0] != "C" else " " for char in text)
+    return " ".join(text.split())

@@ -1,0 +1,131 @@
+"""Opening images: what must be read, what must be refused, and that a message says what to do."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from data.errors import ImageError
+from data.images import decode_image, find_image, open_image, shrink
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def giant_png(width: int, height: int) -> bytes:
+    """A valid PNG header of any size with almost no bytes behind it."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
+
+
+RED = (200, 10, 10)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cmyk", encoded(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG")),
+        ("palette", encoded(Image.new("RGB", (8, 8), RED).convert("P"))),
+        ("grey", encoded(Image.new("L", (8, 8), 200))),
+        ("sixteen bit", encoded(Image.fromarray(np.full((8, 8), 51400, np.uint16)))),
+        ("bilevel", encoded(Image.new("1", (8, 8), 1))),
+        ("grey with alpha", encoded(Image.new("LA", (8, 8), (200, 255)))),
+        ("webp", encoded(Image.new("RGB", (8, 8), RED), "WEBP")),
+    ],
+)
+def test_unusual_modes_become_rgb(name: str, content: bytes) -> None:
+    image = decode_image(content, name)
+    assert image.mode == "RGB"
+    assert image.getpixel((4, 4))[0] > 150
+
+
+def test_sixteen_bit_keeps_its_brightness() -> None:
+    image = decode_image(encoded(Image.fromarray(np.full((4, 4), 51400, np.uint16))), "deep")
+    assert image.getpixel((0, 0)) == (200, 200, 200)
+
+
+def test_transparent_pixels_become_white() -> None:
+    image = decode_image(encoded(Image.new("RGBA", (4, 4), (0, 0, 0, 0))), "clear")
+    assert image.getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_animation_gives_its_first_frame() -> None:
+    frames = [Image.new("RGB", (8, 8), color) for color in (RED, (0, 0, 255))]
+    content = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    pixel = decode_image(content, "animation").getpixel((4, 4))
+    assert pixel[0] > 150 > pixel[2]
+
+
+def test_exif_rotation_is_applied() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert decode_image(encoded(Image.new("RGB", (8, 4)), "JPEG", exif=exif), "turned").size == (4, 8)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"this is text", "not an image"),
+        (encoded(Image.effect_noise((64, 64), 50))[:600], "damaged or truncated"),
+        (encoded(Image.effect_noise((64, 64), 50), "JPEG")[:300], "damaged or truncated"),
+        (giant_png(9_000, 9_000), "9000 x 9000 pixels"),
+        (giant_png(20_000, 20_000), "pixels"),
+        (giant_png(100_000, 100_000), "pixels"),
+    ],
+)
+def test_unusable_files_are_refused_with_their_name(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "bad.png"
+    path.write_bytes(content)
+    with pytest.raises(ImageError, match=words) as caught:
+        open_image(path)
+    assert "bad.png" in str(caught.value)
+    assert "send" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["a.png", "images/a.png", "save/images/a.png", "./a.png", "save\\images\\a.png"])
+def test_leading_folders_are_optional(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.png").write_bytes(encoded(Image.new("RGB", (2, 2))))
+    assert find_image(name, tmp_path) == tmp_path / "a.png"
+
+
+@pytest.mark.parametrize("name", ["../a.png", "/etc/passwd", "images/../../a.png", "C:\\a.png", "", "link.png"])
+def test_paths_never_leave_the_folder(tmp_path: Path, name: str) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "a.png").write_bytes(b"secret")
+    os.symlink(tmp_path / "a.png", home / "link.png")
+    with pytest.raises(ImageError, match="outside"):
+        find_image(name, home)
+
+
+def test_missing_image_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match=r"'b\.png' is missing"):
+        find_image("b.png", tmp_path)
+    with pytest.raises(ImageError, match="is missing"):
+        find_image("x" * 5000, tmp_path)
+
+
+def test_digest_is_of_the_file_and_size_is_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(Image.new("RGB", (400, 100), RED)))
+    image, digest = open_image(path)
+    assert len(digest) == 64
+    assert image.size == (400, 100)
+    small = shrink(image, 10_000)
+    assert small.shape == (50, 200, 3)
+    assert shrink(image, 10**9).shape == (100, 400, 3)
