@@ -1,0 +1,1 @@
+"""The synthetic corpus: dialogues, screens and photos written from domain knowledge, for training without real data."""
