@@ -55,7 +55,16 @@ class Reader:
 
 def load_cases(samples: Sequence[Sample], reader: Reader, progress: str | None = None) -> list[Case]:
     """All cases, in order. `progress` names the bar."""
-    return list(tqdm(iterate_cases(samples, reader), total=len(samples), desc=progress, disable=progress is None, unit="sample"))
+    return list(
+        tqdm(
+            iterate_cases(samples, reader),
+            total=len(samples),
+            desc=progress,
+            disable=None if progress else True,
+            mininterval=1,
+            unit="sample",
+        )
+    )
 
 
 def iterate_cases(samples: Iterable[Sample], reader: Reader) -> Iterator[Case]:

@@ -1,28 +1,42 @@
-"""Cross-validation folds: stratified by label, near-duplicates (one group) always in the same fold."""
+"""Cross-validation folds: balanced by label, near-duplicates (one group) always in the same fold, for any data."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedGroupKFold
 
 from data.errors import InputError
 
 
 def make_folds(labels: Sequence[str], groups: Sequence[int], folds: int, seed: int) -> NDArray[np.int64]:
-    """Fold of each example, (n,) in 0..folds-1. Raises InputError where there are fewer groups than folds.
-
-    Labels are stratified as far as they go; a label with fewer examples than folds is missing from some.
-    """
+    """Fold of each example, (n,) in 0..folds-1, none of them empty. Raises InputError where there are too few groups."""
     if len(set(groups)) < folds:
         raise InputError(f"{len(labels)} examples in {len(set(groups))} groups are too few for {folds} folds; choose fewer folds")
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    result = np.full(len(labels), -1, dtype=np.int64)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The least populated class")
-        for fold, (_, held_out) in enumerate(splitter.split(np.zeros(len(labels)), np.asarray(labels), np.asarray(groups))):
-            result[held_out] = fold
+    return grouped_folds(labels, groups, folds, seed)
+
+
+def grouped_folds(labels: Sequence[str], groups: Sequence[int], folds: int, seed: int) -> NDArray[np.int64]:
+    """Fold number (n,) of each example; a group is never split, and each label is spread over the folds.
+
+    Groups are dealt one by one, the largest first, to the fold that has the fewest of the group's label, then the fewest
+    examples. Unlike scikit-learn's StratifiedGroupKFold it accepts labels with fewer examples than folds. A group counts
+    under the label of its first example. With fewer groups than folds, the last folds stay empty.
+    """
+    generator = np.random.default_rng(seed)
+    members: dict[int, list[int]] = {}
+    for row, group in enumerate(groups):
+        members.setdefault(int(group), []).append(row)
+    order = [list(members)[position] for position in generator.permutation(len(members))]
+    order.sort(key=lambda group: (-len(members[group]), labels[members[group][0]]))  # stable: random within a label
+    per_label: dict[str, NDArray[np.int64]] = {}
+    sizes = np.zeros(folds, np.int64)
+    result = np.zeros(len(groups), np.int64)
+    for group in order:
+        counts = per_label.setdefault(labels[members[group][0]], np.zeros(folds, np.int64))
+        fold = min(range(folds), key=lambda one: (counts[one], sizes[one], one))
+        result[members[group]] = fold
+        counts[fold] += len(members[group])
+        sizes[fold] += len(members[group])
     return result

@@ -70,7 +70,10 @@ class VlmSettings:
 
 @dataclass(frozen=True)
 class LoraSettings:
-    """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting."""
+    """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting.
+
+    `top_layers` adapts only the last layers (0: all), which saves the backward pass through the others.
+    """
 
     rank: int = 16
     alpha: int = 32
@@ -80,6 +83,7 @@ class LoraSettings:
     batch_size: int = 16
     folds: int = 3
     warmup: float = 0.1
+    top_layers: int = 0
 
 
 @dataclass(frozen=True)
@@ -199,6 +203,7 @@ _BOUNDS: tuple[tuple[str, str, float, float], ...] = (
     ("lora", "batch_size", 1, 4096),
     ("lora", "folds", 2, 20),
     ("lora", "warmup", 0, 1),
+    ("lora", "top_layers", 0, 1000),
     ("calls", "retrieval_sure", 0, 1),
     ("calls", "sure", 0, 1),
     ("calls", "third_call_margin", 0, 1),

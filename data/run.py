@@ -111,9 +111,10 @@ class RunFolder:
     def write_manifest(self, manifest: Manifest) -> None:
         """Write the manifest of a new run, or accept the one that is there if nothing differs.
 
-        Raises RunError naming every difference otherwise: artifacts of two settings never mix in one folder.
+        Raises RunError naming every difference otherwise: artifacts of two settings never mix in one folder. Where no index
+        was finished yet there is nothing to mix with, and the new manifest replaces the old one.
         """
-        if self.manifest_path.exists():
+        if self.manifest_path.exists() and self.is_complete("index"):
             differences = self.read_manifest().differences(manifest)
             if differences:
                 raise RunError(
@@ -122,6 +123,8 @@ class RunFolder:
                     + f"\nChoose another --run, or delete {self.path} to build it anew."
                 )
             return
+        for step in STEP_COMMANDS:
+            self.reset(step)
         write_json(self.manifest_path, manifest.to_dict())
 
     def is_complete(self, step: str) -> bool:

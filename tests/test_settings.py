@@ -90,7 +90,9 @@ def test_manifest_round_trip_and_differences(tmp_path: Path) -> None:
         run.read_manifest()
     run.write_manifest(manifest())
     assert run.read_manifest() == manifest()
+    run.write_manifest(manifest(data_digest="2" * 64))  # No index yet: nothing that could mix.
     run.write_manifest(manifest())
+    run.complete("index", [])
     other_profile: Profile = parse_profile({"name": "embedded", "lora": {"rank": 4}}, "x")
     with pytest.raises(RunError, match=r"lora\.rank: 16, now 4"):
         run.write_manifest(manifest(profile=other_profile))

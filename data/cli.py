@@ -1,0 +1,55 @@
+"""What all commands share: options on reading images, and how errors and messages are shown."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from data.cases import default_cache
+from data.errors import IntentError
+
+SAMPLE = Path(__file__).parent / "sample"
+SHOWN = 20
+OK, BAD_INPUT, FAILED = 0, 1, 2
+
+
+def add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """--cache, --no-cache and --workers."""
+    parser.add_argument(
+        "--cache", type=Path, default=default_cache(), help="folder that keeps recognised text (default %(default)s)"
+    )
+    parser.add_argument("--no-cache", dest="cache", action="store_const", const=None, help="recognise all text anew")
+    parser.add_argument("--workers", type=_positive, help="processes that read images (default: one per processor)")
+
+
+def run_command(body: Callable[[], int]) -> int:
+    """Run a command's body: a user's error is one message on standard error and status 2, Ctrl-C is status 130."""
+    try:
+        return body()
+    except IntentError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("interrupted; run the same command again to continue", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def report_problems(messages: Sequence[str]) -> None:
+    """Print messages on single rows, at most twenty of them, to standard error."""
+    for message in messages[:SHOWN]:
+        print(f"warning: {message}", file=sys.stderr)
+    if len(messages) > SHOWN:
+        print(f"warning: and {len(messages) - SHOWN} more", file=sys.stderr)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return value

@@ -1,0 +1,62 @@
+"""The training data of a run, loaded the same way by every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.case import Case
+from data.cases import Reader, load_cases
+from data.errors import InputError, RunError
+from data.labels import LabelSet
+from data.profile import Profile
+from data.reader import check_labels, load_samples
+from data.run import Manifest, RunFolder, file_digest
+from data.schema import Sample
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Labelled cases in the data file's order, and messages on rows with problems or without a usable label."""
+
+    cases: list[Case]
+    messages: list[str]
+
+
+def labelled_samples(data: Path, labels: LabelSet) -> tuple[list[Sample], list[str]]:
+    """Samples that can be learned from, and messages on the others. Raises InputError where none is left."""
+    good, messages = check_labels(load_samples(data), labels, str(data))
+    if not good:
+        raise InputError(f'{data} has no row with a label of the label set in "output"; training data must be labelled')
+    return good, messages
+
+
+def load_training(
+    profile: Profile,
+    labels: LabelSet,
+    data: Path,
+    images: Path,
+    cache: Path | None,
+    workers: int | None = None,
+    progress: str | None = "images",
+) -> TrainingData:
+    """Read, check, open and OCR everything."""
+    samples, messages = labelled_samples(data, labels)
+    cases = load_cases(samples, Reader.for_profile(profile, images, cache, workers), progress)
+    messages += [problem for case in cases for problem in case.sample.problems]
+    return TrainingData(cases, messages)
+
+
+def run_training(
+    run: RunFolder, cache: Path | None, workers: int | None = None, progress: str | None = "images"
+) -> tuple[Manifest, TrainingData]:
+    """The training data that a run's manifest names. Raises RunError where the file has changed since."""
+    manifest = run.read_manifest()
+    data = Path(manifest.data)
+    if not data.is_file() or file_digest(data) != manifest.data_digest:
+        state = "has changed" if data.is_file() else "is missing"
+        raise RunError(
+            f"training data {data} {state} since {run.path} was built; put the same file back, or build a new run folder with "
+            "`python -m retrieval.build_index`"
+        )
+    return manifest, load_training(manifest.profile, manifest.labels, data, Path(manifest.images), cache, workers, progress)
