@@ -1,0 +1,1 @@
+"""Retrieval: encoders, indexes, neighbours, probes and exemplars over labelled cases."""

@@ -1,0 +1,127 @@
+"""What is known of labels before any labelled example: names, descriptions and written (synthetic) texts.
+
+`probe_knowledge` is a probe trained on these alone, `description_text` the n-gram cosine to a label's name and description,
+`description_dense` and `description_image` the cosines of the text and image vectors to the label's vector. None of them
+learns from labelled examples, so they are the same for training examples and new ones.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from data.case import Case
+from data.labels import Label, LabelSet, load_labels
+from data.page import Page
+from data.schema import Sample, Task
+from data.synth.corpus import load_corpus
+from data.synth.dialogue import generate_dialogue
+from data.synth.lexicon import Lexicon
+from retrieval.lexical import Counts, LexicalEncoder, unit_rows
+from retrieval.probes import LinearProbe, fit_probe
+from retrieval.vectors import CaseVectors
+from retrieval.views import Space, View, case_view, text_view
+
+Pairs = Sequence[tuple[str, str | Case]]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Views of written texts with label numbers (n,), for one task; the first `len(labels)` are names with descriptions."""
+
+    views: tuple[View, ...]
+    targets: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, task: Task, labels: Sequence[Label], pairs: Pairs) -> Knowledge:
+        """Names and descriptions of all labels, then the pairs whose label is one of them."""
+        numbers = {label.name: number for number, label in enumerate(labels)}
+        kept = [(numbers[name], item) for name, item in pairs if name in numbers]
+        views = [text_view(task, f"{label.name}\n{label.description}") for label in labels]
+        views += [text_view(task, item) if isinstance(item, str) else case_view(item) for _, item in kept]
+        return cls(tuple(views), np.array([*range(len(labels)), *(number for number, _ in kept)], np.int64))
+
+
+@dataclass(frozen=True)
+class KnowledgeScorer:
+    """Scores from knowledge alone. `descriptions` (labels, features) are unit rows, `vectors` (labels, d) or None."""
+
+    encoder: LexicalEncoder
+    probe: LinearProbe
+    descriptions: sp.csr_array
+    vectors: NDArray[np.float32] | None
+
+    @classmethod
+    def fit(
+        cls, knowledge: Knowledge, labels: int, spaces: Sequence[Space], seed: int, vectors: NDArray[np.float32] | None
+    ) -> KnowledgeScorer:
+        """Train on the written texts."""
+        counts = Counts.of(knowledge.views, spaces)
+        encoder, columns = LexicalEncoder.fit_counts(counts)
+        features = encoder.weigh(counts.select(columns))
+        probe = fit_probe(features, knowledge.targets, labels, seed)
+        return cls(encoder, probe, unit_rows(features[:labels]), vectors)
+
+    def scores(self, views: Sequence[View], vectors: CaseVectors) -> dict[str, NDArray[np.float32]]:
+        """Each (n, labels)."""
+        features = self.encoder.transform(views)
+        result = {
+            "probe_knowledge": self.probe.scores(features),
+            "description_text": np.asarray((unit_rows(features) @ self.descriptions.T).toarray(), np.float32),
+        }
+        if self.vectors is not None:
+            result["description_dense"] = vectors.text @ self.vectors.T
+            result["description_image"] = vectors.image @ self.vectors.T
+        return result
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Plain arrays, for `restore`."""
+        arrays = {f"known_{name}": array for name, array in self.encoder.arrays().items()}
+        arrays |= self.probe.arrays("known")
+        arrays |= {f"descriptions_{part}": getattr(self.descriptions, part) for part in ("data", "indices", "indptr")}
+        return arrays if self.vectors is None else {**arrays, "label_vectors": self.vectors}
+
+    @classmethod
+    def restore(cls, spaces: Sequence[Mapping[str, Any]], arrays: Mapping[str, NDArray[Any]]) -> KnowledgeScorer:
+        """Rebuild from `arrays` and the encoder's `describe`."""
+        own = {name.removeprefix("known_"): array for name, array in arrays.items() if name.startswith("known_")}
+        encoder = LexicalEncoder.restore(spaces, own)
+        parts = tuple(arrays[f"descriptions_{part}"] for part in ("data", "indices", "indptr"))
+        shape = (len(arrays["descriptions_indptr"]) - 1, encoder.features)
+        probe = LinearProbe.restore("known", arrays)
+        return cls(encoder, probe, sp.csr_array(parts, shape=shape), arrays.get("label_vectors"))
+
+
+def written_cases(labels: LabelSet, per_label: int, seed: int) -> dict[Task, list[tuple[str, Case]]]:
+    """Generated cases for those labels that the synthetic corpus knows, `per_label` each: dialogues without images, and pages
+    of which only the text and its places are drawn. A label set of one's own may share none of them.
+
+    Phrases that the corpus holds out are not used, so that the bundled sample measures more than memory.
+    """
+    corpus = load_corpus(part="train")
+    names = {task: set(labels.names(task)) for task in Task}
+    rng = random.Random(f"knowledge-{seed}")
+    dialogues = [
+        (intent.label, Case(generate_dialogue(rng, intent, corpus).sample))
+        for intent in corpus.intents
+        if intent.label in names[Task.DIALOGUE]
+        for _ in range(per_label)
+    ]
+    scenes = [name for name in load_labels().names(Task.SCENE) if name in names[Task.SCENE]]
+    pages = [(name, _page(rng, name, corpus.lexicon)) for name in scenes for _ in range(per_label)]
+    return {Task.SCENE: pages, Task.DIALOGUE: dialogues}
+
+
+def _page(rng: random.Random, scene: str, lexicon: Lexicon) -> Case:
+    # Loads all layouts; needed where an index is built, not where it is used.
+    from data.synth.screens import generate_screen, written_layouts
+
+    screen = generate_screen(rng, scene, lexicon, render=False, layout=rng.choice(written_layouts(scene)))
+    page = Page("", 0, 0, tuple(screen.lines))
+    return Case(Sample("written", Task.SCENE, images=("written",), label=scene), (page,))

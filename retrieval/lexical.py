@@ -1,0 +1,231 @@
+"""Lexical vectors: character n-gram TF-IDF per space, and exact search by sparse matrix product.
+
+Screenshots hold hundreds of characters where CLIP text towers read 64 to 96 tokens, so n-grams carry what dense vectors lose.
+Counts are scikit-learn's `CountVectorizer`'s; weights those of its `TfidfVectorizer` (sublinear term frequency, smoothed idf),
+with document frequencies by view, since one text can stand in a view several times.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import CountVectorizer
+
+from data.atomic import read_json, write_json, write_npz
+from data.errors import RunError
+from retrieval.views import Space, View
+
+MAX_FEATURES = 200_000  # per space; 1,000 pages hold about 60,000 n-grams of up to three characters
+
+
+@dataclass(frozen=True)
+class Counts:
+    """n-gram counts of n views, taken once and weighted often: each fold has its own vocabulary and idf.
+
+    A space has its `terms` (sorted n-grams), `texts` (texts, terms) counts, and `gather` (n, texts), the weight of each text
+    in each view.
+    """
+
+    spaces: tuple[Space, ...]
+    terms: tuple[NDArray[np.str_], ...]
+    texts: tuple[sp.csr_array, ...]
+    gather: tuple[sp.csr_array, ...]
+
+    @classmethod
+    def of(cls, views: Sequence[View], spaces: Sequence[Space], terms: Sequence[NDArray[np.str_]] | None = None) -> Counts:
+        """Count all n-grams of the views, or those of given `terms` a space."""
+        found, counts, gathers = [], [], []
+        for number, space in enumerate(spaces):
+            parts = [(row, weight, text) for row, view in enumerate(views) for weight, text in view.get(space.name, ())]
+            own, matrix = _count([text for _, _, text in parts], space.ngram_max, None if terms is None else terms[number])
+            # 32-bit indices: liblinear refuses others.
+            rows, columns = np.array([row for row, _, _ in parts], np.int32), np.arange(len(parts), dtype=np.int32)
+            weights = np.array([weight for _, weight, _ in parts], np.float32)
+            gathers.append(sp.csr_array((weights, (rows, columns)), shape=(len(views), len(parts))))
+            found.append(own)
+            counts.append(matrix)
+        return cls(tuple(spaces), tuple(found), tuple(counts), tuple(gathers))
+
+    def take(self, rows: NDArray[np.int64]) -> Counts:
+        """The counts of some views."""
+        gathers = [gather[rows] for gather in self.gather]
+        used = [np.unique(gather.indices) for gather in gathers]
+        texts = tuple(matrix[own] for matrix, own in zip(self.texts, used, strict=True))
+        return Counts(self.spaces, self.terms, texts, tuple(g[:, own] for g, own in zip(gathers, used, strict=True)))
+
+    def select(self, columns: Sequence[NDArray[np.int64]]) -> Counts:
+        """Some terms only: `columns` of each space."""
+        terms = tuple(own[kept] for own, kept in zip(self.terms, columns, strict=True))
+        texts = tuple(sp.csr_array(matrix[:, kept]) for matrix, kept in zip(self.texts, columns, strict=True))
+        return Counts(self.spaces, terms, texts, self.gather)
+
+
+@dataclass(frozen=True)
+class LexicalEncoder:
+    """Vocabulary and idf of each space."""
+
+    spaces: tuple[Space, ...]
+    terms: tuple[NDArray[np.str_], ...]
+    idf: tuple[NDArray[np.float32], ...]
+
+    @classmethod
+    def fit(cls, views: Sequence[View], spaces: Sequence[Space], min_df: int = 1) -> LexicalEncoder:
+        """Learn from views; a space without any text gets no columns."""
+        return cls.fit_counts(Counts.of(views, spaces), min_df)[0]
+
+    @classmethod
+    def fit_counts(cls, counts: Counts, min_df: int = 1) -> tuple[LexicalEncoder, list[NDArray[np.int64]]]:
+        """Learn from counts. Returns the encoder and, for each space, the columns of `counts.terms` that it keeps: n-grams of
+        at least `min_df` views, the most frequent MAX_FEATURES at most."""
+        kept, idf = [], []
+        for matrix, gather in zip(counts.texts, counts.gather, strict=True):
+            within = sp.csr_array(gather @ matrix)
+            frequency = np.bincount(within.indices, minlength=matrix.shape[1])  # views that hold a term
+            columns = np.nonzero(frequency >= max(min_df, 1))[0]
+            if len(columns) > MAX_FEATURES:
+                columns = np.sort(columns[top(frequency[None, columns].astype(np.float32), MAX_FEATURES)[0]])
+            views = int(np.count_nonzero(np.diff(within.indptr)))
+            kept.append(columns)
+            idf.append((np.log((1 + views) / (1 + frequency[columns])) + 1).astype(np.float32))
+        terms = tuple(own[columns] for own, columns in zip(counts.terms, kept, strict=True))
+        return cls(counts.spaces, terms, tuple(idf)), kept
+
+    @property
+    def features(self) -> int:
+        """Number of columns."""
+        return sum(len(own) for own in self.terms)
+
+    def transform(self, views: Sequence[View]) -> sp.csr_array:
+        """(n, features) float32; each space's block has length `weight`, or 0 where a view has no known n-gram there."""
+        return self.weigh(Counts.of(views, self.spaces, self.terms))
+
+    def weigh(self, counts: Counts) -> sp.csr_array:
+        """`transform` for counts of this encoder's own terms: sublinear term frequency times idf, unit length a text, summed by
+        the texts' weights."""
+        blocks = [sp.csr_array((counts.gather[0].shape[0], 0), dtype=np.float32)] if counts.gather else []
+        for space, idf, matrix, gather in zip(self.spaces, self.idf, counts.texts, counts.gather, strict=True):
+            weights = (1 + np.log(matrix.data)) * idf[matrix.indices]
+            texts = unit_rows(sp.csr_array((weights, matrix.indices, matrix.indptr), shape=matrix.shape))
+            blocks.append(unit_rows(sp.csr_array(gather @ texts)) * np.float32(space.weight))
+        return sp.csr_array(sp.hstack(blocks, format="csr"), dtype=np.float32)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Plain arrays: `{space}_terms` (unicode) and `{space}_idf`."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for space, terms, idf in zip(self.spaces, self.terms, self.idf, strict=True):
+            arrays |= {f"{space.name}_terms": terms, f"{space.name}_idf": idf}
+        return arrays
+
+    def describe(self) -> list[dict[str, Any]]:
+        """The JSON form of the spaces."""
+        return [{"name": space.name, "weight": space.weight, "ngram_max": space.ngram_max} for space in self.spaces]
+
+    @classmethod
+    def restore(cls, spaces: Sequence[Mapping[str, Any]], arrays: Mapping[str, NDArray[Any]]) -> LexicalEncoder:
+        """Rebuild from `describe` and `arrays`."""
+        parsed = tuple(Space(item["name"], item["weight"], item["ngram_max"]) for item in spaces)
+        terms = tuple(arrays[f"{space.name}_terms"] for space in parsed)
+        return cls(parsed, terms, tuple(arrays[f"{space.name}_idf"] for space in parsed))
+
+
+@dataclass(frozen=True)
+class LexicalIndex:
+    """Unit rows of the indexed views; `rows` are their numbers in the exemplar table."""
+
+    encoder: LexicalEncoder
+    matrix: sp.csr_array
+    rows: NDArray[np.int64]
+
+    @classmethod
+    def build(cls, views: Sequence[View], rows: NDArray[np.int64], spaces: Sequence[Space]) -> LexicalIndex:
+        """Index `views`. Only n-grams of at least two views count: one that a view alone has would lengthen that view's own
+        vector, so that a training example would seem farther from all others than the same example as a new query."""
+        counts = Counts.of(views, spaces)
+        encoder, columns = LexicalEncoder.fit_counts(counts, min_df=2)
+        return cls(encoder, unit_rows(encoder.weigh(counts.select(columns))), rows)
+
+    def search(self, views: Sequence[View], k: int, batch: int = 512) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Cosines (n, k), best first, and row numbers (n, k), -1 beyond the end or where the cosine is 0."""
+        k = min(k, len(self.rows))
+        scores = np.zeros((len(views), k), np.float32)
+        found = np.full((len(views), k), -1, np.int64)
+        queries = unit_rows(self.encoder.transform(views))
+        for start in range(0, len(views), batch):
+            cosines = (queries[start : start + batch] @ self.matrix.T).toarray()
+            order = top(cosines, k)
+            best = np.take_along_axis(cosines, order, axis=1)
+            scores[start : start + batch] = best
+            found[start : start + batch] = np.where(best > 0, self.rows[order], -1)
+        return scores, found
+
+    def save(self, folder: Path, name: str) -> list[str]:
+        """Write `{name}.npz` and `{name}.json`; returns the file names."""
+        write_npz(
+            folder / f"{name}.npz",
+            **self.encoder.arrays(),
+            rows=self.rows,
+            data=self.matrix.data,
+            indices=self.matrix.indices,
+            indptr=self.matrix.indptr,
+        )
+        value = {"spaces": self.encoder.describe(), "shape": list(self.matrix.shape)}
+        write_json(folder / f"{name}.json", value)
+        return [f"{name}.npz", f"{name}.json"]
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> LexicalIndex:
+        """Read what `save` wrote. Raises RunError where it is missing or does not fit together."""
+        remedy = f"delete {folder} and build the index again"
+        value = read_json(folder / f"{name}.json", remedy)
+        arrays = read_arrays(folder / f"{name}.npz", remedy)
+        encoder = LexicalEncoder.restore(value["spaces"], arrays)
+        if encoder.features != value["shape"][1] or len(arrays["rows"]) != value["shape"][0]:
+            raise RunError(f"{folder / name}.npz holds {encoder.features} n-grams, expected {value['shape'][1]}; {remedy}")
+        parts = (arrays["data"], arrays["indices"], arrays["indptr"])
+        return cls(encoder, sp.csr_array(parts, shape=tuple(value["shape"])), arrays["rows"])
+
+
+def unit_rows(matrix: sp.csr_array) -> sp.csr_array:
+    """Rows scaled to length 1; empty rows stay empty. Unlike scikit-learn's `normalize` it takes a matrix without rows."""
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).reshape(-1))
+    scale = 1 / np.where(norms > 0, norms, 1)
+    return sp.csr_array(sp.diags_array(scale.astype(np.float32)) @ matrix, dtype=np.float32)
+
+
+def top(scores: NDArray[np.floating[Any]], k: int) -> NDArray[np.int64]:
+    """Columns (n, k) of the k largest of each row, best first, equal ones in column order."""
+    if scores.shape[1] > 8 * k + 4096:
+        part = np.sort(np.argpartition(-scores, k - 1, axis=1)[:, :k], axis=1)
+        inner = np.argsort(-np.take_along_axis(scores, part, axis=1), axis=1, kind="stable")
+        return np.take_along_axis(part, inner, axis=1)
+    return np.argsort(-scores, axis=1, kind="stable")[:, :k]
+
+
+def read_arrays(path: Path, remedy: str) -> dict[str, NDArray[Any]]:
+    """Read an npz file of plain arrays. Raises RunError ending in `remedy`."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except FileNotFoundError:
+        raise RunError(f"{path} is missing; {remedy}") from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise RunError(f"{path} cannot be read ({error}); {remedy}") from error
+
+
+def _count(texts: Sequence[str], ngram_max: int, terms: NDArray[np.str_] | None) -> tuple[NDArray[np.str_], sp.csr_array]:
+    """n-grams, sorted, and their counts (texts, n-grams) float32."""
+    if not len(texts) or (terms is not None and not len(terms)):
+        own = np.zeros(0, np.str_) if terms is None else terms
+        return own, sp.csr_array((len(texts), len(own)), dtype=np.float32)
+    vocabulary = None if terms is None else [str(term) for term in terms]
+    counter = CountVectorizer(analyzer="char", ngram_range=(1, ngram_max), dtype=np.float32, vocabulary=vocabulary)
+    matrix = sp.csr_array(counter.fit_transform(texts))
+    matrix.sort_indices()
+    return np.array(counter.get_feature_names_out(), dtype=np.str_) if terms is None else terms, matrix

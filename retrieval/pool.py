@@ -1,0 +1,64 @@
+"""The retrieval-only answer: a log-linear pool of several scores, one weight a score.
+
+probability(label) is proportional to exp(sum over scores of weight * score(label)); weights are at least 0, fitted by maximum
+likelihood on out-of-fold scores and drawn towards their start values, so that few examples do not move them far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+PULL = 0.005  # of a weight's relative distance from its start, squared, against nats an example
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Names of the scores and their weights."""
+
+    names: tuple[str, ...]
+    weights: tuple[float, ...]
+
+    def probability(self, scores: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
+        """(n, labels), rows summing to 1."""
+        return np.exp(log_softmax(self.logits(scores))).astype(np.float32)
+
+    def logits(self, scores: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+        """The weighted sum itself, (n, labels)."""
+        return np.asarray(_stack(scores, self.names) @ np.array(self.weights))
+
+
+def fit_pool(scores: Mapping[str, NDArray[np.float32]], targets: NDArray[np.int64], start: Mapping[str, float]) -> Pool:
+    """Fit on scores, each (n, labels), of examples with label numbers (n,). Scores outside `start` are not used."""
+    names = tuple(name for name in start if name in scores)
+    initial = np.array([start[name] for name in names])
+    if not len(targets):
+        return Pool(names, tuple(initial.tolist()))
+    stack = _stack(scores, names)
+    rows = np.arange(len(targets))
+
+    def loss(ratio: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        logs = log_softmax(stack @ (ratio * initial))
+        error = np.exp(logs)
+        error[rows, targets] -= 1
+        gradient = np.einsum("nl,nls->s", error, stack) * initial / len(targets)
+        pull = ratio - 1
+        return float(-logs[rows, targets].mean() + PULL * (pull**2).sum()), gradient + 2 * PULL * pull
+
+    found = minimize(loss, np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(names))
+    return Pool(names, tuple((found.x * initial).tolist()))
+
+
+def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Along the last axis."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
+
+
+def _stack(scores: Mapping[str, NDArray[np.float32]], names: Sequence[str]) -> NDArray[np.float64]:
+    """(n, labels, scores)."""
+    return np.stack([scores[name].astype(np.float64) for name in names], axis=-1)

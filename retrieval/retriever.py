@@ -1,0 +1,134 @@
+"""The retriever of a run: fitted on labelled cases of both tasks, asked about new ones.
+
+    retriever = Retriever.fit(cases, encode_cases(encoder, cases), labels, profile.retrieval, profile.seed)
+    retriever.out_of_fold()[Task.SCENE].probability            # of its own training scenes, never from themselves
+    retriever.query(Task.SCENE, new, encode_cases(encoder, new)).neighbours
+    retriever.save(folder); Retriever.load(folder)             # answers the same
+
+What an example's out-of-fold scores rest on: neighbours without its near-duplicate group; probes with their vocabularies,
+whitening and pool weights from folds that do not hold the group. Of the example itself they know what is label-free (the sparse
+index's n-grams) and one choice over all examples: whether whitening is used.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.atomic import read_json, write_json
+from data.case import Case
+from data.errors import InputError, RunError
+from data.labels import LabelSet
+from data.profile import RetrievalSettings
+from data.schema import Task
+from retrieval.duplicates import duplicate_groups
+from retrieval.exemplars import Exemplar, choose_exemplars
+from retrieval.knowledge import Pairs
+from retrieval.table import Row, load_table, make_row, of_task, save_table
+from retrieval.task import Retrieved, TaskRetriever
+from retrieval.trained import Evidence
+from retrieval.vectors import CaseVectors
+
+FORMAT_VERSION = 1
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Retriever:
+    """Both tasks over one exemplar table."""
+
+    table: list[Row]
+    tasks: dict[Task, TaskRetriever]
+    settings: RetrievalSettings
+    dimension: int
+
+    @classmethod
+    def fit(
+        cls,
+        cases: Sequence[Case],
+        vectors: CaseVectors,
+        labels: LabelSet,
+        settings: RetrievalSettings,
+        seed: int,
+        knowledge: Mapping[Task, Pairs] | None = None,
+        label_vectors: Mapping[Task, NDArray[np.float32]] | None = None,
+        folds: int = FOLDS,
+    ) -> Retriever:
+        """Index and learn from the cases that have a label which can be predicted; others are passed over.
+
+        `vectors` are those of `cases`, `knowledge` holds (label, text or case) pairs a task, used where the settings ask
+        for it and the label is known, `label_vectors` (labels, d) come from `vectors.encode_labels`.
+        """
+        if len(vectors) != len(cases):
+            raise InputError(f"{len(cases)} cases came with {len(vectors)} vectors; encode these very cases")
+        kept = [position for position, case in enumerate(cases) if case.sample.label in labels.names(case.sample.task)]
+        cases, vectors = [cases[position] for position in kept], vectors.take(kept)
+        groups = duplicate_groups(cases, vectors.image)
+        table = [make_row(case, int(group)) for case, group in zip(cases, groups, strict=True)]
+        tasks = {}
+        for task in Task:
+            rows = of_task(table, task)
+            evidence = Evidence.of([cases[row] for row in rows], vectors.take(rows))
+            pairs = (knowledge or {}).get(task, ())
+            label_rows = (label_vectors or {}).get(task)
+            tasks[task] = TaskRetriever.fit(task, evidence, table, labels.active(task), settings, seed, pairs, label_rows, folds)
+        return cls(table, tasks, settings, vectors.image.shape[1])
+
+    def out_of_fold(self) -> dict[Task, Retrieved]:
+        """Scores of the training cases, in the order in which they were given (per task), each without its own group."""
+        return {task: one.left_out for task, one in self.tasks.items()}
+
+    def query(self, task: Task, cases: Sequence[Case], vectors: CaseVectors) -> Retrieved:
+        """Scores of new cases of one task; `vectors` are theirs."""
+        if len(vectors) != len(cases) or vectors.image.shape[1] != self.dimension:
+            raise InputError(
+                f"expected vectors ({len(cases)}, {self.dimension}), found {vectors.image.shape}; "
+                "encode these very cases with the encoder that the index was built with"
+            )
+        if other := [case.sample.id for case in cases if case.sample.task is not task]:
+            raise InputError(f"sample {other[0]} is no {task}; query each task's cases on their own")
+        return self.tasks[task].query(Evidence.of(cases, vectors), tuple(case.sample.id for case in cases))
+
+    def rows(self, task: Task) -> NDArray[np.int64]:
+        """Table rows of a task's training cases, in the order of `out_of_fold`."""
+        return of_task(self.table, task)
+
+    def groups(self, task: Task) -> NDArray[np.int64]:
+        """Near-duplicate group of each training case, in the order of `out_of_fold`."""
+        return np.array([row.group for row in self.table if row.task is task], np.int64)
+
+    def exemplars(self, retrieved: Retrieved, k: int, chars: int) -> list[tuple[Exemplar, ...]]:
+        """At most `k` exemplars for each case of `retrieved`, texts of at most `chars` characters."""
+        texts = [row.text for row in self.table]
+        return [choose_exemplars(own, texts, k, chars) for own in retrieved.neighbours]
+
+    def save(self, folder: Path) -> list[str]:
+        """Write everything into `folder`; returns the file names."""
+        folder.mkdir(parents=True, exist_ok=True)
+        save_table(folder / "exemplars.parquet", self.table)
+        files = [name for one in self.tasks.values() for name in one.save(folder)]
+        state = {
+            "version": FORMAT_VERSION,
+            "dimension": self.dimension,
+            "settings": dataclasses.asdict(self.settings),
+        }
+        write_json(folder / "retriever.json", state)
+        return ["exemplars.parquet", *files, "retriever.json"]
+
+    @classmethod
+    def load(cls, folder: Path) -> Retriever:
+        """Read what `save` wrote. Raises RunError where a file is missing, broken or of another format."""
+        state = read_json(folder / "retriever.json", f"delete {folder} and build the index again")
+        if state.get("version") != FORMAT_VERSION:
+            raise RunError(
+                f"{folder} has index format {state.get('version')!r}, this program reads {FORMAT_VERSION}; build it again"
+            )
+        settings = RetrievalSettings(**state["settings"])
+        table = load_table(folder / "exemplars.parquet")
+        tasks = {task: TaskRetriever.load(folder, task, table, settings) for task in Task}
+        return cls(table, tasks, settings, int(state["dimension"]))

@@ -1,0 +1,224 @@
+"""Everything retrieval knows of one task: neighbour lists, probes, knowledge and the pool, fitted and scored together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.atomic import read_json, write_json, write_npz
+from data.folds import grouped_folds
+from data.labels import Label
+from data.profile import RetrievalSettings
+from data.schema import Task
+from retrieval.knowledge import Knowledge, KnowledgeScorer, Pairs
+from retrieval.lexical import Counts, read_arrays
+from retrieval.neighbourhood import Lists, Neighbourhood, choose_whitening, rank
+from retrieval.neighbours import Neighbour
+from retrieval.pool import Pool, fit_pool
+from retrieval.table import Row, of_task
+from retrieval.trained import Evidence, TrainedProbes
+from retrieval.views import spaces
+
+Scores = dict[str, NDArray[np.float32]]
+
+# Pool weights that few examples start from: log votes, margins (about -1 to 1) and cosines (about 0 to 1).
+POOL = {
+    "sparse_vote": 0.1,
+    "image_vote": 0.1,
+    "text_vote": 0.2,
+    "probe_text": 5.0,
+    "probe_dense": 1.0,
+    "probe_knowledge": 1.5,
+    "description_text": 0.5,
+    "description_dense": 1.0,
+    "description_image": 1.0,
+}
+SMOOTHING = 0.02  # added to a vote before its logarithm
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """What retrieval says of n cases of a task. Every matrix is (n, labels) float32 in the label set's order.
+
+    `scores` are fusion's features by name, `neighbours` the labelled examples near each case, best first over all lists,
+    `probability` the retrieval-only answer (rows sum to 1), `ids` the cases' sample ids.
+    """
+
+    task: Task
+    scores: Scores
+    neighbours: list[tuple[Neighbour, ...]]
+    probability: NDArray[np.float32]
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TaskRetriever:
+    """One task, fitted on its rows of the exemplar table."""
+
+    task: Task
+    labels: tuple[str, ...]
+    table: list[Row]
+    settings: RetrievalSettings
+    neighbourhood: Neighbourhood
+    probes: TrainedProbes
+    known: KnowledgeScorer
+    pool: Pool
+    left_out: Retrieved
+
+    @classmethod
+    def fit(
+        cls,
+        task: Task,
+        evidence: Evidence,
+        table: list[Row],
+        labels: Sequence[Label],
+        settings: RetrievalSettings,
+        seed: int,
+        pairs: Pairs,
+        label_vectors: NDArray[np.float32] | None,
+        folds: int,
+    ) -> TaskRetriever:
+        """Fit on the task's rows of `table`; `evidence` is of these rows, in their order."""
+        rows = of_task(table, task)
+        names = tuple(label.name for label in labels)
+        targets = np.array([names.index(row.label) if row.task is task else -1 for row in table], np.int64)
+        groups = np.array([row.group for row in table], np.int64)
+        own_labels = [table[row].label for row in rows]
+        split = grouped_folds(own_labels, groups[rows].tolist(), folds, seed)
+        blocks = spaces(task, settings.ngram_max)
+        count, k = len(names), settings.neighbours
+        knowledge = Knowledge.of(task, labels, pairs if settings.knowledge else ())
+        known = KnowledgeScorer.fit(knowledge, count, blocks, seed, label_vectors)
+
+        whitening, dense_lists = choose_whitening(evidence.vectors, rows, targets, groups, split, k, count)
+        neighbourhood = Neighbourhood.build(evidence.views, evidence.vectors, rows, targets, groups, blocks, whitening)
+        lists: Lists = {**neighbourhood.search(evidence.views, evidence.vectors, k, groups[rows]), **dense_lists}
+
+        counts = Counts.of([*evidence.views, *knowledge.views], blocks)
+
+        def fit_on(part: NDArray[np.int64]) -> TrainedProbes:
+            written = np.arange(len(rows), len(rows) + len(knowledge.views))
+            own = counts.take(np.concatenate([part, written]))
+            return TrainedProbes.fit(evidence.take(part), targets[rows[part]], knowledge, own, count, seed)
+
+        scores = neighbourhood.scores(lists, k, count) | known.scores(evidence.views, evidence.vectors)
+        scores |= _cross_fit_probes(fit_on, evidence, split)
+        pool, probability = _cross_fit_pool(scores, targets[rows], split)
+        neighbours = _neighbours(table, lists, k)
+        ids = tuple(table[row].id for row in rows)
+        left_out = Retrieved(task, scores, neighbours, probability, ids)
+        probes = fit_on(np.arange(len(rows)))
+        return cls(task, names, table, settings, neighbourhood, probes, known, pool, left_out)
+
+    def query(self, evidence: Evidence, ids: tuple[str, ...]) -> Retrieved:
+        """Score new cases."""
+        k, count = self.settings.neighbours, len(self.labels)
+        lists = self.neighbourhood.search(evidence.views, evidence.vectors, k)
+        scores = self.neighbourhood.scores(lists, k, count) | self.known.scores(evidence.views, evidence.vectors)
+        scores |= self.probes.scores(evidence)
+        probability = self.pool.probability(_pool_inputs(scores))
+        return Retrieved(self.task, scores, _neighbours(self.table, lists, k), probability, ids)
+
+    def save(self, folder: Path) -> list[str]:
+        """Write all but the table; returns the file names."""
+        prefix = self.task.value
+        files = self.neighbourhood.save(folder, prefix)
+        write_npz(folder / f"{prefix}-probes.npz", **self.probes.arrays(), **self.known.arrays())
+        write_npz(folder / f"{prefix}-left-out.npz", **_left_out_arrays(self.left_out))
+        state = {
+            "labels": list(self.labels),
+            "whitened": list(self.neighbourhood.whitening),
+            "probe_spaces": self.probes.encoder.describe(),
+            "knowledge_spaces": self.known.encoder.describe(),
+            "pool": dict(zip(self.pool.names, self.pool.weights, strict=True)),
+        }
+        write_json(folder / f"{prefix}.json", state)
+        return [*files, f"{prefix}-probes.npz", f"{prefix}-left-out.npz", f"{prefix}.json"]
+
+    @classmethod
+    def load(cls, folder: Path, task: Task, table: list[Row], settings: RetrievalSettings) -> TaskRetriever:
+        """Read what `save` wrote. Raises RunError where a file is missing or broken."""
+        remedy = f"delete {folder} and build the index again"
+        state: dict[str, Any] = read_json(folder / f"{task.value}.json", remedy)
+        labels = tuple(state["labels"])
+        targets = np.array([labels.index(row.label) if row.task is task else -1 for row in table], np.int64)
+        groups = np.array([row.group for row in table], np.int64)
+        arrays = read_arrays(folder / f"{task.value}-probes.npz", remedy)
+        left_out = read_arrays(folder / f"{task.value}-left-out.npz", remedy)
+        return cls(
+            task,
+            labels,
+            table,
+            settings,
+            Neighbourhood.load(folder, task.value, state["whitened"], targets, groups),
+            TrainedProbes.restore(state["probe_spaces"], arrays),
+            KnowledgeScorer.restore(state["knowledge_spaces"], arrays),
+            Pool(tuple(state["pool"]), tuple(state["pool"].values())),
+            _restore_left_out(left_out, task, table),
+        )
+
+
+def _cross_fit_probes(
+    fit_on: Callable[[NDArray[np.int64]], TrainedProbes], evidence: Evidence, split: NDArray[np.int64]
+) -> Scores:
+    """Probe scores of each example from probes that were fitted on the other folds."""
+    folds = np.unique(split) if len(split) else [0]
+    held_out = [np.nonzero(split == fold)[0] for fold in folds]
+    parts = [fit_on(np.setdiff1d(np.arange(len(split)), here)).scores(evidence.take(here)) for here in held_out]
+    order = np.argsort(np.concatenate(held_out))
+    return {name: np.concatenate([part[name] for part in parts])[order] for name in parts[0]}
+
+
+def _cross_fit_pool(scores: Scores, targets: NDArray[np.int64], split: NDArray[np.int64]) -> tuple[Pool, NDArray[np.float32]]:
+    """The pool fitted on all examples, and each example's probability from a pool that was fitted on the other folds."""
+    inputs = _pool_inputs(scores)
+    result = np.zeros_like(scores["probe_text"])
+    for fold in np.unique(split):
+        here, others = split == fold, split != fold
+        pool = fit_pool({name: score[others] for name, score in inputs.items()}, targets[others], POOL)
+        result[here] = pool.probability({name: score[here] for name, score in inputs.items()})
+    return fit_pool(inputs, targets, POOL), result
+
+
+def _pool_inputs(scores: Scores) -> Scores:
+    """Votes as logarithms; other scores as they are."""
+    return {
+        name: np.log(score + SMOOTHING).astype(np.float32) if name.endswith("_vote") else score for name, score in scores.items()
+    }
+
+
+def _neighbours(table: Sequence[Row], lists: Lists, k: int) -> list[tuple[Neighbour, ...]]:
+    """The fused ranking with ids and labels."""
+    return [
+        tuple(Neighbour(row, table[row].id, table[row].label, similarity, source) for row, similarity, source in ranked)
+        for ranked in rank(lists, k, k)
+    ]
+
+
+def _left_out_arrays(left_out: Retrieved) -> dict[str, NDArray[Any]]:
+    flat = [neighbour for own in left_out.neighbours for neighbour in own]
+    return {
+        **{f"score_{name}": score for name, score in left_out.scores.items()},
+        "probability": left_out.probability,
+        "lengths": np.array([len(own) for own in left_out.neighbours], np.int64),
+        "rows": np.array([neighbour.row for neighbour in flat], np.int64),
+        "similarities": np.array([neighbour.similarity for neighbour in flat], np.float64),
+        "sources": np.array([neighbour.source for neighbour in flat], np.str_),
+    }
+
+
+def _restore_left_out(arrays: dict[str, NDArray[Any]], task: Task, table: Sequence[Row]) -> Retrieved:
+    scores = {name.removeprefix("score_"): array for name, array in arrays.items() if name.startswith("score_")}
+    flat = [
+        Neighbour(int(row), table[row].id, table[row].label, float(similarity), str(source))
+        for row, similarity, source in zip(arrays["rows"], arrays["similarities"], arrays["sources"], strict=True)
+    ]
+    ends = np.cumsum(arrays["lengths"]).tolist()
+    neighbours = [tuple(flat[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+    ids = tuple(row.id for row in table if row.task is task)
+    return Retrieved(task, scores, neighbours, arrays["probability"], ids)

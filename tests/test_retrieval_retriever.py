@@ -1,0 +1,234 @@
+"""The retriever: what it finds, what it never learns from, and that saving changes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from retrieval_fakes import LABELS, OneHotEncoder, cases, dialogue, page, scene
+
+from data.case import Case
+from data.errors import InputError, RunError
+from data.profile import RetrievalSettings
+from data.schema import Task
+from retrieval.encoder import unit
+from retrieval.neighbourhood import Neighbourhood
+from retrieval.retriever import Retriever
+from retrieval.table import load_table, save_table
+from retrieval.task import Retrieved
+from retrieval.vectors import CaseVectors, encode_cases, encode_labels
+
+SETTINGS = RetrievalSettings(neighbours=4)
+ENCODER = OneHotEncoder()
+NAMES = LABELS.names(Task.SCENE)
+
+
+def fit(training: list[Case], knowledge: bool = False) -> Retriever:
+    pairs = {task: [(name, f"请问{name[2:]}呢") for name in NAMES] for task in Task} if knowledge else None
+    vectors = encode_labels(ENCODER, LABELS, pairs)
+    return Retriever.fit(training, encode_cases(ENCODER, training), LABELS, SETTINGS, 0, pairs, vectors)
+
+
+def ask(retriever: Retriever, *asked: Case) -> Retrieved:
+    return retriever.query(asked[0].sample.task, asked, encode_cases(ENCODER, asked))
+
+
+def test_new_cases_find_their_topic() -> None:
+    retriever = fit(cases(), knowledge=True)
+    for task, case in (
+        (Task.SCENE, scene("q", "材质的新页面", None, shade=70)),
+        (Task.DIALOGUE, dialogue("q", ["什么材质"], None)),
+    ):
+        found = ask(retriever, case)
+        assert found.task is task
+        assert found.ids == ("q",)
+        assert found.probability.shape == (1, 4)
+        assert found.probability.sum(axis=1) == pytest.approx([1.0], abs=1e-5)
+        for name, matrix in {**found.scores, "pool": found.probability}.items():
+            assert matrix.shape == (1, 4), name
+            assert matrix.dtype == np.float32, name
+            if not (name.startswith("image") or name == "description_image") or task is Task.SCENE:
+                assert matrix.argmax() == 1, name
+        assert found.neighbours[0][0].label == NAMES[1]
+        assert len(found.neighbours[0]) == SETTINGS.neighbours
+
+
+def test_scores_have_the_names_that_fusion_reads() -> None:
+    expected = {f"{one}_{kind}" for one in ("image", "text", "sparse") for kind in ("vote", "best")}
+    expected |= {"fused_vote", "probe_text", "probe_dense", "probe_knowledge"}
+    expected |= {"description_text", "description_dense", "description_image"}
+    retriever = fit(cases())
+    assert set(ask(retriever, scene("q", "退款", None)).scores) == expected
+    assert all(set(found.scores) == expected for found in retriever.out_of_fold().values())
+
+
+def test_out_of_fold_has_the_order_of_the_cases_and_never_the_case_itself() -> None:
+    retriever = fit(cases())
+    for task, found in retriever.out_of_fold().items():
+        assert found.ids == tuple(case.sample.id for case in cases() if case.sample.task is task)
+        assert retriever.rows(task).tolist() == [row for row, item in enumerate(retriever.table) if item.task is task]
+        assert len(retriever.groups(task)) == len(found.ids) == 16
+        for own, near in zip(found.ids, found.neighbours, strict=True):
+            assert near
+            assert own not in {neighbour.id for neighbour in near}
+        assert (
+            found.probability.argmax(axis=1) == [NAMES.index(retriever.table[row].label) for row in retriever.rows(task)]
+        ).all()
+
+
+def with_twin(label: str) -> list[Case]:
+    """The cases and, for the first scene and the first dialogue, a copy with this label."""
+    made = cases()
+    twins = [dataclasses.replace(case.sample, id=f"twin-{case.sample.id}", label=label) for case in made[:2]]
+    return [*made, *(Case(sample, case.pages) for sample, case in zip(twins, made[:2], strict=True))]
+
+
+def differing(one: Retriever, other: Retriever) -> set[str]:
+    """Names of scores of the first scene and the first dialogue that differ between two retrievers."""
+    names = set()
+    for task in Task:
+        mine, theirs = one.out_of_fold()[task], other.out_of_fold()[task]
+        names |= {name for name in mine.scores if not np.array_equal(mine.scores[name][0], theirs.scores[name][0])}
+        if [item.id for item in mine.neighbours[0]] != [item.id for item in theirs.neighbours[0]]:
+            names.add("neighbours")
+    return names
+
+
+def test_the_label_of_a_duplicate_does_not_leak() -> None:
+    """The twin of an example is near it in every list and would be the best teacher of every probe."""
+    assert differing(fit(with_twin(NAMES[0])), fit(with_twin(NAMES[2]))) == set()
+
+
+def test_the_leak_would_be_seen_without_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.retriever.duplicate_groups", lambda made, vectors: np.arange(len(made)))
+    found = differing(fit(with_twin(NAMES[0])), fit(with_twin(NAMES[2])))
+    assert {"image_vote", "text_vote", "sparse_vote", "sparse_best", "fused_vote", "probe_text", "probe_dense"} <= found
+
+
+def test_the_leak_would_be_seen_without_exclusion(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Neighbourhood.search
+    monkeypatch.setattr(Neighbourhood, "search", lambda self, views, vectors, k, own=None: plain(self, views, vectors, k))
+    assert "sparse_vote" in differing(fit(with_twin(NAMES[0])), fit(with_twin(NAMES[2])))
+
+
+def test_answers_survive_saving(tmp_path: Path) -> None:
+    retriever = fit(cases(), knowledge=True)
+    files = retriever.save(tmp_path)
+    assert sorted(files) == sorted(path.name for path in tmp_path.iterdir())
+    again = Retriever.load(tmp_path)
+    asked = [scene("q", "材质 退款的页面", None, shade=130), scene("empty", "", None)]
+    pairs = [(ask(retriever, *asked), ask(again, *asked))]
+    pairs += [(retriever.out_of_fold()[task], again.out_of_fold()[task]) for task in Task]
+    for one, other in pairs:
+        assert one.ids == other.ids
+        assert one.neighbours == other.neighbours
+        assert np.array_equal(one.probability, other.probability)
+        assert one.scores.keys() == other.scores.keys()
+        assert all(np.array_equal(one.scores[name], other.scores[name]) for name in one.scores)
+    assert retriever.exemplars(pairs[0][0], 3, 8) == again.exemplars(pairs[0][1], 3, 8)
+
+
+def loud() -> tuple[list[Case], CaseVectors]:
+    """Scenes whose topic stands on two quiet axes beside five loud ones."""
+    generator = np.random.default_rng(0)
+    made = [scene(f"m{number}", f"第{'甲乙丙丁'[number // 4 % 4]}页", NAMES[number % 4]) for number in range(96)]
+    quiet = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])[np.arange(96) % 4] + generator.normal(0, 0.1, (96, 2))
+    vectors = unit(np.concatenate([generator.normal(0, 1, (96, 5)), 0.3 * quiet], axis=1))
+    return made, CaseVectors(vectors, np.zeros_like(vectors))
+
+
+def test_whitening_is_used_where_it_helps_and_saved(tmp_path: Path) -> None:
+    training, vectors = loud()
+    retriever = Retriever.fit(training, vectors, LABELS, SETTINGS, 0)
+    assert set(retriever.tasks[Task.SCENE].neighbourhood.whitening) == {"image"}
+    found = retriever.out_of_fold()[Task.SCENE]
+    truth = [NAMES.index(str(case.sample.label)) for case in training]
+    assert (found.scores["image_vote"].argmax(axis=1) == truth).mean() > 0.5
+    retriever.save(tmp_path)
+    asked = training[:5], vectors.take(range(5))
+    one, other = (made.query(Task.SCENE, *asked) for made in (retriever, Retriever.load(tmp_path)))
+    assert np.array_equal(one.probability, other.probability)
+    assert one.neighbours == other.neighbours
+
+
+def test_the_same_seed_gives_the_same_retriever() -> None:
+    one, other = fit(cases(), knowledge=True), fit(cases(), knowledge=True)
+    assert differing(one, other) == set()
+
+
+def test_cases_without_a_usable_label_are_not_indexed() -> None:
+    extra = [scene("none", "漏水", None), scene("strange", "漏水", "别的标签")]
+    retriever = fit([*extra, *cases()])
+    assert {row.id for row in retriever.table}.isdisjoint({"none", "strange"})
+
+
+@pytest.mark.parametrize(
+    "training", [[], cases(1)[:1], cases(1)[:2], [case for case in cases() if case.sample.task is Task.SCENE]]
+)
+def test_few_examples_or_none(training: list[Case], tmp_path: Path) -> None:
+    """Down to no example at all, knowledge answers."""
+    retriever = fit(training, knowledge=True)
+    retriever.save(tmp_path)
+    for one in (retriever, Retriever.load(tmp_path)):
+        found = ask(one, dialogue("q", ["尺码怎么选"], None))
+        assert found.probability.argmax() == 2
+        assert np.isfinite(found.probability).all()
+        for task, own in one.out_of_fold().items():
+            assert own.probability.shape == (sum(case.sample.task is task for case in training), 4)
+
+
+def test_cases_without_image_or_text() -> None:
+    retriever = fit(cases())
+    found = ask(retriever, scene("blank", "", None), Case(scene("gone", "", None).sample))
+    assert np.isfinite(found.probability).all()
+    assert found.neighbours == [(), ()]
+    assert retriever.exemplars(found, 3, 10) == [(), ()]
+
+
+def test_knowledge_can_be_switched_off() -> None:
+    pairs = {task: [(NAMES[0], "暗号暗号暗号")] for task in Task}
+    vectors = encode_cases(ENCODER, cases())
+    asked = dialogue("q", ["暗号"], None)
+    known, unknown = (
+        Retriever.fit(cases(), vectors, LABELS, dataclasses.replace(SETTINGS, knowledge=flag), 0, pairs) for flag in (True, False)
+    )
+    assert ask(known, asked).scores["probe_knowledge"].argmax() == 0
+    assert np.ptp(ask(unknown, asked).scores["probe_knowledge"]) < np.ptp(ask(known, asked).scores["probe_knowledge"])
+
+
+def test_wrong_vectors_and_tasks_are_refused(tmp_path: Path) -> None:
+    retriever = fit(cases())
+    asked = [scene("q", "退款", None)]
+    with pytest.raises(InputError, match="cases came with 2 vectors"):
+        Retriever.fit(cases(), encode_cases(ENCODER, cases()[:2]), LABELS, SETTINGS, 0)
+    with pytest.raises(InputError, match="encode these very cases"):
+        retriever.query(Task.SCENE, asked, encode_cases(ENCODER, []))
+    with pytest.raises(InputError, match="sample q is no dialogue"):
+        retriever.query(Task.DIALOGUE, asked, encode_cases(ENCODER, asked))
+    with pytest.raises(RunError, match=r"retriever.json is missing"):
+        Retriever.load(tmp_path)
+
+
+def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
+    names = fit(cases()).save(tmp_path)
+    for name in names:
+        content = (tmp_path / name).read_bytes()
+        (tmp_path / name).unlink()
+        with pytest.raises(RunError, match=name):
+            Retriever.load(tmp_path)
+        (tmp_path / name).write_bytes(content[: len(content) // 2])
+        with pytest.raises(RunError, match=name):
+            Retriever.load(tmp_path)
+        (tmp_path / name).write_bytes(content)
+    Retriever.load(tmp_path)
+
+
+def test_table_survives_saving(tmp_path: Path) -> None:
+    rows = fit([*cases(), dialogue("many", ["漏水"], NAMES[0], [page("甲", "x"), page("乙", "y")])]).table
+    save_table(tmp_path / "t.parquet", rows)
+    assert load_table(tmp_path / "t.parquet") == rows
+    assert rows[-1].digest == ("x", "y")
+    assert rows[-1].ocr == "甲\n\n乙"
+    assert rows[-1].text == "漏水"
