@@ -1,0 +1,186 @@
+"""Pages for pretraining: an image pool made ahead, in the form in which the vision tower reads it, and endless text-only pages.
+
+A folder with a pool holds `patches.npy`, uint8 (images, patches, 3 x 14 x 14), white where an image has fewer patches, and
+`images.jsonl` with scene, grid, OCR lines and layout of each. `complete.json` is written last. The patches are those of the image
+processor before normalisation, each once instead of once per frame.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import multiprocessing
+import random
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from data.atomic import read_json, write_json, write_text
+from data.images import shrink
+from data.labels import load_labels
+from data.page import OcrLine, Page
+from data.profile import VlmSettings
+from data.schema import Task
+from data.synth.lexicon import Lexicon, load_lexicon
+from vlm.model import fit_ratio, image_grid
+
+PATCH = 14
+MERGE = 2
+PATCH_VALUES = 3 * PATCH * PATCH
+# Pixels of a page at run time (data.cases.MIN_PAGE_PIXELS): the pool goes through the same two resizings.
+PAGE_PIXELS = 160_000
+# Official scenes get this share of the pool: they are what the shipped model is asked most.
+OFFICIAL_SHARE = 0.72
+SCALES = (0.75, 1.0)  # pixels per point; more than the model sees of a screen is a waste of time
+CHUNK = 32
+HELD_OUT = 17  # every so many-th image is for measuring; no divisor of the number of scenes, so that each scene has some
+MANY_LAYOUTS = 6
+NOWHERE = (0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class PoolImage:
+    """`grid` is (rows, columns) in patches; `lines` are what a perfect OCR reads."""
+
+    scene: str
+    grid: tuple[int, int]
+    lines: tuple[OcrLine, ...]
+    layout: str = ""
+
+
+@dataclass(frozen=True)
+class ImagePool:
+    """`patches` is uint8 (images, patches, 588), mapped from the file; `by_scene` lists rows per scene."""
+
+    patches: NDArray[np.uint8]
+    images: tuple[PoolImage, ...]
+    by_scene: dict[str, tuple[int, ...]]
+
+    def page(self, row: int, lines: Sequence[str]) -> Page:
+        """The image as a page; its pixels have the right shape and no content, the model takes them from `patches`."""
+        rows, columns = self.images[row].grid
+        pixels: NDArray[np.uint8] = np.broadcast_to(np.uint8(0), (rows * PATCH, columns * PATCH, 3))
+        return Page(f"pool{row}", columns * PATCH, rows * PATCH, text_lines(lines), pixels)
+
+
+def text_lines(lines: Sequence[str]) -> tuple[OcrLine, ...]:
+    """OCR lines without places; prompts need none."""
+    return tuple(OcrLine(text, NOWHERE) for text in lines)
+
+
+def layouts_of(scene: str, held_out: bool) -> tuple[str, ...]:
+    """The layouts of one part: of official scenes with many, one chosen by hash is held out; others are the same in both."""
+    from data.synth.screens import layouts
+
+    names = tuple(sorted(layouts(scene)))
+    if scene not in scene_names()[0] or len(names) < MANY_LAYOUTS:
+        return names
+    chosen = min(names, key=lambda name: zlib.crc32(f"{scene}-{name}".encode()))
+    return (chosen,) if held_out else tuple(name for name in names if name != chosen)
+
+
+def is_held_out(row: int) -> bool:
+    """Whether a row of the pool is for measuring."""
+    return row % HELD_OUT == 0
+
+
+def scene_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Official scenes and further ones that can be drawn."""
+    from data.synth.screens import further_scenes  # drawing code is needed by the pool alone
+
+    return load_labels().names(Task.SCENE), tuple(scene.label for scene in further_scenes())
+
+
+def build_pool(
+    folder: Path, size: int, seed: int, settings: VlmSettings, workers: int, say: Callable[[str], object] = print
+) -> None:
+    """Draw `size` images into `folder`; nothing to do where that has been done. The same seed gives the same pool."""
+    wanted = {"size": size, "seed": seed, "min_pixels": settings.min_pixels, "max_pixels": settings.max_pixels}
+    if (folder / "complete.json").is_file() and read_json(folder / "complete.json", "") == wanted:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "complete.json").unlink(missing_ok=True)
+    patches = settings.max_pixels // PATCH**2
+    array = np.lib.format.open_memmap(folder / "patches.npy", mode="w+", dtype=np.uint8, shape=(size, patches, PATCH_VALUES))
+    array.flush()
+    del array
+    tasks = [(folder, start, min(start + CHUNK, size), seed, settings) for start in range(0, size, CHUNK)]
+    records: list[str] = []
+    if workers > 1:
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+            for number, made in enumerate(pool.map(_draw_chunk, tasks), start=1):
+                records += made
+                if number % max(1, len(tasks) // 10) == 0:
+                    say(f"pool: {len(records)} of {size} images")
+    else:
+        for task in tasks:
+            records += _draw_chunk(task)
+    write_text(folder / "images.jsonl", "\n".join(records) + "\n")
+    write_json(folder / "complete.json", wanted)
+
+
+def load_pool(folder: Path) -> ImagePool:
+    """Open a finished pool. Raises RunError."""
+    read_json(folder / "complete.json", "run python -m vlm.pretrain again to make the pool")
+    images: list[PoolImage] = []
+    rows: dict[str, list[int]] = {}
+    for line in (folder / "images.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n"):
+        value = json.loads(line)
+        lines = tuple(OcrLine(text, NOWHERE, score) for text, score in value["lines"])
+        rows.setdefault(value["scene"], []).append(len(images))
+        images.append(PoolImage(value["scene"], tuple(value["grid"]), lines, value["layout"]))
+    patches = np.load(folder / "patches.npy", mmap_mode="c")  # never written back; torch wants it writable
+    return ImagePool(patches, tuple(images), {scene: tuple(places) for scene, places in rows.items()})
+
+
+def empty_pool() -> ImagePool:
+    """No images."""
+    return ImagePool(np.zeros((0, 4, PATCH_VALUES), dtype=np.uint8), (), {})
+
+
+def patches_of(image: Image.Image, settings: VlmSettings) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """(patches, 588) uint8 in the image processor's order and the grid (rows, columns)."""
+    pixels = shrink(image.convert("RGB"), max(PAGE_PIXELS, settings.max_pixels))
+    height, width = pixels.shape[:2]
+    _, rows, columns = image_grid(height, width, settings)
+    fitted = Image.fromarray(fit_ratio(pixels, settings)).resize((columns * PATCH, rows * PATCH), Image.Resampling.BICUBIC)
+    values = np.asarray(fitted, dtype=np.uint8).reshape(rows // MERGE, MERGE, PATCH, columns // MERGE, MERGE, PATCH, 3)
+    # (row pair, column pair, row, column, channel, y, x): the order of Qwen2VLImageProcessor.patchify
+    return values.transpose(0, 3, 1, 4, 6, 2, 5).reshape(rows * columns, PATCH_VALUES), (rows, columns)
+
+
+def _draw_chunk(task: tuple[Path, int, int, int, VlmSettings]) -> list[str]:
+    """Draw some images into the array; returns their lines for images.jsonl."""
+    from data.synth.screens import generate_screen
+
+    folder, start, stop, seed, settings = task
+    lexicon = _lexicon()
+    official, further = scene_names()
+    array = np.load(folder / "patches.npy", mmap_mode="r+")
+    records = []
+    for row in range(start, stop):
+        rng = random.Random(f"pool-{seed}-{row}")
+        names = official if not further or rng.random() < OFFICIAL_SHARE else further
+        scene = names[row % len(names)]
+        layout = rng.choice(layouts_of(scene, is_held_out(row)))
+        screen = generate_screen(rng, scene, lexicon, scale=rng.uniform(*SCALES), layout=layout)
+        assert screen.image is not None
+        patches, grid = patches_of(screen.image, settings)
+        array[row] = 255
+        array[row, : len(patches)] = patches
+        lines = [[line.text, round(line.score, 2)] for line in screen.lines]
+        record: dict[str, Any] = {"scene": scene, "layout": layout, "grid": grid, "lines": lines}
+        records.append(json.dumps(record, ensure_ascii=False))
+    return records
+
+
+@functools.cache
+def _lexicon() -> Lexicon:
+    return load_lexicon()

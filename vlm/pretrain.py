@@ -1,0 +1,260 @@
+"""Train the embedded Qwen2-VL from scratch on the synthetic corpus.
+
+    python -m vlm.pretrain --out build/vlm --minutes 18 --call-minutes 9.5    one GPU; the same with --resume goes on
+    torchrun --nproc-per-node 4 -m vlm.pretrain --out build/vlm --minutes 9   several GPUs of one host
+    python -m vlm.pretrain --out /tmp/tiny --tiny --steps 20 --pool 16        a smoke test on a CPU
+
+makes OUT/processor (tokenizer), OUT/pool (images) and OUT/checkpoint.safetensors, each kept for the next call, and at the end
+OUT/model: weights, configuration, processor and card.json. Prints losses, accuracy on held-out samples, and how long steps
+wait for data. The learning rate follows the clock, so that the end of --minutes is the end of the schedule on any machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import multiprocessing
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import distributed
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+from transformers import AutoProcessor, Qwen2VLConfig
+
+from data.atomic import read_json, write_json
+from data.profile import VlmSettings, load_profile
+from data.schema import Task
+from vlm.architecture import ARCHITECTURE_FOLDER, build_model, count_parameters, fit_tokens
+from vlm.packing import Batch, pack
+from vlm.pool import ImagePool, build_pool, empty_pool, load_pool
+from vlm.supply import describe_data, make_curriculum, tokenizer_texts
+from vlm.tokenizer import VOCABULARY, build_processor, save_processor, train_tokenizer
+from vlm.trainer import LEARNING_RATE, Rank, Schedule, Trainer
+
+PROFILE = "embedded"
+TINY = {"vocab_size": 1600, "hidden_size": 128, "intermediate_size": 320, "num_hidden_layers": 4, "num_attention_heads": 2}
+TINY_VISION = {"depth": 1, "embed_dim": 32, "num_heads": 2, "mlp_ratio": 2, "hidden_size": 128}
+TEXTS = 60_000  # dialogues and pages for the tokenizer
+TINY_TEXTS = 1_500
+PARTS = 4  # of a batch, by length: less padding against more launches
+MEASUREMENTS = (("held_out", "official"), ("held_out", "drawn"), ("unseen", "unseen"))
+EMBEDDING_DEVIATION = 0.02  # embeddings are tied to the output: larger ones begin by predicting the token at hand
+ARROW = " =>"  # what stands before an exemplar's label in call 2
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line."""
+
+    out: Path
+    minutes: float = 18.0
+    call_minutes: float = math.inf
+    steps: int = 0
+    rows: int = 384
+    pool: int = 24_000
+    workers: int = 0
+    seed: int = 0
+    rate: float = LEARNING_RATE
+    measured: int = 368
+    resume: bool = False
+    tiny: bool = False
+    shard_mb: int = 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train; status 0 also where --call-minutes ended before --minutes."""
+    parser = argparse.ArgumentParser(prog="python -m vlm.pretrain", description="Train the embedded Qwen2-VL from scratch.")
+    parser.add_argument("--out", type=Path, required=True, help="working folder; the model comes to OUT/model")
+    parser.add_argument("--minutes", type=float, default=18.0, help="training time of all calls together (default %(default)s)")
+    parser.add_argument("--call-minutes", type=float, default=math.inf, help="end this call after so long, preparations included")
+    parser.add_argument("--steps", type=int, default=0, help="train so many steps instead of --minutes")
+    parser.add_argument("--rows", type=int, default=384, help="samples per step and GPU (default %(default)s)")
+    parser.add_argument("--pool", type=int, default=24_000, help="images to draw ahead, 0 for none (default %(default)s)")
+    parser.add_argument("--workers", type=int, default=0, help="data processes per GPU (default: its share of the cores)")
+    parser.add_argument("--seed", type=int, default=0, help="another seed gives another model (default %(default)s)")
+    parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="highest learning rate (default %(default)s)")
+    parser.add_argument(
+        "--measured", type=int, default=368, help="held-out samples per task and measurement (default %(default)s)"
+    )
+    parser.add_argument("--resume", action="store_true", help="continue from OUT/checkpoint.safetensors where there is one")
+    parser.add_argument("--tiny", action="store_true", help="a tiny architecture and tokenizer, for a smoke test")
+    parser.add_argument("--shard-mb", type=int, default=0, help="split the weights into files of at most so many MB")
+    pretrain(Options(**vars(parser.parse_args(argv))), list(sys.argv[1:] if argv is None else argv))
+    return 0
+
+
+def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
+    """Prepare, train, measure and write."""
+    started = time.monotonic()
+    settings = load_profile(PROFILE).vlm
+    index, count = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    workers = options.workers or max(1, len(os.sched_getaffinity(0)) // count - 1)
+
+    def say(line: str) -> None:
+        if not index:
+            print(f"[{time.monotonic() - started:6.1f}] {line}", flush=True)
+
+    processor = prepare(options, settings, index, workers * count, say)
+    pool = load_pool(options.out / "pool") if options.pool else empty_pool()
+    say(f"{len(pool.images)} images, {len(processor.tokenizer)} tokens, {workers} data processes for each of {count}")
+    rank = join(index, count)
+    model: Any = build_model(architecture(processor.tokenizer, options.tiny), options.seed)
+    initialise(model, options.seed)
+    model.to(rank.device).train()
+    tests = {} if index else measurements(processor.tokenizer, settings, pool, options)
+    schedule = Schedule(options.minutes, options.steps, options.rate)
+    trainer = Trainer(model, processor, pool, schedule, rank, options.out / "checkpoint.safetensors", tests, say)
+    if options.resume and trainer.checkpoint.is_file():
+        trainer.load()
+    trainer.state.calls += 1
+    say(f"{count_parameters(model):,} parameters on {rank.device}, from step {trainer.state.step}, {trainer.state.seconds:.0f} s")
+
+    progress = multiprocessing.get_context("fork").Value("d", trainer.progress())
+    seed = f"{options.seed}-{index}-{trainer.state.calls}"
+    data = PackedRows(options.rows, settings, processor.tokenizer, pool, seed, progress)
+    tell = partial(setattr, progress, "value")
+    finished = trainer.train(stream(data, workers), tell, started + 60 * options.call_minutes)
+    if not index and finished:
+        card = {
+            "name": PROFILE,
+            "made_by": " ".join(["python -m vlm.pretrain", *_without_out(command)]),
+            "seed": options.seed,
+            "tokens_in_vocabulary": len(processor.tokenizer),
+            "data": describe_data(pool),
+        }
+        trainer.write_model(options.out / "model", card, options.shard_mb)
+    if count > 1:
+        distributed.barrier()
+        distributed.destroy_process_group()
+    return trainer
+
+
+def prepare(options: Options, settings: VlmSettings, index: int, workers: int, say: Callable[[str], object]) -> Any:
+    """Pool and tokenizer, made by the first process while the others wait. Returns the processor."""
+    folder, ready = options.out / "processor", options.out / "prepared.json"
+    wanted = {"seed": options.seed, "tiny": options.tiny, "pool": options.pool}
+    if not index and not (ready.is_file() and read_json(ready, "") == wanted):
+        ready.unlink(missing_ok=True)
+        vocabulary, texts = (TINY["vocab_size"], TINY_TEXTS) if options.tiny else (VOCABULARY, TEXTS)
+        if options.pool:
+            build_pool(options.out / "pool", options.pool, options.seed, settings, workers, say)
+        pool = load_pool(options.out / "pool") if options.pool else empty_pool()
+        processor = build_processor(train_tokenizer(tokenizer_texts(texts, options.seed, pool), vocabulary))
+        save_processor(processor, folder)
+        write_json(folder / "config.json", {"model_type": "qwen2_vl"})  # by which AutoProcessor finds the class
+        say(f"tokenizer of {len(processor.tokenizer)} tokens")
+        write_json(ready, wanted)
+    while not (ready.is_file() and read_json(ready, "") == wanted):
+        time.sleep(1)
+    return AutoProcessor.from_pretrained(str(folder))
+
+
+def join(index: int, count: int) -> Rank:
+    """This process's device; with several processes, exchange over NCCL on GPUs and gloo on CPUs."""
+    if not torch.cuda.is_available():
+        if count > 1:
+            distributed.init_process_group("gloo", timeout=timedelta(minutes=10))
+        return Rank(index, count, torch.device("cpu"))
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
+    torch.cuda.set_device(device)
+    torch.backends.cuda.enable_cudnn_sdp(False)  # it plans anew for each shape, and lengths vary from step to step
+    if count > 1:
+        distributed.init_process_group("cpu:gloo,cuda:nccl", timeout=timedelta(minutes=10), device_id=device)
+    return Rank(index, count, device)
+
+
+def architecture(tokenizer: Any, tiny: bool) -> Qwen2VLConfig:
+    """The embedded configuration, or a tiny one of the same form."""
+    value = json.loads((ARCHITECTURE_FOLDER / f"{PROFILE}.json").read_text(encoding="utf-8"))
+    if tiny:
+        value["text_config"] |= TINY
+        value["vision_config"] |= TINY_VISION
+    fit_tokens(value, tokenizer)
+    return Qwen2VLConfig(**value)
+
+
+@torch.no_grad()
+def initialise(model: Any, seed: int) -> None:
+    """Weights for fast learning at this width; the library's are made for large models.
+
+    With its standard deviation of 0.02 everywhere, attention starts uniform and the first layer's output drowns the embeddings,
+    so that copying from the list, on which everything rests, starts late. Here queries and keys start with unit variance
+    (1/sqrt(fan in)) and what is added to the residual stream starts at zero, as in nanochat.
+    """
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(weight: torch.Tensor, deviation: float) -> None:
+        weight.copy_(torch.randn(weight.shape, generator=generator) * deviation)
+
+    language = model.model.language_model
+    draw(language.embed_tokens.weight, EMBEDDING_DEVIATION)
+    for layer in language.layers:
+        mixers = (layer.self_attn.q_proj, layer.self_attn.k_proj, layer.self_attn.v_proj, layer.mlp.gate_proj, layer.mlp.up_proj)
+        for linear in mixers:
+            draw(linear.weight, linear.in_features**-0.5)
+        layer.self_attn.o_proj.weight.zero_()
+        layer.mlp.down_proj.weight.zero_()
+    for block in model.model.visual.blocks:
+        for linear in (block.attn.qkv, block.mlp.fc1):
+            draw(linear.weight, linear.in_features**-0.5)
+        block.attn.proj.weight.zero_()
+        block.mlp.fc2.weight.zero_()
+
+
+class PackedRows(IterableDataset[Batch]):
+    """Batches without end; each data process has its own random stream. `progress` is a shared number."""
+
+    def __init__(self, rows: int, settings: VlmSettings, tokenizer: Any, pool: ImagePool, seed: str, progress: Any) -> None:
+        self.rows, self.settings, self.tokenizer = rows, settings, tokenizer
+        self.pool, self.seed, self.progress = pool, seed, progress
+
+    def __iter__(self) -> Iterator[Batch]:
+        info = get_worker_info()
+        seed = f"{self.seed}-{info.id if info else 0}"
+        curriculum = make_curriculum(self.tokenizer, self.settings, self.pool, seed)
+        rng, marks = random.Random(seed), token_marks(self.tokenizer)
+        while True:
+            yield pack(curriculum.rows(self.rows, self.progress.value), PARTS, rng, *marks)
+
+
+def stream(data: PackedRows, workers: int) -> Iterator[Batch]:
+    """Batches from data processes, forked so that they share the pool's list; they never touch a GPU."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    return iter(DataLoader(data, batch_size=None, num_workers=workers, prefetch_factor=3, multiprocessing_context="fork"))
+
+
+def measurements(tokenizer: Any, settings: VlmSettings, pool: ImagePool, options: Options) -> dict[str, list[Batch]]:
+    """Batches of held-out samples under official and drawn lists, and of labels that training never shows."""
+    made: dict[str, list[Batch]] = {}
+    curriculum = make_curriculum(tokenizer, settings, pool, f"measure-{options.seed}", "held_out")
+    rng, marks = random.Random(options.seed), token_marks(tokenizer)
+    for name, kind in MEASUREMENTS:
+        for task in Task:
+            found = curriculum.measured(task, options.measured, kind)
+            step = min(options.rows, len(found))
+            made.setdefault(name, []).extend(pack(found[at : at + step], PARTS, rng, *marks) for at in range(0, len(found), step))
+    return made
+
+
+def token_marks(tokenizer: Any) -> tuple[int, int]:
+    """The image placeholder's token, and the token before an exemplar's label."""
+    return tokenizer.encode("<|image_pad|>", add_special_tokens=False)[0], tokenizer.encode(ARROW, add_special_tokens=False)[-1]
+
+
+def _without_out(command: Sequence[str]) -> list[str]:
+    """The command line with the working folder's name in place of its path, which says nothing elsewhere."""
+    return ["OUT" if before == "--out" else word for before, word in zip(["", *command], command, strict=False)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""The three calls: which are made for a sample, what each is told, and what comes back.
+
+    1. direct      the sample alone
+    2. exemplars   with retrieved examples and candidates
+    3. decision    the two best labels side by side, only where calls 1 and 2 and retrieval disagree or the margin is small
+
+`full` makes calls 1 and 2 always and 3 where it helps; `adaptive` makes none where retrieval is sure and stops after call 1
+where that is sure and agrees with retrieval; `retrieval` makes none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.case import Case
+from data.profile import CallSettings
+from data.schema import Task
+from vlm.budget import Budget, BudgetRecord, Ledger
+from vlm.prompt import Exemplar, Prompt, PromptBuilder, SamplePart
+from vlm.scoring import Scorer
+
+if TYPE_CHECKING:
+    from retrieval.neighbours import Neighbour
+    from retrieval.task import Retrieved
+
+CALLS = 3
+CANDIDATES = 4  # labels named as candidates in call 2
+
+
+@dataclass(frozen=True)
+class VlmScores:
+    """`log_probs` is (n, 3, labels) float32 with NaN for calls that were not made; `records` has one entry per sample."""
+
+    task: Task
+    log_probs: NDArray[np.float32]
+    records: list[BudgetRecord]
+
+
+def run_calls(
+    scorer: Scorer,
+    builder: PromptBuilder,
+    budget: Budget,
+    cases: Sequence[Case],
+    retrieved: Retrieved,
+    exemplar_texts: Sequence[str],
+    settings: CallSettings,
+    progress: Callable[[int], object] | None = None,
+) -> VlmScores:
+    """Make the calls for cases of one task.
+
+    `retrieved` has one row per case; `exemplar_texts[row]` is the text of the training example that a neighbour's `row`
+    names (see `prompt.exemplar_text`). `progress` is told how many cases are done after each batch.
+    """
+    names = [label.name for label in builder.labels]
+    log_probs = np.full((len(cases), CALLS, len(names)), np.nan, dtype=np.float32)
+    records: list[BudgetRecord] = []
+    size = builder.settings.batch_size
+    for begin in range(0, len(cases), size):
+        rows = list(range(begin, min(begin + size, len(cases))))
+        batch = _Batch(
+            scorer,
+            builder,
+            [budget.open(cases[row].sample.id) for row in rows],
+            [cases[row] for row in rows],
+            [exemplars_of(retrieved.neighbours[row], names, exemplar_texts) for row in rows],
+            np.asarray(retrieved.probability[begin : begin + len(rows)], dtype=np.float64),
+            log_probs[begin : begin + len(rows)],
+            settings,
+        )
+        batch.run()
+        records += [ledger.record() for ledger in batch.ledgers]
+        if progress is not None:
+            progress(len(rows))
+    return VlmScores(builder.task, log_probs, records)
+
+
+def exemplars_of(neighbours: Sequence[Neighbour], names: Sequence[str], texts: Sequence[str]) -> list[Exemplar]:
+    """Neighbours as exemplars, best first; those with labels that are not predicted (retired ones) are left out."""
+    places = {name: index for index, name in enumerate(names)}
+    return [Exemplar(texts[item.row], places[item.label]) for item in neighbours if item.label in places]
+
+
+def call_candidates(belief: NDArray[np.float64]) -> list[int]:
+    """The labels that call 2 names, most probable first."""
+    return [int(index) for index in np.argsort(-belief, kind="stable")[:CANDIDATES]]
+
+
+def exemplars_late(builder: PromptBuilder, exemplars: Sequence[Exemplar], belief: NDArray[np.float64]) -> tuple[int, ...]:
+    """Late part of call 2: the nearest exemplars, each text once, and candidates by `belief` (labels,)."""
+    shown: dict[str, Exemplar] = {}
+    for item in exemplars:
+        if item.text and item.text not in shown and len(shown) < builder.settings.exemplars:
+            shown[item.text] = item
+    return builder.with_exemplars(list(shown.values()), call_candidates(belief))
+
+
+def decision_late(builder: PromptBuilder, exemplars: Sequence[Exemplar], pair: Sequence[int]) -> tuple[int, ...]:
+    """Late part of call 3: two label indices, most probable first, each with its nearest exemplar."""
+    nearest = [next((item for item in exemplars if item.label == index and item.text), None) for index in pair]
+    return builder.decision(pair, nearest)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    scorer: Scorer
+    builder: PromptBuilder
+    ledgers: list[Ledger]
+    cases: list[Case]
+    exemplars: list[list[Exemplar]]
+    retrieval: NDArray[np.float64]  # (rows, labels)
+    log_probs: NDArray[np.float32]  # (rows, calls, labels), filled in place
+    settings: CallSettings
+
+    def run(self) -> None:
+        if self.settings.policy == "retrieval":
+            return
+        adaptive = self.settings.policy == "adaptive"
+        rows = self._allowed(range(len(self.cases)))
+        if adaptive:
+            rows = [row for row in rows if self.retrieval[row].max() < self.settings.retrieval_sure]
+        samples = {row: self.builder.sample(self.cases[row]) for row in rows}
+        self._ask(0, samples, {row: self.builder.direct() for row in rows})
+        if adaptive:
+            rows = [row for row in rows if not self._sure(row)]
+        rows = self._allowed(rows)
+        beliefs = {row: self._belief(row) for row in rows}
+        self._ask(1, samples, {row: exemplars_late(self.builder, self.exemplars[row], beliefs[row]) for row in rows})
+        rows = [row for row in self._allowed(rows) if self._open_question(row)]
+        pairs = {row: [int(index) for index in np.argsort(-self._belief(row), kind="stable")[:2]] for row in rows}
+        self._ask(2, samples, {row: decision_late(self.builder, self.exemplars[row], pairs[row]) for row in rows})
+
+    def _ask(self, call: int, samples: dict[int, SamplePart], lates: dict[int, tuple[int, ...]]) -> None:
+        """One call for each row of `lates`; accounted for before it is made."""
+        if not lates:
+            return
+        for row in lates:
+            self.ledgers[row].call(output_tokens=1)
+        prompts = [Prompt(self.builder.shared, samples[row], late) for row, late in lates.items()]
+        self.log_probs[list(lates), call] = self.scorer.score(prompts)
+
+    def _allowed(self, rows: Sequence[int] | range) -> list[int]:
+        return [row for row in rows if self.ledgers[row].calls_left() > 0]
+
+    def _made(self, row: int) -> list[NDArray[np.float64]]:
+        """Probabilities by retrieval and by each call that was made."""
+        calls = [np.exp(scores.astype(np.float64)) for scores in self.log_probs[row] if not np.isnan(scores[0])]
+        return [self.retrieval[row], *calls]
+
+    def _belief(self, row: int) -> NDArray[np.float64]:
+        return np.asarray(np.mean(self._made(row), axis=0))
+
+    def _sure(self, row: int) -> bool:
+        answer = np.exp(self.log_probs[row, 0])
+        return bool(answer.max() >= self.settings.sure and answer.argmax() == self.retrieval[row].argmax())
+
+    def _open_question(self, row: int) -> bool:
+        if len({int(scores.argmax()) for scores in self._made(row)}) > 1:
+            return True
+        second, first = np.sort(self._belief(row))[-2:]
+        return bool(first - second < self.settings.third_call_margin)
