@@ -1,0 +1,203 @@
+"""The whole chain in memory: fitted on labelled cases, asked about new ones. The commands and cross-validation both use it.
+
+`predict` below is the way of one batch of samples, top to bottom.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.case import Case
+from data.labels import LabelSet
+from data.profile import Policy, Profile
+from data.schema import Task
+from data.writers import Prediction
+from fusion.features import CALLS, Evidence
+from fusion.model import FusionModel, Truth, fit_fusion
+from retrieval.encoder import Encodes
+from retrieval.retriever import Retriever
+from retrieval.task import Retrieved
+from retrieval.vectors import encode_cases
+from vlm.budget import Budget, BudgetRecord
+from vlm.prompt import PromptBuilder
+from vlm.protocol import VlmScores, run_calls
+from vlm.scoring import Scorer
+from vlm.train_lora import exemplar_texts
+
+SHOWN_EXEMPLARS = 5
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What asking the VLM takes: a scorer with the run's adapter, and prompts per task."""
+
+    scorer: Scorer
+    builders: dict[Task, PromptBuilder]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A fitted run. `asker` is None where no VLM is at hand; then only the policy `retrieval` can be used."""
+
+    profile: Profile
+    labels: LabelSet
+    encoder: Encodes
+    retriever: Retriever
+    asker: Asker | None
+    fusion: FusionModel
+    budget: Budget
+
+    def predict(self, cases: Sequence[Case], policy: Policy) -> list[Prediction]:
+        """Predictions in the order of the cases."""
+        answers: dict[int, Prediction] = {}
+        for task in Task:
+            rows = [row for row, case in enumerate(cases) if case.sample.task is task]
+            if rows:
+                chosen = [cases[row] for row in rows]
+                answers |= zip(rows, self._predict_task(task, chosen, policy), strict=True)
+        return [answers[row] for row in range(len(cases))]
+
+    def _predict_task(self, task: Task, cases: list[Case], policy: Policy) -> list[Prediction]:
+        vectors = encode_cases(self.encoder, cases)
+        retrieved = self.retriever.query(task, cases, vectors)
+        prior = label_prior(self.retriever, task, self.labels)
+        blank = VlmScores(task, no_calls(len(cases), len(prior)), [self.budget.open(c.sample.id).record() for c in cases])
+        before = self.fusion.predict(make_evidence(retrieved, blank, prior))
+        scores = self._ask(task, cases, retrieved, before, blank, policy)
+        evidence = make_evidence(retrieved, scores, prior)
+        probability = self.fusion.predict(evidence)
+        names = self.labels.names(task)
+        return [
+            make_prediction(case, names, probability[row], describe(evidence, retrieved, names, row), scores.records[row])
+            for row, case in enumerate(cases)
+        ]
+
+    def _ask(
+        self,
+        task: Task,
+        cases: list[Case],
+        retrieved: Retrieved,
+        before: NDArray[np.float64],
+        blank: VlmScores,
+        policy: Policy,
+    ) -> VlmScores:
+        """Make the calls that the policy wants. `before` (n, L) is what fusion says without any call."""
+        settings = dataclasses.replace(self.profile.calls, policy=policy)
+        rows = np.arange(len(cases))
+        if policy == "adaptive":
+            rows = np.flatnonzero(before.max(axis=1) < settings.retrieval_sure)
+            settings = dataclasses.replace(settings, retrieval_sure=1.01)  # Decided here, on the calibrated probability.
+        if policy == "retrieval" or len(rows) == 0:
+            return blank
+        assert self.asker is not None
+        asked = run_calls(
+            self.asker.scorer,
+            self.asker.builders[task],
+            self.budget,
+            [cases[row] for row in rows],
+            take(retrieved, rows),
+            exemplar_texts(self.retriever, self.profile),
+            settings,
+        )
+        log_probs = blank.log_probs.copy()
+        log_probs[rows] = asked.log_probs
+        records = list(blank.records)
+        for row, record in zip(rows, asked.records, strict=True):
+            records[row] = record
+        return VlmScores(task, log_probs, records)
+
+
+def fit_chain_fusion(
+    retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None
+) -> tuple[FusionModel, dict[Task, NDArray[np.float64]], dict[Task, Evidence]]:
+    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's.
+
+    Returns the model, calibrated out-of-fold probabilities of the training cases, and the evidence itself.
+    """
+    evidence, truths = {}, {}
+    for task, retrieved in retriever.out_of_fold().items():
+        if not len(retrieved.probability):
+            continue
+        names = labels.names(task)
+        own = [retriever.table[row].label for row in retriever.rows(task)]
+        blank = VlmScores(task, no_calls(len(own), len(names)), [])
+        prior = label_prior(retriever, task, labels)
+        evidence[task] = make_evidence(retrieved, scores[task] if scores else blank, prior)
+        truths[task] = Truth(np.array([names.index(label) for label in own], np.int64), retriever.groups(task))
+    calls = CALLS if scores else 0
+    model, probability = fit_fusion(evidence, truths, profile.fusion, profile.seed, calls)
+    return model, probability, evidence
+
+
+def make_evidence(retrieved: Retrieved, scores: VlmScores, prior: NDArray[np.float32]) -> Evidence:
+    """Put retrieval's and the VLM's findings together."""
+    return Evidence(retrieved.task, retrieved.scores, retrieved.probability, scores.log_probs, prior)
+
+
+def no_calls(n: int, labels: int) -> NDArray[np.float32]:
+    """(n, 3, labels) NaN: the log-probabilities of calls that were not made."""
+    return np.full((n, CALLS, labels), np.nan, dtype=np.float32)
+
+
+def label_prior(retriever: Retriever, task: Task, labels: LabelSet) -> NDArray[np.float32]:
+    """(L,) share of each label among the task's training cases, one case added to each."""
+    names = labels.names(task)
+    own = [retriever.table[row].label for row in retriever.rows(task)]
+    counts = np.array([own.count(name) + 1 for name in names], dtype=np.float32)
+    return np.asarray(counts / counts.sum(), dtype=np.float32)
+
+
+def take(retrieved: Retrieved, rows: NDArray[np.int64]) -> Retrieved:
+    """Some of the cases."""
+    return Retrieved(
+        retrieved.task,
+        {name: score[rows] for name, score in retrieved.scores.items()},
+        [retrieved.neighbours[row] for row in rows],
+        retrieved.probability[rows],
+        tuple(retrieved.ids[row] for row in rows) if retrieved.ids else (),
+    )
+
+
+def describe(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], row: int) -> dict[str, Any]:
+    """What an answer rests on: nearest examples, and each stage's own answer with its probability."""
+    stages = {"retrieval": retrieved.probability[row]}
+    for call in range(CALLS):
+        log_prob = evidence.log_probs[row, call]
+        if not np.isnan(log_prob).any():
+            stages[f"vlm_call_{call + 1}"] = np.exp(log_prob)
+    return {
+        "exemplars": [
+            {"id": item.id, "label": item.label, "similarity": round(item.similarity, 4), "source": item.source}
+            for item in retrieved.neighbours[row][:SHOWN_EXEMPLARS]
+        ],
+        "stages": {
+            stage: {"label": names[int(score.argmax())], "probability": round(float(score.max()), 4)}
+            for stage, score in stages.items()
+        },
+    }
+
+
+def make_prediction(
+    case: Case, names: Sequence[str], probability: NDArray[np.float64], evidence: dict[str, Any], record: BudgetRecord
+) -> Prediction:
+    """The prediction of one case. Equal probabilities keep the label set's order."""
+    order = np.argsort(-probability, kind="stable")
+    budget: dict[str, Any] = {"vlm_calls": record.vlm_calls, "output_tokens": record.output_tokens}
+    if record.encoder_calls:
+        budget["encoder_calls"] = record.encoder_calls
+    return Prediction(
+        case.sample.id,
+        case.sample.task.value,
+        names[order[0]],
+        float(probability[order[0]]),
+        tuple((names[index], float(probability[index])) for index in order),
+        evidence,
+        budget,
+        "; ".join(case.sample.problems) or None,
+    )

@@ -1,0 +1,159 @@
+"""The official metric, on predictions or by cross-validation.
+
+    python -m fusion.evaluate --data FILE --predictions FILE
+    python -m fusion.evaluate --run DIR --cv K [--seeds N] [--no-vlm]
+
+The first compares predictions with labelled data; the second fits the whole chain anew in every fold on that fold's training
+part alone (index, probes, adapters, fusion, calibration) and predicts the rest. Both print a table per task and stage and, as
+the last line, the official {"f1", "accuracy", "precision", "recall"}. With --cv the table also holds the mean of the two tasks'
+weighted F1, which is what the official test set's overall F1 amounts to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from data.cli import OK, SAMPLE, add_reading_options, report_problems, run_command
+from data.errors import InputError
+from data.reader import load_samples
+from data.run import DEFAULT_RUN, RunFolder
+from data.schema import Sample, Task
+from data.writers import read_predictions
+from fusion.crossval import StageLabels, cross_validate
+from fusion.metrics import mean_f1, official_scores
+
+STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the scores; status 2 where they cannot be computed."""
+    parser = argparse.ArgumentParser(prog="python -m fusion.evaluate", description="Compute the official metric.")
+    parser.add_argument("--data", type=Path, help="labelled data file (default: the bundled test sample)")
+    parser.add_argument("--predictions", type=Path, help="predictions.jsonl of that data")
+    parser.add_argument("--run", type=Path, help="run folder whose training data is cross-validated")
+    parser.add_argument("--cv", type=int, metavar="K", help="number of folds")
+    parser.add_argument(
+        "--seeds", type=int, default=1, help="repeat the cross-validation with this many seeds (default %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="the first seed (default %(default)s)")
+    parser.add_argument("--no-vlm", dest="vlm", action="store_false", help="leave the VLM out: no adapter is trained")
+    add_reading_options(parser)
+    args = parser.parse_args(argv)
+
+    def body() -> int:
+        if args.cv is not None:
+            return _cross_validate(args)
+        if args.predictions is None:
+            raise InputError("give --predictions FILE to score predictions, or --run DIR --cv K to cross-validate")
+        samples = load_samples(args.data or SAMPLE / "test.json")
+        table, official = score_predictions(samples, read_predictions(args.predictions))
+        print(render(table))
+        print(json.dumps(official))
+        return OK
+
+    return run_command(body)
+
+
+def score_predictions(
+    samples: Sequence[Sample], predictions: Sequence[Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], dict[str, float]]:
+    """Table rows per task and stage, and the official scores over all labelled samples.
+
+    Predictions are matched by position, ids must agree. Raises InputError where they do not, or no sample is labelled.
+    """
+    if [sample.id for sample in samples] != [str(prediction["id"]) for prediction in predictions]:
+        raise InputError(
+            f"{len(predictions)} predictions are not those of the {len(samples)} samples, in their order; "
+            "give the --data that was predicted"
+        )
+    pairs = [(sample, value) for sample, value in zip(samples, predictions, strict=True) if sample.label is not None]
+    if not pairs:
+        raise InputError('no sample has a label in "output"; the metric needs labelled data')
+    stages: dict[Task, StageLabels] = {}
+    for task in Task:
+        own = [(sample, value) for sample, value in pairs if sample.task is task]
+        if own:
+            stages[task] = StageLabels(
+                truth=[str(sample.label) for sample, _ in own],
+                predicted={stage: [_stage_answer(value, stage) for _, value in own] for stage in STAGES},
+            )
+    official = official_scores([str(sample.label) for sample, _ in pairs], [str(value["predict"]) for _, value in pairs])
+    return stage_table(stages, STAGES), official
+
+
+def stage_table(stages: Mapping[Task, StageLabels], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """One row per task and stage, and the mean of the tasks where there are several. Stages that were not run are left out."""
+    rows = []
+    f1: dict[str, dict[Task, float]] = {}
+    for task, result in stages.items():
+        for stage, name in names.items():
+            if stage not in result.predicted or None in result.predicted[stage]:
+                continue
+            scores = official_scores(result.truth, [str(label) for label in result.predicted[stage]])
+            f1.setdefault(stage, {})[task] = scores["f1"]
+            rows.append({"task": task.value, "stage": name, "n": len(result.truth), **scores})
+    for stage, by_task in f1.items():
+        if len(by_task) == len(stages) > 1:
+            rows.append({"task": "mean", "stage": names[stage], "f1": mean_f1(by_task)})
+    return rows
+
+
+def render(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The table as text."""
+    lines = [f"{'task':<9} {'stage':<20} {'n':>5} {'f1':>7} {'accuracy':>9} {'precision':>10} {'recall':>7}"]
+    for row in rows:
+        numbers = [f"{row[key]:>{width}.4f}" if key in row else " " * width for key, width in _WIDTHS.items()]
+        lines.append(f"{row['task']:<9} {row['stage']:<20} {row.get('n', ''):>5} {' '.join(numbers)}".rstrip())
+    return "\n".join(lines)
+
+
+_WIDTHS = {"f1": 7, "accuracy": 9, "precision": 10, "recall": 7}
+
+
+def _stage_answer(value: Mapping[str, Any], stage: str) -> str | None:
+    """What a stage alone answered; None where it was not asked."""
+    if stage == "fusion":
+        return str(value["predict"])
+    found = value.get("evidence", {}).get("stages", {})
+    if stage == "vlm":
+        calls = sorted(name for name in found if name.startswith("vlm_call_"))
+        return str(found[calls[-1]]["label"]) if calls else None
+    return str(found[stage]["label"]) if stage in found else None
+
+
+def _cross_validate(args: argparse.Namespace) -> int:
+    if args.cv < 2:
+        raise InputError(f"--cv {args.cv}: at least two folds are needed")
+    run = RunFolder(args.run or DEFAULT_RUN)
+    repeats = []
+    for seed in range(args.seed, args.seed + args.seeds):
+        result = cross_validate(run, args.cv, seed, args.cache, args.workers, with_vlm=args.vlm)
+        report_problems(result.messages if seed == args.seed else [])
+        table = stage_table(result.stages, result.names)
+        print(f"seed {seed}")
+        print(render(table))
+        for task, error in result.calibration.items():
+            print(f"{task:<9} expected calibration error {error:.4f}")
+        repeats.append((result, table))
+    if args.seeds > 1:
+        print(f"mean and standard deviation of the weighted F1 over {args.seeds} seeds")
+        for index, row in enumerate(repeats[0][1]):
+            values = [table[index]["f1"] for _, table in repeats]
+            print(f"{row['task']:<9} {row['stage']:<20} {np.mean(values):.4f} ± {np.std(values, ddof=1):.4f}")
+    truth = [label for result, _ in repeats for stages in result.stages.values() for label in stages.truth]
+    predicted = [
+        str(label) for result, _ in repeats for stages in result.stages.values() for label in stages.predicted[result.last]
+    ]
+    print(json.dumps(official_scores(truth, predicted)))
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""The report: one self-contained HTML page on a set of predictions, for people who must trust them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from data.atomic import write_text
+from data.schema import Sample
+from fusion.metrics import official_scores
+
+SHOWN = 200
+
+
+def write_report(path: Path, samples: Sequence[Sample], predictions: Sequence[dict[str, Any]]) -> None:
+    """Write the page. Scores and confusions are shown where the samples are labelled.
+
+    At most 200 samples are listed, those with errors first, then the least certain; the page says how many it leaves out.
+    """
+    pairs = list(zip(samples, predictions, strict=True))
+    tasks = []
+    for task in sorted({prediction["task"] for prediction in predictions}):
+        rows = [(sample, prediction) for sample, prediction in pairs if prediction["task"] == task]
+        labelled = [(sample.label, prediction["predict"]) for sample, prediction in rows if sample.label is not None]
+        confusions = Counter(pair for pair in labelled if pair[0] != pair[1])
+        tasks.append(
+            {
+                "name": task,
+                "count": len(rows),
+                "mean_probability": sum(prediction["probability"] for _, prediction in rows) / len(rows),
+                "mean_calls": sum(prediction["budget"].get("vlm_calls", 0) for _, prediction in rows) / len(rows),
+                "labels": Counter(prediction["predict"] for _, prediction in rows).most_common(),
+                "scores": official_scores(*zip(*labelled, strict=True)) if labelled else None,
+                "labelled": len(labelled),
+                "confusions": confusions.most_common(15),
+            }
+        )
+    order = sorted(pairs, key=lambda pair: ("error" not in pair[1], pair[1]["probability"]))
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(default=True), trim_blocks=True
+    )
+    page = environment.get_template("report.html.jinja").render(
+        total=len(pairs),
+        errors=sum("error" in prediction for prediction in predictions),
+        tasks=tasks,
+        shown=order[:SHOWN],
+        hidden=max(0, len(order) - SHOWN),
+    )
+    write_text(path, page)

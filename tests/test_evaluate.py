@@ -1,0 +1,88 @@
+"""The official metric on predictions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sklearn.metrics import accuracy_score, f1_score, precision_score, recall_score
+
+from data.errors import InputError
+from data.reader import parse_rows
+from data.schema import Task
+from fusion.evaluate import StageLabels, main, render, score_predictions, stage_table
+
+SCENE = {"instruction": "Picture 1: <image>", "image": ["a.jpg"]}
+TALK = {"instruction": "<用户与客服的对话 START>\n用户: <image>在吗\n<用户与客服的对话 END>", "image": ["b.jpg"]}
+
+
+def row(kind: dict[str, Any], number: int, label: str | None) -> dict[str, Any]:
+    return kind | {"id": f"s{number}"} | ({"output": label} if label else {})
+
+
+def answer(number: int, task: str, label: str, retrieval: str, calls: dict[str, str]) -> dict[str, Any]:
+    stages = {"retrieval": {"label": retrieval, "probability": 0.5}}
+    stages |= {name: {"label": value, "probability": 0.5} for name, value in calls.items()}
+    return {"id": f"s{number}", "task": task, "predict": label, "evidence": {"stages": stages}}
+
+
+ROWS = [row(SCENE, 0, "甲"), row(SCENE, 1, "乙"), row(SCENE, 2, "乙"), row(TALK, 3, "丙"), row(TALK, 4, "丁"), row(TALK, 5, None)]
+ANSWERS = [
+    answer(0, "scene", "甲", "乙", {"vlm_call_1": "乙", "vlm_call_2": "甲"}),
+    answer(1, "scene", "乙", "乙", {"vlm_call_1": "乙"}),
+    answer(2, "scene", "甲", "乙", {"vlm_call_1": "甲"}),
+    answer(3, "dialogue", "丙", "丙", {}),
+    answer(4, "dialogue", "丙", "丁", {"vlm_call_1": "丁"}),
+    answer(5, "dialogue", "丙", "丙", {"vlm_call_1": "丁"}),
+]
+
+
+def test_official_numbers_are_those_of_scikit_learn() -> None:
+    _, official = score_predictions(parse_rows(ROWS, "t"), ANSWERS)
+    truth = ["甲", "乙", "乙", "丙", "丁"]
+    predicted = ["甲", "乙", "甲", "丙", "丙"]
+    options: dict[str, Any] = {"average": "weighted", "zero_division": 0}
+    assert official == {
+        "f1": f1_score(truth, predicted, **options),
+        "accuracy": accuracy_score(truth, predicted),
+        "precision": precision_score(truth, predicted, **options),
+        "recall": recall_score(truth, predicted, **options),
+    }
+
+
+def test_table_has_a_row_per_task_and_stage_that_answered_for_all() -> None:
+    table, _ = score_predictions(parse_rows(ROWS, "t"), ANSWERS)
+    found = {(item["task"], item["stage"]): item["f1"] for item in table}
+    assert found["scene", "retrieval only"] == pytest.approx(f1_score(["甲", "乙", "乙"], ["乙"] * 3, average="weighted"))
+    assert found["scene", "VLM only"] == found["scene", "fusion"]
+    assert ("dialogue", "VLM only") not in found  # Sample s3 was answered without a call.
+    assert found["mean", "fusion"] == pytest.approx((found["scene", "fusion"] + found["dialogue", "fusion"]) / 2)
+    assert "mean" in render(table)
+
+
+@pytest.mark.parametrize(
+    ("rows", "answers", "words"),
+    [
+        (ROWS, ANSWERS[:-1], "5 predictions are not those of the 6 samples"),
+        (ROWS, [*ANSWERS[1:], ANSWERS[0]], "in their order"),
+        ([row(SCENE, 0, None)], ANSWERS[:1], 'no sample has a label in "output"'),
+    ],
+)
+def test_wrong_predictions_are_refused(rows: list[Any], answers: list[Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        score_predictions(parse_rows(rows, "t"), answers)
+
+
+def test_stage_table_counts_missing_answers_as_not_run() -> None:
+    stages = {Task.SCENE: StageLabels(["a", "b"], {"x": ["a", "b"], "y": ["a", None]})}
+    assert [item["stage"] for item in stage_table(stages, {"x": "X", "y": "Y"})] == ["X"]
+
+
+def test_command_prints_the_official_line_last(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "data.json").write_text(json.dumps(ROWS))
+    (tmp_path / "p.jsonl").write_text("\n".join(json.dumps(item) for item in ANSWERS))
+    assert main(["--data", str(tmp_path / "data.json"), "--predictions", str(tmp_path / "p.jsonl")]) == 0
+    last = capsys.readouterr().out.strip().splitlines()[-1]
+    assert set(json.loads(last)) == {"f1", "accuracy", "precision", "recall"}
