@@ -66,8 +66,8 @@ class Chain:
     def _predict_task(self, task: Task, cases: list[Case], policy: Policy) -> list[Prediction]:
         vectors = encode_cases(self.encoder, cases)
         retrieved = self.retriever.query(task, cases, vectors)
-        prior = label_prior(self.retriever, task, self.labels)
-        blank = VlmScores(task, no_calls(len(cases), len(prior)), [self.budget.open(c.sample.id).record() for c in cases])
+        prior = label_prior(self.retriever, task, self.labels, len(cases))
+        blank = VlmScores(task, no_calls(*prior.shape), [self.budget.open(c.sample.id).record() for c in cases])
         before = self.fusion.predict(make_evidence(retrieved, blank, prior))
         scores = self._ask(task, cases, retrieved, before, blank, policy)
         evidence = make_evidence(retrieved, scores, prior)
@@ -127,7 +127,7 @@ def fit_chain_fusion(
         names = labels.names(task)
         own = [retriever.table[row].label for row in retriever.rows(task)]
         blank = VlmScores(task, no_calls(len(own), len(names)), [])
-        prior = label_prior(retriever, task, labels)
+        prior = training_prior(retriever, task, labels)
         evidence[task] = make_evidence(retrieved, scores[task] if scores else blank, prior)
         truths[task] = Truth(np.array([names.index(label) for label in own], np.int64), retriever.groups(task))
     calls = CALLS if scores else 0
@@ -145,12 +145,27 @@ def no_calls(n: int, labels: int) -> NDArray[np.float32]:
     return np.full((n, CALLS, labels), np.nan, dtype=np.float32)
 
 
-def label_prior(retriever: Retriever, task: Task, labels: LabelSet) -> NDArray[np.float32]:
-    """(L,) share of each label among the task's training cases, one case added to each."""
+def label_prior(retriever: Retriever, task: Task, labels: LabelSet, cases: int) -> NDArray[np.float32]:
+    """(cases, L) share of each label among the task's training cases, one case added to each; the same for all new cases."""
+    counts = _label_counts(retriever, task, labels)
+    return np.repeat(_shares(counts[None]), cases, axis=0)
+
+
+def training_prior(retriever: Retriever, task: Task, labels: LabelSet) -> NDArray[np.float32]:
+    """(n, L) the same for the training cases themselves, each without its own label: for a label of few cases its own would
+    tell the answer."""
     names = labels.names(task)
+    own = np.array([names.index(retriever.table[row].label) for row in retriever.rows(task)], np.int64)
+    return _shares(_label_counts(retriever, task, labels)[None] - np.eye(len(names), dtype=np.float32)[own])
+
+
+def _label_counts(retriever: Retriever, task: Task, labels: LabelSet) -> NDArray[np.float32]:
     own = [retriever.table[row].label for row in retriever.rows(task)]
-    counts = np.array([own.count(name) + 1 for name in names], dtype=np.float32)
-    return np.asarray(counts / counts.sum(), dtype=np.float32)
+    return np.array([own.count(name) for name in labels.names(task)], dtype=np.float32)
+
+
+def _shares(counts: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray((counts + 1) / (counts + 1).sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def take(retrieved: Retrieved, rows: NDArray[np.int64]) -> Retrieved:

@@ -114,8 +114,8 @@ def validate_cases(
         asked = _ask(retriever, training, held_out, profile, models) if models.loaded else None
         fusion, _, _ = fit_chain_fusion(retriever, labels, profile, asked.training if asked else None)
         for task, (own, retrieved) in held_out.items():
-            prior = label_prior(retriever, task, labels)
-            blank = make_evidence(retrieved, VlmScores(task, no_calls(len(own), len(prior)), []), prior)
+            prior = label_prior(retriever, task, labels, len(own))
+            blank = make_evidence(retrieved, VlmScores(task, no_calls(*prior.shape), []), prior)
             scores: dict[str, NDArray[Any]] = {
                 "lexical": retrieved.scores["probe_text"],
                 "dense": retrieved.scores["probe_dense"],

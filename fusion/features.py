@@ -22,7 +22,8 @@ class Evidence:
     """All evidence on n cases of one task with L labels.
 
     `scores`: named (n, L) matrices of retrieval; `pooled`: (n, L) retrieval's own probabilities; `log_probs`: (n, 3, L)
-    log-probabilities of the VLM's calls, NaN where a call was not made; `prior`: (L,) share of each label in training.
+    log-probabilities of the VLM's calls, NaN where a call was not made; `prior`: (n, L) share of each label in training, a
+    training case's own label not counted.
     """
 
     task: Task
@@ -33,7 +34,7 @@ class Evidence:
 
     def __post_init__(self) -> None:
         n, labels = self.pooled.shape
-        if self.log_probs.shape != (n, CALLS, labels) or self.prior.shape != (labels,):
+        if self.log_probs.shape != (n, CALLS, labels) or self.prior.shape != (n, labels):
             raise ValueError(f"shapes do not fit: {self.pooled.shape}, {self.log_probs.shape}, {self.prior.shape}")
 
     def __len__(self) -> int:
@@ -42,7 +43,7 @@ class Evidence:
     def rows(self, index: NDArray[np.int64]) -> Evidence:
         """The evidence on some of the cases."""
         scores = {name: score[index] for name, score in self.scores.items()}
-        return Evidence(self.task, scores, self.pooled[index], self.log_probs[index], self.prior)
+        return Evidence(self.task, scores, self.pooled[index], self.log_probs[index], self.prior[index])
 
     def with_calls(self, calls: int) -> Evidence:
         """The same evidence as if only the first `calls` calls had been made."""
@@ -74,7 +75,7 @@ def candidate_features(evidence: Evidence, calls: int) -> tuple[list[str], Float
     stacked = np.stack(ranks)
     present = ~np.isnan(stacked)
     columns["mean_rank"] = np.where(present, stacked, 0).sum(0) / np.maximum(present.sum(0), 1)
-    columns["prior"] = np.broadcast_to(np.log(evidence.prior + 1e-3), evidence.pooled.shape)
+    columns["prior"] = np.log(evidence.prior + 1e-3)
     columns["is_dialogue"] = np.full(evidence.pooled.shape, float(evidence.task is Task.DIALOGUE))
     table = np.stack([np.asarray(column, dtype=np.float32) for column in columns.values()], axis=2)
     return list(columns), table

@@ -131,6 +131,7 @@ def pretrain(options: Options, command: Sequence[str] = ()) -> dict[str, float]:
     accuracy = measure(trainer.model.half().float(), pages, named, tokenizer, context, options.seed)
     card = {
         "name": "embedded" if not options.tiny else "tiny",
+        "licence": "Apache-2.0",
         "made_by": " ".join(["python -m retrieval.pretrain", *command]),
         "seed": options.seed,
         "data": {"pages": len(pages.scenes), "scenes": len(scenes), "intents": len(named) - len(scenes)},

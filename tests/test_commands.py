@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import fusion.benchmark
 import fusion.evaluate
 import fusion.predict
 import retrieval.build_index
@@ -22,6 +23,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "vlm.train_lora": vlm.train_lora.main,
     "fusion.predict": fusion.predict.main,
     "fusion.evaluate": fusion.evaluate.main,
+    "fusion.benchmark": fusion.benchmark.main,
     "vlm.budget": vlm.budget.main,
 }
 

@@ -33,7 +33,7 @@ def made_up(n: int, seed: int, strength: float = 1.5, calls: int = 3) -> tuple[E
     log_probs = np.stack([noisy(strength) for _ in range(3)], axis=1)
     log_probs[:, calls:] = np.nan
     scores = {"hint": hint, "trust": trust.astype(np.float32)}
-    prior = np.bincount(truth, minlength=LABELS).astype(np.float32) / n
+    prior = np.tile(np.bincount(truth, minlength=LABELS).astype(np.float32) / n, (n, 1))
     return Evidence(Task.SCENE, scores, np.exp(noisy(strength)), log_probs, prior), truth
 
 
@@ -51,7 +51,7 @@ def test_features_by_hand() -> None:
     pooled = np.array([[0.7, 0.2, 0.1]], np.float32)
     log_probs = np.log(np.array([[[0.5, 0.3, 0.2], [0.2, 0.7, 0.1], [1, 1, 1]]], np.float32))
     log_probs[0, 2] = np.nan
-    evidence = Evidence(Task.DIALOGUE, {}, pooled, log_probs, np.array([0.5, 0.5, 0.0], np.float32))
+    evidence = Evidence(Task.DIALOGUE, {}, pooled, log_probs, np.array([[0.5, 0.5, 0.0]], np.float32))
     names, table = candidate_features(evidence, 3)
     columns = {name: table[0, :, index] for index, name in enumerate(names)}
     assert columns["pooled_rank"].tolist() == [0, 1, 2]

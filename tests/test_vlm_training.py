@@ -38,7 +38,8 @@ def task_examples(loaded: LoadedModel, task: Task, count: int, label: str | None
 
 
 def examples_of(data: TaskExamples) -> list[TrainingExample]:
-    found = training_examples(data.builder, data.cases, data.retrieved, data.exemplar_texts, 0)
+    parts = [data.builder.sample(case) for case in data.cases]
+    found = training_examples(data.builder, data.cases, parts, data.retrieved, data.exemplar_texts, 0)
     return [item for item in found if item is not None]
 
 
@@ -227,3 +228,18 @@ def test_learning_rate_rises_then_falls_to_zero() -> None:
     assert factors[:3] == [0.5, 1.0, 1.0]
     assert factors[-1] == pytest.approx(0)
     assert all(left >= right for left, right in itertools.pairwise(factors[1:]))
+
+
+def test_hidden_cases_are_nobodys_exemplars() -> None:
+    """An adapter that will score a fold must not have read that fold's labels in the prompts it was trained on."""
+    loaded = tiny_model()
+    data = task_examples(loaded, Task.SCENE, 4)
+    parts = [data.builder.sample(case) for case in data.cases]
+
+    def prompts(hidden: set[str]) -> list[str]:
+        made = training_examples(data.builder, data.cases, parts, data.retrieved, ["杯子", "多少"], 0, hidden)
+        return [loaded.tokenizer.decode(item.lates[1]) for item in made if item is not None]
+
+    assert all("多少" in text for text in prompts(set()))
+    assert all("杯子" in text and "多少" not in text for text in prompts({"1"}))
+    assert all("已标注例子" not in text for text in prompts({"0", "1"}))

@@ -39,6 +39,11 @@ class FakeNeighbour:
     row: int
     label: str
 
+    @property
+    def id(self) -> str:
+        """The id of the training example in that row."""
+        return str(self.row)
+
 
 @dataclass(frozen=True)
 class FakeRetrieved:

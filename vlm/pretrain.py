@@ -127,6 +127,7 @@ def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
     if not index and finished:
         card = {
             "name": PROFILE,
+            "licence": "Apache-2.0",
             "made_by": " ".join(["python -m vlm.pretrain", *_without_out(command)]),
             "seed": options.seed,
             "tokens_in_vocabulary": len(processor.tokenizer),

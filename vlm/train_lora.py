@@ -45,7 +45,7 @@ from retrieval.task import Retrieved
 from vlm.adapter import ADAPTER_FILES, merged, remove_adapters, save_adapter
 from vlm.budget import Budget, BudgetRecord, profile_budget
 from vlm.model import LoadedModel, load_model
-from vlm.prompt import PromptBuilder, exemplar_line, prompt_builder
+from vlm.prompt import PromptBuilder, SamplePart, exemplar_line, prompt_builder
 from vlm.protocol import CALLS, VlmScores, run_calls
 from vlm.scoring import TransformersScorer
 from vlm.training import Features, TrainingExample, count_steps, train_adapter, training_examples
@@ -109,14 +109,14 @@ def cross_fit(
     numbers = sorted({int(fold) for task in data for fold in task.folds})
     if numbers != list(range(len(numbers))) or len(numbers) < 2:
         raise InputError(f"folds are numbered {numbers}, expected 0, 1, ... and at least two of them")
-    prepared = [training_examples(t.builder, t.cases, t.retrieved, t.exemplar_texts, profile.seed) for t in data]
+    samples = [[task.builder.sample(case) for case in task.cases] for task in data]
     features: Features = WeakKeyDictionary()
     for fold in numbers:
         path = folder / "folds" / str(fold)
         if (path / DONE_FILE).is_file():
             continue
         _clear(path)
-        chosen = _training_rows(prepared, data, leave_out=fold)
+        chosen = _training_rows(data, samples, profile.seed, leave_out=fold)
         model = _train(loaded, chosen, profile, path, f"fold {fold + 1}/{len(numbers)}", features, quiet)
         held_out = [task.subset(np.flatnonzero(task.folds == fold)) for task in data]
         with merged(model):
@@ -129,7 +129,7 @@ def cross_fit(
     final = folder / FINAL
     if not (final / DONE_FILE).is_file():
         _clear(final)
-        chosen = _training_rows(prepared, data, leave_out=None)
+        chosen = _training_rows(data, samples, profile.seed, leave_out=None)
         remove_adapters(_train(loaded, chosen, profile, final, "final", features, quiet))
         write_json(final / DONE_FILE, {"examples": len(chosen)})
     result = _gather(folder, data, numbers)
@@ -297,14 +297,14 @@ class _Rows:
 
 
 def _training_rows(
-    prepared: Sequence[Sequence[TrainingExample | None]], data: Sequence[TaskExamples], leave_out: int | None
+    data: Sequence[TaskExamples], samples: Sequence[Sequence[SamplePart]], seed: int, leave_out: int | None
 ) -> list[TrainingExample]:
-    chosen = [
-        example
-        for examples, task in zip(prepared, data, strict=True)
-        for example, fold in zip(examples, task.folds, strict=True)
-        if example is not None and fold != leave_out
-    ]
+    """The examples of all folds but one; what is left out is not shown as an exemplar either."""
+    chosen = []
+    for task, parts in zip(data, samples, strict=True):
+        hidden = {case.sample.id for case, fold in zip(task.cases, task.folds, strict=True) if fold == leave_out}
+        made = training_examples(task.builder, task.cases, parts, task.retrieved, task.exemplar_texts, seed, hidden)
+        chosen += [item for item, fold in zip(made, task.folds, strict=True) if item is not None and fold != leave_out]
     if not chosen:
         raise InputError("no training example is left: every label is missing or retired")
     return chosen

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -63,12 +63,19 @@ class Trained:
 
 
 def training_examples(
-    builder: PromptBuilder, cases: Sequence[Case], retrieved: Retrieved, exemplar_texts: Sequence[str], seed: int
+    builder: PromptBuilder,
+    cases: Sequence[Case],
+    samples: Sequence[SamplePart],
+    retrieved: Retrieved,
+    exemplar_texts: Sequence[str],
+    seed: int,
+    hidden: Set[str] = frozenset(),
 ) -> list[TrainingExample | None]:
-    """One example per case, None where its label is missing or not predicted any more.
+    """One example per case, None where its label is missing or not predicted any more. `samples` are the cases' prompt parts.
 
-    `retrieved` must leave each case out (and its near-duplicates), or the exemplars tell the answer. Candidates come from
-    retrieval alone, because what call 1 will say is not known before it is trained.
+    `retrieved` must leave each case out (and its near-duplicates), or the exemplars tell the answer. Cases whose ids are
+    `hidden` serve as nobody's exemplar: an adapter that is to score them must not have read their labels in a prompt either.
+    Candidates come from retrieval alone, because what call 1 will say is not known before it is trained.
     """
     names = [label.name for label in builder.labels]
     places = {name: index for index, name in enumerate(names)}
@@ -80,13 +87,14 @@ def training_examples(
             examples.append(None)
             continue
         belief = np.asarray(retrieved.probability[row], dtype=np.float64)
-        exemplars = exemplars_of(retrieved.neighbours[row], names, exemplar_texts)
+        seen = [item for item in retrieved.neighbours[row] if item.id not in hidden]
+        exemplars = exemplars_of(seen, names, exemplar_texts)
         lates = (
             builder.direct(),
             exemplars_late(builder, exemplars, belief),
             decision_late(builder, exemplars, training_pair(belief, answer, draw)),
         )
-        examples.append(TrainingExample(builder.shared, builder.sample(case), lates, answer))
+        examples.append(TrainingExample(builder.shared, samples[row], lates, answer))
     return examples
 
 

@@ -1,0 +1,444 @@
+"""The three commands on a small part of the bundled sample: good rows, bad rows, missing steps, kills and second runs.
+
+One run is built for all tests (`world`); tests that change a run folder change a copy. With xdist, `--dist loadgroup` keeps the
+tests on one worker, so that the run is built once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import dataclasses
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import fusion.benchmark
+import fusion.predict
+import retrieval.build_index
+import retrieval.task
+import vlm.train_lora
+from data.atomic import read_json
+from data.cli import SAMPLE
+from data.errors import RunError
+from data.labels import load_labels
+from data.reader import load_samples
+from data.run import RunFolder
+from data.schema import Task
+from data.training import run_training
+from fusion.chain import make_evidence, no_calls, training_prior
+from retrieval.encoder import Encoder
+from retrieval.retriever import Retriever
+from retrieval.vectors import encode_cases, encode_labels
+from vlm.protocol import VlmScores
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
+
+ROOT = Path(__file__).parent.parent
+PROFILE = {
+    "name": "tiny",
+    "ocr": {"long_side": 480, "max_lines": 16},
+    "lora": {"dropout": 0.0, "epochs": 0.25, "folds": 2, "top_layers": 4},
+    "fusion": {"trees": 15, "folds": 3},
+}
+WRITTEN = 3  # written cases per label instead of 150
+PART = 4  # samples predicted together in the test of interruption
+LIMIT = 240.0  # seconds that a subprocess may take to reach a point
+BAD = (
+    "missing",
+    "broken",
+    "outside",
+    "without",
+    "row-10",
+    "unknown",
+)  # ids of rows that get an `error`; the repeated one comes on top
+
+
+@dataclass(frozen=True)
+class World:
+    """A finished run and what it was made from."""
+
+    folder: Path
+    run: Path
+    good: list[dict[str, Any]]
+    rows: list[Any]
+    status: int
+
+    @property
+    def images(self) -> Path:
+        return self.folder / "images"
+
+    @property
+    def reading(self) -> list[str]:
+        return ["--cache", str(self.folder / "cache"), "--workers", "1"]
+
+    def build(self, run: Path, *more: str) -> list[str]:
+        data = ["--data", str(self.folder / "train.json"), "--images", str(self.images)]
+        return [*data, "--run", str(run), "--profile", str(self.folder / "tiny.json"), *self.reading, *more]
+
+    def train(self, run: Path, *more: str) -> list[str]:
+        return ["--run", str(run), *self.reading, *more]
+
+    def predict(self, run: Path, data: str, out: Path, *more: str) -> list[str]:
+        test = ["--data", str(self.folder / data), "--images", str(self.images)]
+        return ["--run", str(run), *test, "--out", str(out), *self.reading, *more]
+
+    def copy(self, run: Path, *steps: str) -> Path:
+        """A run folder with some steps of this one."""
+        run.mkdir(parents=True)
+        shutil.copy2(self.run / "manifest.json", run)
+        for step in steps:
+            shutil.copytree(self.run / step, run / step)
+        return run
+
+
+def is_dialogue(row: dict[str, Any]) -> bool:
+    return "START" in row["instruction"]
+
+
+def training_rows() -> list[dict[str, Any]]:
+    """Four rows of each of four labels per task, one image each."""
+    rows = [row for row in json.loads((SAMPLE / "train.json").read_text("utf-8")) if len(row["image"]) == 1]
+    chosen = []
+    for dialogue in (False, True):
+        own = [row for row in rows if is_dialogue(row) is dialogue]
+        labels = [label for label, count in Counter(row["output"] for row in own).items() if count >= 4][:4]
+        chosen += [row for label in labels for row in [row for row in own if row["output"] == label][:4]]
+    assert len(chosen) == 32
+    return chosen
+
+
+def bad_rows(good: list[dict[str, Any]]) -> list[Any]:
+    """Six good rows and, after them, all that can be wrong with a row."""
+    scene, dialogue = good[0], good[-1]
+    turns = "".join(f"用户: 第{turn}次问，这个还有货吗\n客服: 亲，请您稍等一下\n" for turn in range(2_200))
+    long = dialogue["instruction"].replace("START>\n", f"START>\n{turns}", 1)
+    assert len(long) > 50_000
+    return [
+        *good,
+        scene | {"id": "missing", "image": ["nowhere.jpg"]},
+        scene | {"id": "broken", "image": ["broken.jpg"]},
+        scene | {"id": "outside", "image": ["../train.json"]},
+        scene | {"id": "without", "image": []},
+        ["no", "object"],
+        {"id": "unknown", "text": "no instruction", "image": scene["image"]},
+        good[1],
+        dialogue | {"id": "long", "instruction": long},
+    ]
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("end_to_end")
+    training = training_rows()
+    rows = json.loads((SAMPLE / "test.json").read_text("utf-8"))
+    good = [row for row in rows if not is_dialogue(row)][:3] + [
+        row for row in rows if is_dialogue(row) and len(row["image"]) == 1
+    ][:3]
+    made = World(folder, folder / "run", good, bad_rows(good), -1)
+    made.images.mkdir()
+    for name in {name for row in training + good for name in row["image"]}:
+        shutil.copy(SAMPLE / "images" / name, made.images)
+    picture = (made.images / good[0]["image"][0]).read_bytes()
+    (made.images / "broken.jpg").write_bytes(picture[: len(picture) // 3])
+    for name, value in (("train", training), ("test", made.rows), ("good", good), ("tiny", PROFILE)):
+        (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retrieval.build_index, "KNOWLEDGE_PER_LABEL", WRITTEN)
+        assert retrieval.build_index.main(made.build(made.run)) == 0
+        assert vlm.train_lora.main(made.train(made.run)) == 0
+        status = fusion.predict.main(made.predict(made.run, "test.json", made.run / "predictions"))
+        yield dataclasses.replace(made, status=status)
+
+
+def content(folder: Path, but: str = "") -> dict[str, bytes]:
+    """Bytes of every file under a folder."""
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: value for name, value in files.items() if name != but}
+
+
+def predictions(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / "predictions.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_every_row_is_predicted_in_order_and_bad_ones_are_named(world: World) -> None:
+    found = predictions(world.run / "predictions")
+    expected = [row["id"] if isinstance(row, dict) else f"row-{position}" for position, row in enumerate(world.rows)]
+    assert [value["id"] for value in found] == expected
+    assert world.status == 1
+    wrong = [position for position, value in enumerate(found) if "error" in value]
+    repeated = len(expected) - 2
+    assert wrong == [*(expected.index(name) for name in BAD), repeated]
+    words = ("is missing", "damaged", "leads outside", "without an image", "a JSON list", 'no "instruction"', "stands 2 times")
+    for position, word in zip(wrong, words, strict=True):
+        assert word in found[position]["error"]
+
+
+def test_candidates_and_budget_keep_the_rules(world: World) -> None:
+    labels = load_labels(None)
+    for value in predictions(world.run / "predictions"):
+        names = [item["label"] for item in value["candidates"]]
+        numbers = [item["probability"] for item in value["candidates"]]
+        assert sorted(names) == sorted(labels.names(Task(value["task"])))
+        assert len(names) == 23
+        assert sum(numbers) == pytest.approx(1, abs=1e-4)
+        assert numbers == sorted(numbers, reverse=True)
+        assert (value["predict"], value["probability"]) == (names[0], numbers[0])
+        assert 2 <= value["budget"]["vlm_calls"] <= 3
+        assert value["budget"]["output_tokens"] <= 100
+        assert value["evidence"]["stages"].keys() >= {"retrieval", "vlm_call_1", "vlm_call_2"}
+
+
+def test_submission_and_report_have_every_row(world: World) -> None:
+    text = (world.run / "predictions" / "submit.csv").read_text("utf-8-sig")
+    lines = list(csv.DictReader(text.splitlines(keepends=True)))
+    found = predictions(world.run / "predictions")
+    assert [(line["id"], line["predict"]) for line in lines] == [(value["id"], value["predict"]) for value in found]
+    assert lines[0]["instruction"] == world.rows[0]["instruction"]
+    assert "<html" in (world.run / "predictions" / "report.html").read_text("utf-8")
+
+
+def assert_same_answers(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
+    """Equal but for rounding in batches of other sizes."""
+    assert [(value["id"], value["predict"], value["budget"]) for value in one] == [
+        (value["id"], value["predict"], value["budget"]) for value in other
+    ]
+    for mine, theirs in zip(one, other, strict=True):
+        by_label = {item["label"]: item["probability"] for item in theirs["candidates"]}
+        for item in mine["candidates"]:
+            assert item["probability"] == pytest.approx(by_label[item["label"]], abs=1e-3)
+
+
+def test_bad_rows_do_not_change_good_ones(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert fusion.predict.main(world.predict(world.run, "good.json", tmp_path / "out")) == 0
+    assert "6 samples predicted" in capsys.readouterr().out
+    alone = predictions(tmp_path / "out")
+    assert_same_answers(alone, predictions(world.run / "predictions")[: len(alone)])
+    assert not any("error" in value for value in alone)
+
+
+def test_policies_cost_what_they_say(world: World, tmp_path: Path) -> None:
+    calls = {}
+    for policy in ("retrieval", "adaptive"):
+        assert fusion.predict.main(world.predict(world.run, "test.json", tmp_path / policy, "--policy", policy)) == 1
+        calls[policy] = [value["budget"]["vlm_calls"] for value in predictions(tmp_path / policy)]
+    full = [value["budget"]["vlm_calls"] for value in predictions(world.run / "predictions")]
+    assert set(calls["retrieval"]) == {0}
+    assert all(few <= many for few, many in zip(calls["adaptive"], full, strict=True))
+
+
+def test_without_adapter_only_retrieval_works(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = world.copy(tmp_path / "run", "index")
+    for policy in ("full", "adaptive"):
+        assert fusion.predict.main(world.predict(run, "good.json", tmp_path / "out", "--policy", policy)) == 2
+        assert f"run `python -m vlm.train_lora --run {run}` first" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert fusion.predict.main(world.predict(run, "good.json", tmp_path / "out", "--policy", "retrieval")) == 0
+    assert {value["budget"]["vlm_calls"] for value in predictions(tmp_path / "out")} == {0}
+
+
+def test_another_profile_is_refused(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = content(world.run)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(PROFILE | {"lora": PROFILE["lora"] | {"rank": 4}}))  # type: ignore[operator]
+    assert retrieval.build_index.main(world.build(world.run, "--profile", str(other))) == 2
+    error = capsys.readouterr().err
+    assert "was made with other settings" in error
+    assert "profile lora.rank: 16, now 4" in error
+    assert vlm.train_lora.main(world.train(world.run, "--folds", "3")) == 2
+    assert "was trained with 2 folds, now 3" in capsys.readouterr().err
+    assert content(world.run) == before
+
+
+def test_changed_training_data_is_refused(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = world.copy(tmp_path / "run", "index")
+    manifest = read_json(run / "manifest.json", "")
+    changed = tmp_path / "train.json"
+    changed.write_text((world.folder / "train.json").read_text("utf-8") + "\n", "utf-8")
+    (run / "manifest.json").write_text(json.dumps(manifest | {"data": str(changed)}), "utf-8")
+    assert vlm.train_lora.main(world.train(run)) == 2
+    assert f"training data {changed} has changed" in capsys.readouterr().err
+
+
+def test_a_second_run_changes_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    before = content(world.run)
+    times = {path: path.stat().st_mtime_ns for path in world.run.rglob("*") if path.is_file() and "predictions" not in path.parts}
+    assert retrieval.build_index.main(world.build(world.run)) == 0
+    assert "index is finished already" in capsys.readouterr().out
+    assert vlm.train_lora.main(world.train(world.run)) == 0
+    assert "vlm is finished already" in capsys.readouterr().out
+    assert fusion.predict.main(world.predict(world.run, "test.json", world.run / "predictions")) == 1
+    assert content(world.run) == before
+    assert times == {path: path.stat().st_mtime_ns for path in times}
+
+
+@contextlib.contextmanager
+def started(module: str, setting: str, arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command in its own process group, with a constant of its module set; killed with its children at the end."""
+    code = f"import sys, {module} as command; command.{setting}; sys.exit(command.main(sys.argv[1:]))"
+    process = subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def wait_for(process: subprocess.Popen[bytes], reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + LIMIT
+    while not reached():
+        assert process.poll() is None, process.communicate()[1].decode()
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_killed_index_continues(world: World, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    with started("retrieval.build_index", f"KNOWLEDGE_PER_LABEL = {WRITTEN}", world.build(run)) as process:
+        wait_for(process, (run / "manifest.json").is_file)
+        time.sleep(1)
+    assert not (run / "index" / "complete.json").exists()
+    assert retrieval.build_index.main(world.build(run)) == 0
+    assert content(run / "index") == content(world.run / "index")
+    assert (run / "manifest.json").read_bytes() == (world.run / "manifest.json").read_bytes()
+
+
+def test_killed_training_continues(world: World, tmp_path: Path) -> None:
+    run = world.copy(tmp_path / "run", "index")
+    first = run / "vlm" / "folds" / "0"
+    with started("vlm.train_lora", "FINAL", world.train(run)) as process:
+        wait_for(process, (first / "complete.json").is_file)
+    assert not (run / "vlm" / "complete.json").exists()
+    written = {path: path.stat().st_mtime_ns for path in first.iterdir()}
+    assert vlm.train_lora.main(world.train(run)) == 0
+    assert written == {path: path.stat().st_mtime_ns for path in first.iterdir()}
+    assert content(run / "vlm") == content(world.run / "vlm")
+
+
+def test_killed_prediction_continues(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fusion.predict, "PART", PART)
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    assert fusion.predict.main(world.predict(world.run, "test.json", whole)) == 1
+    with started("fusion.predict", f"PART = {PART}", world.predict(world.run, "test.json", broken)) as process:
+        wait_for(process, lambda: any(broken.glob("parts/*/00000000.jsonl")))
+    assert not (broken / "predictions.jsonl").exists()
+    assert fusion.predict.main(world.predict(world.run, "test.json", broken)) == 1
+    assert content(broken) == content(whole)
+    assert_same_answers(predictions(whole), predictions(world.run / "predictions"))
+
+
+def test_prediction_left_by_other_data_is_not_taken_over(world: World, tmp_path: Path) -> None:
+    stale = tmp_path / "parts" / "0123456789abcdef" / "00000000.jsonl"
+    stale.parent.mkdir(parents=True)
+    stale.write_text('{"id": "x", "predict": "y"}\n')
+    assert fusion.predict.main(world.predict(world.run, "good.json", tmp_path, "--policy", "retrieval")) == 0
+    assert [value["id"] for value in predictions(tmp_path)] == [row["id"] for row in world.good]
+    assert not (tmp_path / "parts").exists()
+
+
+@pytest.mark.parametrize("how", ["cut", "zeroed", "gone"])
+def test_broken_index_files_are_named(world: World, tmp_path: Path, how: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run = world.copy(tmp_path / "run", "index", "fusion")
+    for path in sorted((run / "index").iterdir()):
+        whole = path.read_bytes()
+        if how == "gone":
+            path.unlink()
+        else:
+            path.write_bytes(whole[: len(whole) // 2] if how == "cut" else bytes(len(whole)))
+        assert fusion.predict.main(world.predict(run, "good.json", tmp_path / "out", "--policy", "retrieval")) == 2, path.name
+        error = capsys.readouterr().err
+        assert path.name in error
+        assert error.count("error: ") == 1
+        assert "python -m retrieval.build_index" in error or "build the index again" in error or "build it again" in error, error
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("task", Task)
+def test_an_examples_label_does_not_reach_its_own_evidence(world: World, task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the run's own encoder and data. Folds are balanced by label, so they are held fixed here.
+
+    The pool's weights come from other examples, and this one is a neighbour of some: that reaches its pooled probability at
+    second hand. It must stay far below what an answer turns on.
+    """
+    manifest, training = run_training(RunFolder(world.run), world.folder / "cache", 1, None)
+    labels, encoder = manifest.labels, Encoder(manifest.profile.encoder)
+    vectors, knowledge = encode_cases(encoder, training.cases), encode_labels(encoder, manifest.labels)
+    groups = Retriever.load(RunFolder(world.run).step("index")).groups(task)
+    monkeypatch.setattr(retrieval.task, "grouped_folds", lambda labels, groups, folds, seed: np.asarray(groups) % folds)
+    row = next(row for row, group in enumerate(groups) if (groups == group).sum() == 1)
+    position = [index for index, case in enumerate(training.cases) if case.sample.task is task][row]
+
+    def evidence(label: str | None) -> dict[str, Any]:
+        cases = list(training.cases)
+        sample = cases[position].sample
+        cases[position] = dataclasses.replace(cases[position], sample=dataclasses.replace(sample, label=label or sample.label))
+        made = Retriever.fit(cases, vectors, labels, manifest.profile.retrieval, 0, {}, knowledge)
+        found = made.out_of_fold()[task]
+        blank = VlmScores(task, no_calls(len(groups), 23), [])
+        one = make_evidence(found, blank, training_prior(made, task, labels)).rows(np.array([row]))
+        assert sample.id not in {item.id for item in found.neighbours[row]}
+        return {
+            **one.scores,
+            "prior": one.prior,
+            "pooled": one.pooled,
+            "neighbours": np.array([item.row for item in found.neighbours[row]]),
+        }
+
+    plain = evidence(None)
+    own = str(training.cases[position].sample.label)
+    for other in [name for name in labels.names(task) if name != own][:2]:
+        changed = evidence(other)
+        assert {name for name in plain if not np.array_equal(plain[name], changed[name])} <= {"pooled"}
+        assert np.allclose(plain["pooled"], changed["pooled"], atol=0.02)
+
+
+def test_benchmark_prints_every_part(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    before = content(world.run)
+    arguments = ["--run", str(world.run), "--data", str(world.folder / "good.json"), "--images", str(world.images)]
+    assert fusion.benchmark.main([*arguments, "--samples", "2", "--steps", "predict,latency"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == [
+        *("machine", "software", "load", "loading", "predict", "parts", "latency")
+    ]
+    parts = {line.split()[0]: float(line.split()[3].rstrip("%")) for line in lines if line.startswith("  ")}
+    assert list(parts) == [*fusion.benchmark.PARTS, "other"]
+    assert sum(parts.values()) == pytest.approx(100, abs=0.5)
+    assert all(share > 0 for share in parts.values())
+    assert parts["other"] < 10
+    assert content(world.run) == before
+
+
+def test_benchmark_says_what_is_missing(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = tmp_path / "none"
+    for arguments, words in (
+        (["--run", str(run)], f"run `python -m retrieval.build_index --run {run}` first"),
+        (["--steps", "sleep"], "unknown step 'sleep'"),
+        (["--samples", "0"], "at least one sample"),
+    ):
+        assert fusion.benchmark.main(arguments) == 2
+        assert words in capsys.readouterr().err
+    with pytest.raises(RunError, match=r"`python -m fusion.predict` ended with status 2"):
+        fusion.benchmark.run_module("fusion.predict", ["--run", str(run)])
+
+
+def test_training_examples_are_those_of_the_file(world: World) -> None:
+    retriever = Retriever.load(RunFolder(world.run).step("index"))
+    assert [row.id for row in retriever.table] == [sample.id for sample in load_samples(world.folder / "train.json")]
+    scores = vlm.train_lora.read_out_of_fold(RunFolder(world.run).step("vlm"))
+    for task in Task:
+        ids, found = scores[task]
+        assert ids == [retriever.table[row].id for row in retriever.rows(task)]
+        assert np.allclose(np.exp(found.log_probs[:, 0]).sum(axis=1), 1, atol=1e-4)
