@@ -416,7 +416,8 @@ def test_benchmark_prints_every_part(world: World, capsys: pytest.CaptureFixture
     parts = {line.split()[0]: float(line.split()[3].rstrip("%")) for line in lines if line.startswith("  ")}
     assert list(parts) == [*fusion.benchmark.PARTS, "other"]
     assert sum(parts.values()) == pytest.approx(100, abs=0.5)
-    assert all(share > 0 for share in parts.values())
+    assert all(share >= 0 for share in parts.values())  # Printed to a tenth: a part may round to nothing.
+    assert sum(share > 0 for share in parts.values()) >= 3
     assert parts["other"] < 10
     assert content(world.run) == before
 
