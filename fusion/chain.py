@@ -115,11 +115,8 @@ class Chain:
 
 def fit_chain_fusion(
     retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None
-) -> tuple[FusionModel, dict[Task, NDArray[np.float64]], dict[Task, Evidence]]:
-    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's.
-
-    Returns the model, calibrated out-of-fold probabilities of the training cases, and the evidence itself.
-    """
+) -> FusionModel:
+    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's."""
     evidence, truths = {}, {}
     for task, retrieved in retriever.out_of_fold().items():
         if not len(retrieved.probability):
@@ -131,8 +128,7 @@ def fit_chain_fusion(
         evidence[task] = make_evidence(retrieved, scores[task] if scores else blank, prior)
         truths[task] = Truth(np.array([names.index(label) for label in own], np.int64), retriever.groups(task))
     calls = CALLS if scores else 0
-    model, probability = fit_fusion(evidence, truths, profile.fusion, profile.seed, calls)
-    return model, probability, evidence
+    return fit_fusion(evidence, truths, profile.fusion, profile.seed, calls)[0]
 
 
 def make_evidence(retrieved: Retrieved, scores: VlmScores, prior: NDArray[np.float32]) -> Evidence:

@@ -112,7 +112,7 @@ def validate_cases(
         retriever = fit_retriever(training, vectors.take(inside), labels, profile, knowledge)
         held_out = _query(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
         asked = _ask(retriever, training, held_out, profile, models) if models.loaded else None
-        fusion, _, _ = fit_chain_fusion(retriever, labels, profile, asked.training if asked else None)
+        fusion = fit_chain_fusion(retriever, labels, profile, asked.training if asked else None)
         for task, (own, retrieved) in held_out.items():
             prior = label_prior(retriever, task, labels, len(own))
             blank = make_evidence(retrieved, VlmScores(task, no_calls(*prior.shape), []), prior)

@@ -162,7 +162,7 @@ def _fusion(run: RunFolder, manifest: Manifest, retriever: Retriever, scores: di
     if run.is_complete("fusion") and run.require("fusion").get("made_from") == made_from:
         return FusionModel.load(folder)
     run.reset("fusion")
-    model, _, _ = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores)
+    model = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores)
     run.complete("fusion", model.save(folder), made_from=made_from)
     return model
 
