@@ -9,14 +9,15 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.errors import RunError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @contextmanager
@@ -77,6 +78,8 @@ def write_npz(path: Path, **arrays: NDArray[Any]) -> None:
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write an Arrow table as parquet atomically."""
+    import pyarrow.parquet as pq  # Here, because processes that only read images import this module too.
+
     with atomic_path(path) as temporary:
         pq.write_table(table, temporary)
 

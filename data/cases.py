@@ -9,7 +9,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from tqdm import tqdm
@@ -55,39 +57,30 @@ class Reader:
 
 def load_cases(samples: Sequence[Sample], reader: Reader, progress: str | None = None) -> list[Case]:
     """All cases, in order. `progress` names the bar."""
-    return list(
-        tqdm(
-            iterate_cases(samples, reader),
-            total=len(samples),
-            desc=progress,
-            disable=None if progress else True,
-            mininterval=1,
-            unit="sample",
+    with reading(samples, reader) as cases:
+        return list(
+            tqdm(cases, total=len(samples), desc=progress, disable=None if progress else True, mininterval=1, unit="sample")
         )
-    )
 
 
-def iterate_cases(samples: Iterable[Sample], reader: Reader) -> Iterator[Case]:
+@contextmanager
+def reading(samples: Iterable[Sample], reader: Reader) -> Iterator[Iterator[Case]]:
     """Cases one by one, in order, so that a stream of any length needs little memory.
 
-    An image with a problem is left out and its message added to the sample's problems.
+    Workers start at once and are a little ahead of the consumer, who may load models meanwhile. An image with a problem is left
+    out and its message added to the sample's problems. Raises RunError where a worker is killed.
     """
     if reader.workers == 1:
         ocr = _LazyOcr(reader)
-        for sample in samples:
-            yield ocr.case(sample)
+        yield (ocr.case(sample) for sample in samples)
         return
     # Spawned, because a fork of a process that runs OpenMP or FAISS threads can hang.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(reader.workers, context, initializer=_start_worker, initargs=(reader,))
-    waiting: deque[Future[Case]] = deque()
+    coming = iter(samples)
     try:
-        for sample in samples:
-            waiting.append(pool.submit(_read_case, sample))
-            if len(waiting) >= AHEAD * reader.workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        waiting = deque(pool.submit(_read_case, sample) for sample in islice(coming, AHEAD * reader.workers))
+        yield _in_order(pool, waiting, coming)
     except BrokenProcessPool as error:
         raise RunError(
             "a process that reads images was killed, most likely for memory; run the same command again with fewer "
@@ -95,6 +88,13 @@ def iterate_cases(samples: Iterable[Sample], reader: Reader) -> Iterator[Case]:
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _in_order(pool: ProcessPoolExecutor, waiting: deque[Future[Case]], coming: Iterator[Sample]) -> Iterator[Case]:
+    while waiting:
+        case = waiting.popleft().result()
+        waiting.extend(pool.submit(_read_case, sample) for sample in islice(coming, 1))
+        yield case
 
 
 class _LazyOcr:
@@ -132,6 +132,8 @@ _worker: _LazyOcr | None = None
 
 def _start_worker(reader: Reader) -> None:
     global _worker
+    # The consumer's models go first: its threads wait for each other, and one that must wait for a worker's turn stops all.
+    os.nice(5)
     _worker = _LazyOcr(reader)
 
 

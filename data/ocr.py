@@ -83,7 +83,7 @@ class Ocr:
 
     def read(self, image: Image.Image) -> tuple[OcrLine, ...]:
         """Recognise the lines of an RGB image, in reading order, boxes as fractions of the whole image."""
-        fitted, cut = fit(image, self.settings.long_side)
+        fitted, cut = fit(image, self.settings)
         array = np.ascontiguousarray(np.asarray(fitted)[:, :, ::-1])
         result = self._engine(array)
         if result.txts is None or result.boxes is None:
@@ -98,16 +98,17 @@ class Ocr:
         return reading_order(lines)[: self.settings.max_lines]
 
 
-def fit(image: Image.Image, long_side: int) -> tuple[Image.Image, float]:
+def fit(image: Image.Image, settings: OcrSettings) -> tuple[Image.Image, float]:
     """Scale an image for recognition; returns it and the share of the height that was kept (1 unless it was cut)."""
     width, height = image.size
+    long_side = settings.long_side
     scale = min(1.0, max(long_side / max(width, height), NARROWEST * long_side / min(width, height)))
     limit = int(LONGEST * long_side / scale)
     cut = min(1.0, limit / height)
     if cut < 1 or width > limit:
         image = image.crop((0, 0, min(width, limit), min(height, limit)))
-    if scale < 1:
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    size = (max(1, round(image.width * scale * settings.narrowing)), max(1, round(image.height * scale)))
+    if size != image.size:
         image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
     return image, cut
 

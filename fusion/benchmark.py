@@ -45,7 +45,7 @@ from data.reader import load_samples
 from data.run import DEFAULT_RUN, RunFolder
 from data.schema import Sample, Task
 from fusion.chain import Asker, Chain
-from fusion.predict import PART, load_chain
+from fusion.prediction import PART, load_chain
 
 STEPS = ("train", "predict", "latency")
 PARTS = ("reading", "encoding", "retrieval", "VLM", "fusion")

@@ -25,10 +25,10 @@ from retrieval.retriever import Retriever
 from retrieval.task import Retrieved
 from retrieval.vectors import encode_cases
 from vlm.budget import Budget, BudgetRecord
+from vlm.cross_fit import exemplar_texts
 from vlm.prompt import PromptBuilder
 from vlm.protocol import VlmScores, run_calls
 from vlm.scoring import Scorer
-from vlm.train_lora import exemplar_texts
 
 SHOWN_EXEMPLARS = 5
 
@@ -134,6 +134,12 @@ def fit_chain_fusion(
 def make_evidence(retrieved: Retrieved, scores: VlmScores, prior: NDArray[np.float32]) -> Evidence:
     """Put retrieval's and the VLM's findings together."""
     return Evidence(retrieved.task, retrieved.scores, retrieved.probability, scores.log_probs, prior)
+
+
+def blank_evidence(retriever: Retriever, retrieved: Retrieved, labels: LabelSet) -> Evidence:
+    """The evidence on new cases before any call to the VLM."""
+    prior = label_prior(retriever, retrieved.task, labels, len(retrieved.probability))
+    return make_evidence(retrieved, VlmScores(retrieved.task, no_calls(*prior.shape), []), prior)
 
 
 def no_calls(n: int, labels: int) -> NDArray[np.float32]:

@@ -25,20 +25,21 @@ from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
 from fusion.calibration import calibration_error
-from fusion.chain import fit_chain_fusion, label_prior, make_evidence, no_calls
-from retrieval.build_index import fit_retriever, knowledge_for
+from fusion.chain import blank_evidence, fit_chain_fusion, label_prior, make_evidence
+from fusion.metrics import StageLabels
 from retrieval.duplicates import duplicate_groups
 from retrieval.encoder import Encoder, Encodes
+from retrieval.indexing import fit_retriever, knowledge_for
 from retrieval.retriever import Retriever
 from retrieval.task import Retrieved
 from retrieval.vectors import CaseVectors, encode_cases
 from vlm.adapter import load_adapter, merged, remove_adapters
 from vlm.budget import Budget, profile_budget
+from vlm.cross_fit import TaskExamples, cross_fit, exemplar_texts, score_tasks, task_examples
 from vlm.model import LoadedModel, load_model
 from vlm.prompt import Prompt, PromptBuilder, prompt_builder
 from vlm.protocol import VlmScores
 from vlm.scoring import TransformersScorer
-from vlm.train_lora import TaskExamples, cross_fit, exemplar_texts, score_tasks, task_examples
 
 NAMES = {
     "lexical": "lexical only",
@@ -50,14 +51,6 @@ NAMES = {
     "without_vlm": "fusion without VLM",
     "fusion": "fusion",
 }
-
-
-@dataclass
-class StageLabels:
-    """True labels of a task's samples and what each stage predicted; None where a stage was not asked."""
-
-    truth: list[str]
-    predicted: dict[str, list[str | None]]
 
 
 @dataclass(frozen=True)
@@ -115,12 +108,11 @@ def validate_cases(
         fusion = fit_chain_fusion(retriever, labels, profile, asked.training if asked else None)
         for task, (own, retrieved) in held_out.items():
             prior = label_prior(retriever, task, labels, len(own))
-            blank = make_evidence(retrieved, VlmScores(task, no_calls(*prior.shape), []), prior)
             scores: dict[str, NDArray[Any]] = {
                 "lexical": retrieved.scores["probe_text"],
                 "dense": retrieved.scores["probe_dense"],
                 "retrieval": retrieved.probability,
-                "without_vlm": fusion.predict(blank),
+                "without_vlm": fusion.predict(blank_evidence(retriever, retrieved, labels)),
             }
             if asked:
                 scores["vlm_untrained"] = asked.untrained[task]

@@ -2,11 +2,13 @@
 
     python -m fusion.evaluate --data FILE --predictions FILE
     python -m fusion.evaluate --run DIR --cv K [--seeds N] [--no-vlm]
+    python -m fusion.evaluate --run DIR --new-labels [--exemplars N] [--seeds N]
 
 The first compares predictions with labelled data; the second fits the whole chain anew in every fold on that fold's training
 part alone (index, probes, adapters, fusion, calibration) and predicts the rest. Both print a table per task and stage and, as
 the last line, the official {"f1", "accuracy", "precision", "recall"}. With --cv the table also holds the mean of the two tasks'
-weighted F1, which is what the official test set's overall F1 amounts to.
+weighted F1, which is what the official test set's overall F1 amounts to. The third says how well a label is found that is added
+with a few exemplars, without training the VLM again (see fusion/new_labels.py).
 """
 
 from __future__ import annotations
@@ -26,8 +28,7 @@ from data.reader import load_samples
 from data.run import DEFAULT_RUN, RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
-from fusion.crossval import StageLabels, cross_validate
-from fusion.metrics import mean_f1, official_scores
+from fusion.metrics import StageLabels, mean_f1, official_scores
 
 STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
 
@@ -39,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--predictions", type=Path, help="predictions.jsonl of that data")
     parser.add_argument("--run", type=Path, help="run folder whose training data is cross-validated")
     parser.add_argument("--cv", type=int, metavar="K", help="number of folds")
+    parser.add_argument("--new-labels", action="store_true", help="score each label as if it were new")
+    parser.add_argument("--exemplars", type=int, default=5, help="examples of a new label (default %(default)s)")
     parser.add_argument(
         "--seeds", type=int, default=1, help="repeat the cross-validation with this many seeds (default %(default)s)"
     )
@@ -50,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     def body() -> int:
         if args.cv is not None:
             return _cross_validate(args)
+        if args.new_labels:
+            return _new_labels(args)
         if args.predictions is None:
             raise InputError("give --predictions FILE to score predictions, or --run DIR --cv K to cross-validate")
         samples = load_samples(args.data or SAMPLE / "test.json")
@@ -129,6 +134,8 @@ def _stage_answer(value: Mapping[str, Any], stage: str) -> str | None:
 
 
 def _cross_validate(args: argparse.Namespace) -> int:
+    from fusion.crossval import cross_validate
+
     if args.cv < 2:
         raise InputError(f"--cv {args.cv}: at least two folds are needed")
     run = RunFolder(args.run or DEFAULT_RUN)
@@ -152,6 +159,27 @@ def _cross_validate(args: argparse.Namespace) -> int:
         str(label) for result, _ in repeats for stages in result.stages.values() for label in stages.predicted[result.last]
     ]
     print(json.dumps(official_scores(truth, predicted)))
+    return OK
+
+
+def _new_labels(args: argparse.Namespace) -> int:
+    from fusion.new_labels import evaluate_new_labels
+
+    run = RunFolder(args.run or DEFAULT_RUN)
+    means: dict[tuple[Task, str], list[float]] = {}
+    for seed in range(args.seed, args.seed + args.seeds):
+        found = evaluate_new_labels(run, args.exemplars, seed, args.cache, args.workers)
+        print(f"seed {seed}\n{'task':<9} {'tested':>6} {'lexical':>8} {'fusion':>7}  label")
+        for item in sorted(found, key=lambda item: (item.task, item.name)):
+            print(f"{item.task:<9} {item.tested:>6} {item.f1['lexical']:8.3f} {item.f1['fusion']:7.3f}  {item.name}")
+        for task in sorted({item.task for item in found}):
+            own = [item for item in found if item.task is task]
+            for stage in own[0].f1:
+                means.setdefault((task, stage), []).append(float(np.mean([item.f1[stage] for item in own])))
+    print(f"mean F1 of a label with {args.exemplars} exemplars, over labels; mean and standard deviation of {args.seeds} seeds")
+    for (task, stage), values in means.items():
+        spread = f" ± {np.std(values, ddof=1):.4f}" if len(values) > 1 else ""
+        print(f"{task:<9} {stage:<8} {np.mean(values):.4f}{spread}")
     return OK
 
 

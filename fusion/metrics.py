@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from data.schema import Task
+
+
+@dataclass
+class StageLabels:
+    """True labels of a task's samples and what each stage predicted; None where a stage was not asked."""
+
+    truth: list[str]
+    predicted: dict[str, list[str | None]]
 
 
 def official_scores(truth: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:

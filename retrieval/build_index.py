@@ -10,37 +10,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from sklearn.metrics import f1_score
-
-from data.case import Case
-from data.cases import Reader
 from data.cli import OK, SAMPLE, add_reading_options, report_problems, run_command
-from data.labels import LabelSet, load_labels
-from data.profile import Profile, load_profile
-from data.run import DEFAULT_RUN, Manifest, RunFolder, file_digest
-from data.schema import Task
-from data.training import labelled_samples, load_training
-from retrieval.encoder import Encoder, Encodes
-from retrieval.knowledge import Pairs, written_cases
-from retrieval.retriever import Retriever
-from retrieval.vectors import CaseVectors, encode_cases, encode_labels
-
-# Written cases per label. More no longer helps: the phrases and layouts that they are made of repeat.
-KNOWLEDGE_PER_LABEL = 150
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """What is known of the labels without any labelled example: written cases and label vectors, per task."""
-
-    pairs: Mapping[Task, Pairs]
-    label_vectors: Mapping[Task, NDArray[np.float32]]
+from data.labels import load_labels
+from data.profile import load_profile
+from data.run import DEFAULT_RUN, RunFolder
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
 
     def body() -> int:
+        from retrieval.indexing import build_index
+
         data = args.data or SAMPLE / "train.json"
         images = args.images or data.parent / "images"
         profile, labels = load_profile(args.profile), load_labels(args.labels)
@@ -64,59 +42,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
 
     return run_command(body)
-
-
-def build_index(
-    run: RunFolder,
-    data: Path,
-    images: Path,
-    profile: Profile,
-    labels: LabelSet,
-    cache: Path | None,
-    workers: int | None = None,
-) -> tuple[list[str], list[str]]:
-    """Build the index step of a run folder. Returns what the command prints, and messages on rows with problems."""
-    labelled_samples(data, labels)  # Before the manifest, so that a mistake leaves no run folder behind.
-    Reader.for_profile(profile, images, cache, workers)
-    run.write_manifest(Manifest(profile, labels, str(data.resolve()), str(images.resolve()), file_digest(data)))
-    if run.is_complete("index"):
-        run.require("index")
-        return [f"{run.step('index')} is finished already"], []
-    encoder = Encoder(profile.encoder)
-    training = load_training(profile, labels, data, images, cache, workers)
-    vectors = encode_cases(encoder, training.cases)
-    retriever = fit_retriever(training.cases, vectors, labels, profile, knowledge_for(labels, encoder, profile))
-    run.reset("index")
-    files = retriever.save(run.step("index"))
-    run.complete("index", files, encoder=encoder.fingerprint)
-    return summary(retriever, labels), training.messages
-
-
-def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowledge:
-    """Written cases of the labels that the synthetic corpus knows (none where the profile leaves knowledge out), and vectors
-    of all labels."""
-    pairs = written_cases(labels, KNOWLEDGE_PER_LABEL, profile.seed) if profile.retrieval.knowledge else {}
-    return Knowledge(pairs, encode_labels(encoder, labels, pairs))
-
-
-def fit_retriever(
-    cases: Sequence[Case], vectors: CaseVectors, labels: LabelSet, profile: Profile, knowledge: Knowledge
-) -> Retriever:
-    """The retriever of a profile over labelled cases."""
-    return Retriever.fit(cases, vectors, labels, profile.retrieval, profile.seed, knowledge.pairs, knowledge.label_vectors)
-
-
-def summary(retriever: Retriever, labels: LabelSet) -> list[str]:
-    """One line per task: examples, and weighted F1 of the out-of-fold answers."""
-    lines = []
-    for task, retrieved in retriever.out_of_fold().items():
-        names = labels.names(task)
-        truth = [retriever.table[row].label for row in retriever.rows(task)]
-        if truth:
-            guesses = [names[int(row.argmax())] for row in retrieved.probability]
-            f1 = f1_score(truth, guesses, average="weighted", zero_division=0)
-            lines.append(f"{task}: {len(truth)} examples, retrieval alone has weighted F1 {f1:.4f} out-of-fold")
-    return lines
 
 
 if __name__ == "__main__":

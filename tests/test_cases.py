@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from data import cases as cases_module
-from data.cases import Reader, iterate_cases, load_cases
+from data.cases import Reader, load_cases
 from data.errors import InputError
 from data.ocr import LONGEST, NARROWEST, Ocr, OcrCache, fit, reading_order
 from data.page import OcrLine
@@ -53,12 +53,14 @@ def test_blank_image_has_no_lines(ocr: Ocr) -> None:
 
 
 def test_long_screenshots_keep_readable_text() -> None:
-    fitted, cut = fit(Image.new("RGB", (1080, 12_000)), 960)
+    wide = OcrSettings(long_side=960, narrowing=1.0)
+    fitted, cut = fit(Image.new("RGB", (1080, 12_000)), wide)
     assert fitted.width == round(NARROWEST * 960)
     assert fitted.height == pytest.approx(LONGEST * 960, abs=2)
     assert cut == pytest.approx(0.5, abs=0.01)
-    assert fit(Image.new("RGB", (540, 1170)), 960)[0].size == (443, 960)
-    assert fit(Image.new("RGB", (200, 100)), 960)[0].size == (200, 100)
+    assert fit(Image.new("RGB", (540, 1170)), wide)[0].size == (443, 960)
+    assert fit(Image.new("RGB", (200, 100)), wide)[0].size == (200, 100)
+    assert fit(Image.new("RGB", (200, 100)), OcrSettings(narrowing=0.8))[0].size == (160, 100)
 
 
 def test_rows_are_read_left_to_right() -> None:
@@ -102,7 +104,7 @@ def test_unusable_images_cost_no_sample(tmp_path: Path) -> None:
         Sample("2", Task.SCENE, images=("good.png",)),
         Sample("3", Task.SCENE),
     ]
-    cases = list(iterate_cases(samples, reader(tmp_path)))
+    cases = load_cases(samples, reader(tmp_path))
     assert [len(case.pages) for case in cases] == [1, 1, 0]
     assert cases[0].sample.problems[0] == "before"
     assert "bad.png" in cases[0].sample.problems[1]
@@ -114,8 +116,8 @@ def test_processes_give_the_same_cases_in_order(tmp_path: Path) -> None:
     for name in "abc":
         written(name.upper() * 4).save(tmp_path / f"{name}.png")
     samples = [Sample(name, Task.SCENE, images=(f"{name}.png",)) for name in "cabbac"]
-    alone = [case.page_text() for case in iterate_cases(samples, reader(tmp_path))]
-    together = [case.page_text() for case in iterate_cases(samples, reader(tmp_path, tmp_path / "cache", workers=2))]
+    alone = [case.page_text() for case in load_cases(samples, reader(tmp_path))]
+    together = [case.page_text() for case in load_cases(samples, reader(tmp_path, tmp_path / "cache", workers=2))]
     assert alone == together == ["CCCC", "AAAA", "BBBB", "BBBB", "AAAA", "CCCC"]
     entry = next((tmp_path / "cache").rglob("*.json"))
     assert json.loads(entry.read_text())[0][0] in {"AAAA", "BBBB", "CCCC"}

@@ -26,8 +26,12 @@ import numpy as np
 import pytest
 
 import fusion.benchmark
+import fusion.evaluate
+import fusion.new_labels
 import fusion.predict
+import fusion.prediction
 import retrieval.build_index
+import retrieval.indexing
 import retrieval.task
 import vlm.train_lora
 from data.atomic import read_json
@@ -40,8 +44,10 @@ from data.schema import Task
 from data.training import run_training
 from fusion.chain import make_evidence, no_calls, training_prior
 from retrieval.encoder import Encoder
+from retrieval.indexing import fit_retriever
 from retrieval.retriever import Retriever
 from retrieval.vectors import encode_cases, encode_labels
+from vlm.out_of_fold import read_out_of_fold
 from vlm.protocol import VlmScores
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
@@ -156,7 +162,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     for name, value in (("train", training), ("test", made.rows), ("good", good), ("tiny", PROFILE)):
         (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retrieval.build_index, "KNOWLEDGE_PER_LABEL", WRITTEN)
+        patch.setattr(retrieval.indexing, "KNOWLEDGE_PER_LABEL", WRITTEN)
         assert retrieval.build_index.main(made.build(made.run)) == 0
         assert vlm.train_lora.main(made.train(made.run)) == 0
         status = fusion.predict.main(made.predict(made.run, "test.json", made.run / "predictions"))
@@ -285,9 +291,9 @@ def test_a_second_run_changes_nothing(world: World, capsys: pytest.CaptureFixtur
 
 
 @contextlib.contextmanager
-def started(module: str, setting: str, arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A command in its own process group, with a constant of its module set; killed with its children at the end."""
-    code = f"import sys, {module} as command; command.{setting}; sys.exit(command.main(sys.argv[1:]))"
+def started(command: str, owner: str, setting: str, arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A command in its own process group, with a constant of module `owner` set; killed with its children at the end."""
+    code = f"import sys, {command} as command, {owner} as owner; owner.{setting}; sys.exit(command.main(sys.argv[1:]))"
     process = subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
     try:
         yield process
@@ -307,7 +313,7 @@ def wait_for(process: subprocess.Popen[bytes], reached: Callable[[], bool]) -> N
 
 def test_killed_index_continues(world: World, tmp_path: Path) -> None:
     run = tmp_path / "run"
-    with started("retrieval.build_index", f"KNOWLEDGE_PER_LABEL = {WRITTEN}", world.build(run)) as process:
+    with started("retrieval.build_index", "retrieval.indexing", f"KNOWLEDGE_PER_LABEL = {WRITTEN}", world.build(run)) as process:
         wait_for(process, (run / "manifest.json").is_file)
         time.sleep(1)
     assert not (run / "index" / "complete.json").exists()
@@ -319,7 +325,7 @@ def test_killed_index_continues(world: World, tmp_path: Path) -> None:
 def test_killed_training_continues(world: World, tmp_path: Path) -> None:
     run = world.copy(tmp_path / "run", "index")
     first = run / "vlm" / "folds" / "0"
-    with started("vlm.train_lora", "FINAL", world.train(run)) as process:
+    with started("vlm.train_lora", "vlm.out_of_fold", "FINAL", world.train(run)) as process:
         wait_for(process, (first / "complete.json").is_file)
     assert not (run / "vlm" / "complete.json").exists()
     written = {path: path.stat().st_mtime_ns for path in first.iterdir()}
@@ -329,10 +335,12 @@ def test_killed_training_continues(world: World, tmp_path: Path) -> None:
 
 
 def test_killed_prediction_continues(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fusion.predict, "PART", PART)
+    monkeypatch.setattr(fusion.prediction, "PART", PART)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert fusion.predict.main(world.predict(world.run, "test.json", whole)) == 1
-    with started("fusion.predict", f"PART = {PART}", world.predict(world.run, "test.json", broken)) as process:
+    with started(
+        "fusion.predict", "fusion.prediction", f"PART = {PART}", world.predict(world.run, "test.json", broken)
+    ) as process:
         wait_for(process, lambda: any(broken.glob("parts/*/00000000.jsonl")))
     assert not (broken / "predictions.jsonl").exists()
     assert fusion.predict.main(world.predict(world.run, "test.json", broken)) == 1
@@ -434,10 +442,40 @@ def test_benchmark_says_what_is_missing(world: World, tmp_path: Path, capsys: py
         fusion.benchmark.run_module("fusion.predict", ["--run", str(run)])
 
 
+def test_a_new_label_is_known_by_its_exemplars_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(fusion.new_labels, "GROUPS", 2)
+    monkeypatch.setattr(retrieval.indexing, "KNOWLEDGE_PER_LABEL", WRITTEN)
+    fits: list[tuple[Counter[str], set[str]]] = []
+
+    def spy(cases: Any, vectors: Any, labels: Any, profile: Any, knowledge: Any) -> Retriever:
+        named = {name for pairs in knowledge.pairs.values() for name, _ in pairs}
+        fits.append((Counter(str(case.sample.label) for case in cases), named))
+        return fit_retriever(cases, vectors, labels, profile, knowledge)
+
+    monkeypatch.setattr(fusion.new_labels, "fit_retriever", spy)
+    cache = ["--cache", str(world.folder / "cache")]
+    assert fusion.evaluate.main(["--run", str(world.run), "--new-labels", "--exemplars", "2", *cache]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    table = [line.split() for line in lines[2:] if line.split()[0] in {"scene", "dialogue"} and len(line.split()) == 5]
+    assert sorted(row[4] for row in table) == sorted({row["output"] for row in training_rows()})
+    assert all(int(row[1]) == 2 and 0 <= float(row[2]) <= 1 and 0 <= float(row[3]) <= 1 for row in table)
+    assert any(float(row[3]) > 0 for row in table)
+    assert len(fits) == 2
+    all_names = set(load_labels().names(Task.SCENE)) | set(load_labels().names(Task.DIALOGUE))
+    new = [all_names - named for _, named in fits]
+    assert new[0] | new[1] == {row[4] for row in table}
+    assert not new[0] & new[1]
+    assert all(counts[name] == 2 for (counts, _), names in zip(fits, new, strict=True) for name in names)
+    assert fusion.evaluate.main(["--run", str(world.run), "--new-labels", "--exemplars", "99", *cache]) == 2
+    assert "no label has more than 99 examples" in capsys.readouterr().err
+
+
 def test_training_examples_are_those_of_the_file(world: World) -> None:
     retriever = Retriever.load(RunFolder(world.run).step("index"))
     assert [row.id for row in retriever.table] == [sample.id for sample in load_samples(world.folder / "train.json")]
-    scores = vlm.train_lora.read_out_of_fold(RunFolder(world.run).step("vlm"))
+    scores = read_out_of_fold(RunFolder(world.run).step("vlm"))
     for task in Task:
         ids, found = scores[task]
         assert ids == [retriever.table[row].id for row in retriever.rows(task)]

@@ -20,10 +20,11 @@ from data.profile import LoraSettings, Profile
 from data.schema import Task
 from vlm.adapter import WEIGHTS_FILE, add_adapter, load_adapter, remove_adapters, save_adapter
 from vlm.budget import Budget
+from vlm.cross_fit import TaskExamples, cross_fit, score_tasks
 from vlm.model import LoadedModel
+from vlm.out_of_fold import read_out_of_fold
 from vlm.prompt import Prompt, prompt_builder
 from vlm.scoring import TransformersScorer, remember_features
-from vlm.train_lora import TaskExamples, cross_fit, read_out_of_fold, score_tasks
 from vlm.training import TrainingExample, batch_loss, learning_rate_factor, train_adapter, training_examples
 
 LORA = LoraSettings(rank=2, alpha=4, dropout=0.0, learning_rate=3e-2, epochs=6.0, batch_size=4, folds=2)

@@ -1,0 +1,295 @@
+"""Cross-fitting: one adapter per fold, whose scores of the cases that it never saw fusion learns from, and the final adapter.
+
+What is finished on disk is kept, so that an interrupted training goes on with the next fold and ends with the same bytes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+from tqdm import tqdm
+
+from data.atomic import read_json, write_json, write_npz, write_parquet
+from data.case import Case
+from data.errors import InputError, RunError
+from data.folds import make_folds
+from data.profile import Profile
+from data.run import RunFolder, file_digest
+from data.schema import Task
+from data.training import run_training
+from retrieval.retriever import Retriever
+from retrieval.task import Retrieved
+from vlm.adapter import merged, remove_adapters, save_adapter
+from vlm.budget import Budget, BudgetRecord, profile_budget
+from vlm.model import LoadedModel, load_model
+from vlm.out_of_fold import CURVE_FILE, FINAL, OUT_OF_FOLD_FILE, SCORES_FILE, records_array, scores_table, vlm_files
+from vlm.prompt import PromptBuilder, SamplePart, exemplar_line, prompt_builder
+from vlm.protocol import CALLS, VlmScores, run_calls
+from vlm.scoring import TransformersScorer
+from vlm.training import Features, TrainingExample, count_steps, train_adapter, training_examples
+
+DONE_FILE = "complete.json"
+
+
+@dataclass(frozen=True)
+class TaskExamples:
+    """One task's labelled cases.
+
+    `retrieved` leaves each case and its near-duplicates out; `exemplar_texts[row]` is the text of a neighbour's row;
+    `folds` (n,) is each case's fold, near-duplicates in the same one.
+    """
+
+    builder: PromptBuilder
+    cases: Sequence[Case]
+    retrieved: Retrieved
+    exemplar_texts: Sequence[str]
+    folds: NDArray[np.int64]
+
+    def subset(self, rows: NDArray[np.int64]) -> TaskExamples:
+        """Some of the cases."""
+        return TaskExamples(
+            self.builder,
+            [self.cases[row] for row in rows],
+            _Rows(self.retrieved, rows),  # type: ignore[arg-type]
+            self.exemplar_texts,
+            self.folds[rows],
+        )
+
+
+@dataclass(frozen=True)
+class CrossFit:
+    """`scores` per task, every row from an adapter that never saw it; `adapter` is the final adapter's folder."""
+
+    scores: dict[Task, VlmScores]
+    adapter: Path
+
+
+def cross_fit(
+    loaded: LoadedModel,
+    data: Sequence[TaskExamples],
+    profile: Profile,
+    budget: Budget,
+    folder: Path,
+    *,
+    quiet: bool = False,
+) -> CrossFit:
+    """Train K fold adapters and the final one, one adapter for all tasks, and score every case out of its fold.
+
+    What is finished in `folder` is kept; the caller sees to it that it was made with the same settings (the run folder's
+    manifest). Raises InputError where a fold is empty.
+    """
+    # Fusion learns from every call, whatever policy predictions are made with later.
+    profile = dataclasses.replace(profile, calls=dataclasses.replace(profile.calls, policy="full"))
+    numbers = sorted({int(fold) for task in data for fold in task.folds})
+    if numbers != list(range(len(numbers))) or len(numbers) < 2:
+        raise InputError(f"folds are numbered {numbers}, expected 0, 1, ... and at least two of them")
+    samples = [[task.builder.sample(case) for case in task.cases] for task in data]
+    features: Features = WeakKeyDictionary()
+    for fold in numbers:
+        path = folder / "folds" / str(fold)
+        if (path / DONE_FILE).is_file():
+            continue
+        _clear(path)
+        chosen = _training_rows(data, samples, profile.seed, leave_out=fold)
+        model = _train(loaded, chosen, profile, path, f"fold {fold + 1}/{len(numbers)}", features, quiet)
+        held_out = [task.subset(np.flatnonzero(task.folds == fold)) for task in data]
+        with merged(model):
+            scores = score_tasks(LoadedModel(model, loaded.processor, loaded.settings), held_out, profile, budget, quiet=quiet)
+        remove_adapters(model)
+        arrays = {task.value: item.log_probs for task, item in scores.items()}
+        counts = {f"{task.value}_records": records_array(item.records) for task, item in scores.items()}
+        write_npz(path / SCORES_FILE, **arrays, **counts)
+        write_json(path / DONE_FILE, {"examples": len(chosen)})
+    final = folder / FINAL
+    if not (final / DONE_FILE).is_file():
+        _clear(final)
+        chosen = _training_rows(data, samples, profile.seed, leave_out=None)
+        remove_adapters(_train(loaded, chosen, profile, final, "final", features, quiet))
+        write_json(final / DONE_FILE, {"examples": len(chosen)})
+    result = _gather(folder, data, numbers)
+    write_parquet(folder / OUT_OF_FOLD_FILE, scores_table(data, result))
+    parts = {**{f"fold {fold}": folder / "folds" / str(fold) for fold in numbers}, "final": final}
+    write_json(folder / CURVE_FILE, {name: read_json(path / CURVE_FILE, "delete the folder") for name, path in parts.items()})
+    return CrossFit(result, final)
+
+
+def train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: int | None = None) -> list[str]:
+    """Train everything for a run folder whose index is finished; returns what the command prints.
+
+    Raises RunError where the index is missing, or was trained with another number of folds.
+    """
+    run.require("index")
+    manifest = run.read_manifest()
+    profile = manifest.profile
+    folds = folds or profile.lora.folds
+    folder = run.step("vlm")
+    if run.is_complete("vlm"):
+        found = run.require("vlm").get("folds")
+        if found != folds:
+            raise RunError(f"{folder} was trained with {found} folds, now {folds}; delete it to train anew")
+        return [f"{folder} is finished already"]
+    _check_unfinished(folder, folds, file_digest(run.step("index") / "complete.json"))
+    manifest, data = run_training(run, cache, workers)
+    retriever = Retriever.load(run.step("index"))
+    loaded = load_model(profile.vlm)
+    builders = {t: prompt_builder(loaded.tokenizer, t, manifest.labels.active(t), profile.vlm) for t in Task}
+    examples = task_examples(retriever, data.cases, builders, profile, folds)
+    result = cross_fit(loaded, examples, profile, profile_budget(profile), folder)
+    run.complete("vlm", vlm_files(folder, folds), folds=folds)
+    curve = read_json(folder / CURVE_FILE, "train again")
+    lines = [
+        f"{name}: loss {steps[0]['loss']:.3f} to {np.mean([s['loss'] for s in steps[-5:]]):.3f}" for name, steps in curve.items()
+    ]
+    for task in examples:
+        names = [label.name for label in task.builder.labels]
+        guesses = [names[int(row)] for row in np.nanmean(result.scores[task.builder.task].log_probs, axis=1).argmax(axis=1)]
+        f1 = f1_score([case.sample.label for case in task.cases], guesses, average="weighted", zero_division=0)
+        lines.append(f"{task.builder.task}: out-of-fold weighted F1 {f1:.4f} on {len(guesses)} examples")
+    return lines
+
+
+def task_examples(
+    retriever: Retriever,
+    cases: Sequence[Case],
+    builders: Mapping[Task, PromptBuilder],
+    profile: Profile,
+    folds: int | None = None,
+) -> list[TaskExamples]:
+    """The retriever's own training cases as examples, with its out-of-fold neighbours and folds by near-duplicate group.
+
+    `cases` are those that it was fitted on (others are passed over). Raises RunError where they are not.
+    """
+    texts = exemplar_texts(retriever, profile)
+    result = []
+    for task, retrieved in retriever.out_of_fold().items():
+        rows = retriever.rows(task)
+        own = [case for case in cases if case.sample.task is task and case.sample.label in retriever.tasks[task].labels]
+        if [case.sample.id for case in own] != [retriever.table[row].id for row in rows]:
+            raise RunError(
+                "the training data is not that of the index; build the index again with `python -m retrieval.build_index`"
+            )
+        if own:
+            split = make_folds(
+                [str(case.sample.label) for case in own],
+                retriever.groups(task).tolist(),
+                folds or profile.lora.folds,
+                profile.seed,
+            )
+            result.append(TaskExamples(builders[task], own, retrieved, texts, split))
+    return result
+
+
+def exemplar_texts(retriever: Retriever, profile: Profile) -> list[str]:
+    """The text of each table row, as prompts show it."""
+    return [exemplar_line(row.task, row.text or row.ocr, profile.vlm.exemplar_chars) for row in retriever.table]
+
+
+def _check_unfinished(folder: Path, folds: int, index: str) -> None:
+    """What an interrupted training left is continued only if it was made from the same index and folds."""
+    state = {"folds": folds, "index": index}
+    path = folder / "started.json"
+    if path.is_file() and read_json(path, f"delete {folder}") == state:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    write_json(path, state)
+
+
+def score_tasks(
+    loaded: LoadedModel, data: Sequence[TaskExamples], profile: Profile, budget: Budget, *, quiet: bool = True
+) -> dict[Task, VlmScores]:
+    """Make the profile's calls for every case of every task with the adapter that is active."""
+    scorer = TransformersScorer(loaded)
+    total = sum(len(task.cases) for task in data)
+    with tqdm(total=total, desc="scoring", unit="sample", disable=quiet or not total) as bar:
+        return {
+            task.builder.task: run_calls(
+                scorer, task.builder, budget, task.cases, task.retrieved, task.exemplar_texts, profile.calls, bar.update
+            )
+            for task in data
+        }
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Some rows of a retrieval result: the two fields that the calls read."""
+
+    source: Retrieved
+    rows: NDArray[np.int64]
+
+    @property
+    def neighbours(self) -> list[Any]:
+        return [self.source.neighbours[row] for row in self.rows]
+
+    @property
+    def probability(self) -> NDArray[Any]:
+        return self.source.probability[self.rows]
+
+
+def _training_rows(
+    data: Sequence[TaskExamples], samples: Sequence[Sequence[SamplePart]], seed: int, leave_out: int | None
+) -> list[TrainingExample]:
+    """The examples of all folds but one; what is left out is not shown as an exemplar either."""
+    chosen = []
+    for task, parts in zip(data, samples, strict=True):
+        hidden = {case.sample.id for case, fold in zip(task.cases, task.folds, strict=True) if fold == leave_out}
+        made = training_examples(task.builder, task.cases, parts, task.retrieved, task.exemplar_texts, seed, hidden)
+        chosen += [item for item, fold in zip(made, task.folds, strict=True) if item is not None and fold != leave_out]
+    if not chosen:
+        raise InputError("no training example is left: every label is missing or retired")
+    return chosen
+
+
+def _train(
+    loaded: LoadedModel,
+    examples: Sequence[TrainingExample],
+    profile: Profile,
+    folder: Path,
+    name: str,
+    features: Features,
+    quiet: bool,
+) -> Any:
+    """Train, save adapter and curve into `folder`, and return the model with the adapter active."""
+    with tqdm(total=count_steps(len(examples), profile.lora), desc=name, unit="step", disable=quiet) as bar:
+
+        def show(loss: float) -> None:
+            bar.set_postfix(loss=f"{loss:.3f}")
+            bar.update()
+
+        trained = train_adapter(loaded, examples, profile.lora, profile.seed, features=features, progress=show)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_adapter(trained.model, folder)
+    write_json(folder / CURVE_FILE, trained.curve)
+    return trained.model
+
+
+def _gather(folder: Path, data: Sequence[TaskExamples], numbers: Sequence[int]) -> dict[Task, VlmScores]:
+    """Put the folds' scores back into the cases' order."""
+    result: dict[Task, VlmScores] = {}
+    for task in data:
+        name = task.builder.task
+        log_probs = np.full((len(task.cases), CALLS, len(task.builder.labels)), np.nan, dtype=np.float32)
+        counts = np.zeros((len(task.cases), 3), dtype=np.int32)
+        for fold in numbers:
+            rows = np.flatnonzero(task.folds == fold)
+            path = folder / "folds" / str(fold) / SCORES_FILE
+            with np.load(path) as stored:
+                if stored[name.value].shape != (len(rows), *log_probs.shape[1:]):
+                    raise RunError(f"{path} holds scores of other data; delete {folder} and run `python -m vlm.train_lora` again")
+                log_probs[rows] = stored[name.value]
+                counts[rows] = stored[f"{name.value}_records"]
+        result[name] = VlmScores(name, log_probs, [BudgetRecord(*(int(value) for value in row)) for row in counts])
+    return result
+
+
+def _clear(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
