@@ -18,8 +18,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -29,7 +27,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +37,7 @@ from data.case import Case
 from data.cases import Reader, load_cases
 from data.cli import BAD_INPUT, OK, SAMPLE, run_command
 from data.errors import InputError, RunError
+from data.machine import GB, machine
 from data.profile import PACKAGE_ROOT, Profile
 from data.reader import load_samples
 from data.run import DEFAULT_RUN, RunFolder
@@ -51,7 +49,6 @@ STEPS = ("train", "predict", "latency")
 PARTS = ("reading", "encoding", "retrieval", "VLM", "fusion")
 LATENCY_SAMPLES = 20
 INTERVAL = 0.1  # seconds between two looks at memory
-GB = 2**30
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         samples = load_samples(test.data)
         if "train" not in steps or args.run:  # What is missing is said now, not after the training.
             run.read_manifest()
-        print("\n".join(machine()), flush=True)
+        print("\n".join(machine(("torch", "onnxruntime"))), flush=True)
         with tempfile.TemporaryDirectory(prefix="intent-benchmark-") as name:
             folder = Path(name)
             if "train" in steps:
@@ -115,18 +112,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
 
     return run_command(body)
-
-
-def machine() -> list[str]:
-    """What the numbers were measured on."""
-    cores = len(os.sched_getaffinity(0))
-    versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "onnxruntime"))
-    threads = f", OMP_NUM_THREADS={os.environ['OMP_NUM_THREADS']}" if "OMP_NUM_THREADS" in os.environ else ""
-    return [
-        f"machine   {_cpu()}, {cores} cores, {psutil.virtual_memory().total / GB:.1f} GB memory",
-        f"software  Python {platform.python_version()}, {versions}{threads}",
-        f"load      {os.getloadavg()[0]:.1f} processes over the last minute (near 0 on an idle machine)",
-    ]
 
 
 def measure_training(source: Source, profile: str, run: RunFolder, cache: Path) -> list[str]:
@@ -308,15 +293,6 @@ def _reader(profile: Profile, images: Path) -> Reader:
 
 def _absolute_profile(name: str) -> str:
     return str(Path(name).resolve()) if Path(name).is_file() else name
-
-
-def _cpu() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

@@ -66,11 +66,10 @@ class Chain:
     def _predict_task(self, task: Task, cases: list[Case], policy: Policy) -> list[Prediction]:
         vectors = encode_cases(self.encoder, cases)
         retrieved = self.retriever.query(task, cases, vectors)
-        prior = label_prior(self.retriever, task, self.labels, len(cases))
-        blank = VlmScores(task, no_calls(*prior.shape), [self.budget.open(c.sample.id).record() for c in cases])
-        before = self.fusion.predict(make_evidence(retrieved, blank, prior))
-        scores = self._ask(task, cases, retrieved, before, blank, policy)
-        evidence = make_evidence(retrieved, scores, prior)
+        unasked = make_evidence(self.retriever, self.labels, retrieved)
+        blank = VlmScores(task, unasked.log_probs, [self.budget.open(case.sample.id).record() for case in cases])
+        scores = self._ask(task, cases, retrieved, self.fusion.predict(unasked), blank, policy)
+        evidence = make_evidence(self.retriever, self.labels, retrieved, scores)
         probability = self.fusion.predict(evidence)
         names = self.labels.names(task)
         return [
@@ -123,23 +122,18 @@ def fit_chain_fusion(
             continue
         names = labels.names(task)
         own = [retriever.table[row].label for row in retriever.rows(task)]
-        blank = VlmScores(task, no_calls(len(own), len(names)), [])
-        prior = training_prior(retriever, task, labels)
-        evidence[task] = make_evidence(retrieved, scores[task] if scores else blank, prior)
+        evidence[task] = make_evidence(retriever, labels, retrieved, scores[task] if scores else None)
         truths[task] = Truth(np.array([names.index(label) for label in own], np.int64), retriever.groups(task))
     calls = CALLS if scores else 0
     return fit_fusion(evidence, truths, profile.fusion, profile.seed, calls)[0]
 
 
-def make_evidence(retrieved: Retrieved, scores: VlmScores, prior: NDArray[np.float32]) -> Evidence:
-    """Put retrieval's and the VLM's findings together."""
-    return Evidence(retrieved.task, retrieved.scores, retrieved.probability, scores.log_probs, prior)
-
-
-def blank_evidence(retriever: Retriever, retrieved: Retrieved, labels: LabelSet) -> Evidence:
-    """The evidence on new cases before any call to the VLM."""
-    prior = label_prior(retriever, retrieved.task, labels, len(retrieved.probability))
-    return make_evidence(retrieved, VlmScores(retrieved.task, no_calls(*prior.shape), []), prior)
+def make_evidence(retriever: Retriever, labels: LabelSet, retrieved: Retrieved, scores: VlmScores | None = None) -> Evidence:
+    """Put retrieval's and the VLM's findings together; without `scores` as if no call had been made."""
+    n = len(retrieved.probability)
+    prior = label_prior(retriever, retrieved.task, labels, n)
+    log_probs = scores.log_probs if scores else no_calls(*prior.shape)
+    return Evidence(retrieved.task, retrieved.scores, retrieved.probability, log_probs, prior)
 
 
 def no_calls(n: int, labels: int) -> NDArray[np.float32]:
@@ -148,26 +142,14 @@ def no_calls(n: int, labels: int) -> NDArray[np.float32]:
 
 
 def label_prior(retriever: Retriever, task: Task, labels: LabelSet, cases: int) -> NDArray[np.float32]:
-    """(cases, L) share of each label among the task's training cases, one case added to each; the same for all new cases."""
-    counts = _label_counts(retriever, task, labels)
-    return np.repeat(_shares(counts[None]), cases, axis=0)
+    """(cases, L) share of each label among the task's training cases, one case added to each.
 
-
-def training_prior(retriever: Retriever, task: Task, labels: LabelSet) -> NDArray[np.float32]:
-    """(n, L) the same for the training cases themselves, each without its own label: for a label of few cases its own would
-    tell the answer."""
-    names = labels.names(task)
-    own = np.array([names.index(retriever.table[row].label) for row in retriever.rows(task)], np.int64)
-    return _shares(_label_counts(retriever, task, labels)[None] - np.eye(len(names), dtype=np.float32)[own])
-
-
-def _label_counts(retriever: Retriever, task: Task, labels: LabelSet) -> NDArray[np.float32]:
+    The same for new cases and for the training cases themselves: were a training case not counted for its own label, that
+    label's share would be the one that differs from what the other rows say, and so tell the answer.
+    """
     own = [retriever.table[row].label for row in retriever.rows(task)]
-    return np.array([own.count(name) for name in labels.names(task)], dtype=np.float32)
-
-
-def _shares(counts: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray((counts + 1) / (counts + 1).sum(axis=1, keepdims=True), dtype=np.float32)
+    counts = np.array([own.count(name) + 1 for name in labels.names(task)], dtype=np.float32)
+    return np.repeat(counts[None] / counts.sum(), cases, axis=0)
 
 
 def take(retrieved: Retrieved, rows: NDArray[np.int64]) -> Retrieved:

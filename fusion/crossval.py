@@ -25,7 +25,7 @@ from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
 from fusion.calibration import calibration_error
-from fusion.chain import blank_evidence, fit_chain_fusion, label_prior, make_evidence
+from fusion.chain import fit_chain_fusion, make_evidence
 from fusion.metrics import StageLabels
 from retrieval.duplicates import duplicate_groups
 from retrieval.encoder import Encoder, Encodes
@@ -107,18 +107,17 @@ def validate_cases(
         asked = _ask(retriever, training, held_out, profile, models) if models.loaded else None
         fusion = fit_chain_fusion(retriever, labels, profile, asked.training if asked else None)
         for task, (own, retrieved) in held_out.items():
-            prior = label_prior(retriever, task, labels, len(own))
             scores: dict[str, NDArray[Any]] = {
                 "lexical": retrieved.scores["probe_text"],
                 "dense": retrieved.scores["probe_dense"],
                 "retrieval": retrieved.probability,
-                "without_vlm": fusion.predict(blank_evidence(retriever, retrieved, labels)),
+                "without_vlm": fusion.predict(make_evidence(retriever, labels, retrieved)),
             }
             if asked:
                 scores["vlm_untrained"] = asked.untrained[task]
                 scores["vlm_first"] = asked.held_out[task].log_probs[:, 0]
                 scores["vlm"] = np.nanmean(asked.held_out[task].log_probs, axis=1)
-                scores["fusion"] = fusion.predict(make_evidence(retrieved, asked.held_out[task], prior))
+                scores["fusion"] = fusion.predict(make_evidence(retriever, labels, retrieved, asked.held_out[task]))
             names = labels.names(task)
             stages[task].truth += [str(case.sample.label) for case in own]
             for stage, score in scores.items():

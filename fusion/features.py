@@ -22,8 +22,7 @@ class Evidence:
     """All evidence on n cases of one task with L labels.
 
     `scores`: named (n, L) matrices of retrieval; `pooled`: (n, L) retrieval's own probabilities; `log_probs`: (n, 3, L)
-    log-probabilities of the VLM's calls, NaN where a call was not made; `prior`: (n, L) share of each label in training, a
-    training case's own label not counted.
+    log-probabilities of the VLM's calls, NaN where a call was not made; `prior`: (n, L) share of each label in training.
     """
 
     task: Task

@@ -30,7 +30,7 @@ from data.profile import Profile
 from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
-from fusion.chain import blank_evidence, fit_chain_fusion
+from fusion.chain import fit_chain_fusion, make_evidence
 from retrieval.duplicates import duplicate_groups
 from retrieval.encoder import Encoder, Encodes
 from retrieval.indexing import Knowledge, fit_retriever, knowledge_for
@@ -92,7 +92,7 @@ def new_labels(
                 continue
             retrieved = retriever.query(task, [cases[row] for row in rows.tolist()], vectors.take(rows))
             truth = [str(cases[row].sample.label) for row in rows.tolist()]
-            probability = fusion.predict(blank_evidence(retriever, retrieved, labels))
+            probability = fusion.predict(make_evidence(retriever, labels, retrieved))
             guesses = {"lexical": _names(retrieved.scores["probe_text"], names), "fusion": _names(probability, names)}
             for own_task, name in new:
                 if own_task is task and name in truth:

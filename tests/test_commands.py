@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+import data.export
 import fusion.benchmark
 import fusion.evaluate
 import fusion.predict
+import retrieval.benchmark
 import retrieval.build_index
 import vlm.budget
 import vlm.train_lora
@@ -25,7 +27,10 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "fusion.evaluate": fusion.evaluate.main,
     "fusion.benchmark": fusion.benchmark.main,
     "vlm.budget": vlm.budget.main,
+    "retrieval.benchmark": retrieval.benchmark.main,
+    "data.export": data.export.main,
 }
+HEAVY = ("torch", "transformers", "open_clip", "faiss", "lightgbm", "sklearn", "pyarrow")
 
 
 @pytest.mark.parametrize("name", MAINS)
@@ -34,6 +39,14 @@ def test_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
         MAINS[name](["--help"])
     assert caught.value.code == 0
     assert f"python -m {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["retrieval.build_index", "vlm.train_lora", "fusion.predict"])
+def test_reading_processes_load_no_models(name: str) -> None:
+    """Each process that reads images imports the command's module again: what that imports, all of them hold in memory."""
+    code = f"import sys, {name}; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_commands_run_as_modules() -> None:

@@ -42,13 +42,12 @@ from data.reader import load_samples
 from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
-from fusion.chain import make_evidence, no_calls, training_prior
+from fusion.chain import make_evidence
 from retrieval.encoder import Encoder
 from retrieval.indexing import fit_retriever
 from retrieval.retriever import Retriever
 from retrieval.vectors import encode_cases, encode_labels
 from vlm.out_of_fold import read_out_of_fold
-from vlm.protocol import VlmScores
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
 
@@ -395,12 +394,12 @@ def test_an_examples_label_does_not_reach_its_own_evidence(world: World, task: T
         cases[position] = dataclasses.replace(cases[position], sample=dataclasses.replace(sample, label=label or sample.label))
         made = Retriever.fit(cases, vectors, labels, manifest.profile.retrieval, 0, {}, knowledge)
         found = made.out_of_fold()[task]
-        blank = VlmScores(task, no_calls(len(groups), 23), [])
-        one = make_evidence(found, blank, training_prior(made, task, labels)).rows(np.array([row]))
+        every = make_evidence(made, labels, found)
+        assert (every.prior == every.prior[0]).all()  # A share that differs by row would tell the row's own label.
+        one = every.rows(np.array([row]))
         assert sample.id not in {item.id for item in found.neighbours[row]}
         return {
             **one.scores,
-            "prior": one.prior,
             "pooled": one.pooled,
             "neighbours": np.array([item.row for item in found.neighbours[row]]),
         }

@@ -12,7 +12,7 @@ from data.errors import RunError
 from data.folds import grouped_folds
 from retrieval.duplicates import duplicate_groups
 from retrieval.exemplars import Exemplar, choose_exemplars
-from retrieval.index import EXACT_UP_TO, DenseIndex, choose_factory
+from retrieval.index import DenseIndex
 from retrieval.neighbours import Hits, Neighbour, best, fuse, fused_votes, votes
 from retrieval.whitening import fit_whitening
 
@@ -118,12 +118,6 @@ def test_folds_keep_groups_together_and_spread_labels() -> None:
 def test_folds_of_fewer_groups_than_folds() -> None:
     assert sorted(grouped_folds(["a", "b"], [0, 1], 5, 0).tolist()) == [0, 1]
     assert grouped_folds([], [], 5, 0).tolist() == []
-
-
-def test_factory_grows_with_the_data() -> None:
-    assert choose_factory(1_000, 256) == "Flat"
-    assert choose_factory(EXACT_UP_TO + 1, 256).startswith("HNSW")
-    assert choose_factory(4_000_000, 256) == "IVF4096,SQ8"
 
 
 @pytest.mark.parametrize("factory", [None, "HNSW8", "IVF4,Flat"])
