@@ -136,6 +136,7 @@ def exemplars(run: RunFolder, data: Path, samples: Sequence[Sample], profile: Pr
     # Here, because this layer lies below those and must not need them; only this command, whose name is fixed, reaches up.
     from retrieval.retriever import Retriever
     from vlm.cross_fit import exemplar_texts
+    from vlm.protocol import exemplars_of, nearest_exemplars
 
     run.require("index")
     manifest = run.read_manifest()
@@ -152,12 +153,10 @@ def exemplars(run: RunFolder, data: Path, samples: Sequence[Sample], profile: Pr
     for task, retrieved in retriever.out_of_fold().items():
         if tuple(samples[row].id for row in rows[task]) != retrieved.ids:
             raise mismatch
+        names = manifest.labels.names(task)
         for row, neighbours in zip(rows[task], retrieved.neighbours, strict=True):
-            nearest: dict[str, str] = {}
-            for item in neighbours:
-                if texts[item.row] and len(nearest) < profile.vlm.exemplars:
-                    nearest.setdefault(texts[item.row], item.label)
-            shown[row] = list(nearest.items())
+            nearest = nearest_exemplars(exemplars_of(neighbours, names, texts), profile.vlm.exemplars)
+            shown[row] = [(item.text, names[item.label]) for item in nearest]
     return shown
 
 

@@ -26,6 +26,7 @@ STEP_COMMANDS = {
     "index": "python -m retrieval.build_index",
     "vlm": "python -m vlm.train_lora",
     "fusion": "python -m fusion.predict",
+    "official": "python -m vlm.train_lora --prompt official",
 }
 
 

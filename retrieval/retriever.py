@@ -27,7 +27,6 @@ from data.labels import LabelSet
 from data.profile import RetrievalSettings
 from data.schema import Task
 from retrieval.duplicates import duplicate_groups
-from retrieval.exemplars import Exemplar, choose_exemplars
 from retrieval.knowledge import Pairs
 from retrieval.table import Row, load_table, make_row, of_task, save_table
 from retrieval.task import Retrieved, TaskRetriever
@@ -101,11 +100,6 @@ class Retriever:
     def groups(self, task: Task) -> NDArray[np.int64]:
         """Near-duplicate group of each training case, in the order of `out_of_fold`."""
         return np.array([row.group for row in self.table if row.task is task], np.int64)
-
-    def exemplars(self, retrieved: Retrieved, k: int, chars: int) -> list[tuple[Exemplar, ...]]:
-        """At most `k` exemplars for each case of `retrieved`, texts of at most `chars` characters."""
-        texts = [row.text for row in self.table]
-        return [choose_exemplars(own, texts, k, chars) for own in retrieved.neighbours]
 
     def save(self, folder: Path) -> list[str]:
         """Write everything into `folder`; returns the file names."""

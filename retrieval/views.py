@@ -103,12 +103,6 @@ def transcript(case: Case) -> str:
     return "\n".join(text for text in (clean(turn.text) for turn in case.sample.turns) if text)
 
 
-def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters on one line; what is cut away is marked by an ellipsis."""
-    text = normalise(text)
-    return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
-
-
 def _page_view(case: Case) -> View:
     lines = [(clean(line.text), line.box) for page in case.pages for line in page.lines]
     return {

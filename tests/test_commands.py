@@ -16,6 +16,7 @@ import fusion.evaluate
 import fusion.predict
 import retrieval.benchmark
 import retrieval.build_index
+import vlm.benchmark
 import vlm.budget
 import vlm.train_lora
 
@@ -27,6 +28,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "fusion.evaluate": fusion.evaluate.main,
     "fusion.benchmark": fusion.benchmark.main,
     "vlm.budget": vlm.budget.main,
+    "vlm.benchmark": vlm.benchmark.main,
     "retrieval.benchmark": retrieval.benchmark.main,
     "data.export": data.export.main,
 }

@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from data.errors import RunError
 from data.schema import Task
 from retrieval.lexical import Counts, LexicalEncoder, LexicalIndex, top
-from retrieval.views import Space, case_view, clean, question, shorten, spaces, text_view, transcript
+from retrieval.views import Space, case_view, clean, question, spaces, text_view, transcript
 
 CHARS = [Space("page", 1.0, 1)]
 
@@ -58,11 +58,6 @@ def test_page_view_knows_top_bottom_and_short_lines() -> None:
     assert view["top"] == ()
     assert "确认收货" in view["bottom"][0][1]
     assert "订单详情" not in view["bottom"][0][1]
-
-
-def test_shorten() -> None:
-    assert shorten("一二\n三", 4) == "一二 三"
-    assert shorten("一二三四五", 4) == "一二三…"
 
 
 def test_blocks_have_their_weight_as_length() -> None:

@@ -1,4 +1,4 @@
-"""Votes, best similarities, exclusion and fusion by hand; duplicates, folds, dense index, whitening, exemplars."""
+"""Votes, best similarities, exclusion and fusion by hand; duplicates, folds, dense index, whitening."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from retrieval_fakes import dialogue, page, scene
 from data.errors import RunError
 from data.folds import grouped_folds
 from retrieval.duplicates import duplicate_groups
-from retrieval.exemplars import Exemplar, choose_exemplars
 from retrieval.index import DenseIndex
-from retrieval.neighbours import Hits, Neighbour, best, fuse, fused_votes, votes
+from retrieval.neighbours import Hits, best, fuse, fused_votes, votes
 from retrieval.whitening import fit_whitening
 
 TARGETS = np.array([0, 1, 1, 2])
@@ -61,17 +60,6 @@ def test_fusion_by_hand() -> None:
     assert ranked[0] == (1, pytest.approx(0.3), "b")
     shares = np.array([1 / 61, 1 / 62 + 2 / 61 + 2 / 62, 0])
     assert fused_votes(lists, {"b": 2.0}, np.array([0, 1, 1]), 3)[0] == pytest.approx(shares / shares.sum(), abs=1e-6)
-
-
-def test_exemplars_are_capped_per_label_and_shortened() -> None:
-    near = [Neighbour(row, f"id{row}", label, 1 - row / 10, "text") for row, label in enumerate("AAABCA")]
-    texts = ["一二三四五六", "一二三四五六", "七", "", "八", "九"]
-    assert choose_exemplars(near, texts, k=3, chars=4) == (
-        Exemplar("id0", "A", "一二三…", 1.0),
-        Exemplar("id2", "A", "七", 0.8),
-        Exemplar("id4", "C", "八", 0.6),
-    )
-    assert choose_exemplars(near, texts, k=0, chars=4) == ()
 
 
 LONG = "这款保温杯的内胆采用三百一十六不锈钢材质制作支持十二小时长效保温并且赠送杯刷一个以及收纳袋一个"

@@ -127,7 +127,6 @@ def test_answers_survive_saving(tmp_path: Path) -> None:
         assert np.array_equal(one.probability, other.probability)
         assert one.scores.keys() == other.scores.keys()
         assert all(np.array_equal(one.scores[name], other.scores[name]) for name in one.scores)
-    assert retriever.exemplars(pairs[0][0], 3, 8) == again.exemplars(pairs[0][1], 3, 8)
 
 
 def loud() -> tuple[list[Case], CaseVectors]:
@@ -184,7 +183,6 @@ def test_cases_without_image_or_text() -> None:
     found = ask(retriever, scene("blank", "", None), Case(scene("gone", "", None).sample))
     assert np.isfinite(found.probability).all()
     assert found.neighbours == [(), ()]
-    assert retriever.exemplars(found, 3, 10) == [(), ()]
 
 
 def test_knowledge_can_be_switched_off() -> None:

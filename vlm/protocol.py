@@ -91,12 +91,17 @@ def call_candidates(belief: NDArray[np.float64]) -> list[int]:
 
 
 def exemplars_late(builder: PromptBuilder, exemplars: Sequence[Exemplar], belief: NDArray[np.float64]) -> tuple[int, ...]:
-    """Late part of call 2: the nearest exemplars, each text once, and candidates by `belief` (labels,)."""
+    """Late part of call 2: the nearest exemplars and candidates by `belief` (labels,)."""
+    return builder.with_exemplars(nearest_exemplars(exemplars, builder.settings.exemplars), call_candidates(belief))
+
+
+def nearest_exemplars(exemplars: Sequence[Exemplar], k: int) -> list[Exemplar]:
+    """The first `k`, each text once; those without text are passed over."""
     shown: dict[str, Exemplar] = {}
     for item in exemplars:
-        if item.text and item.text not in shown and len(shown) < builder.settings.exemplars:
+        if item.text and item.text not in shown and len(shown) < k:
             shown[item.text] = item
-    return builder.with_exemplars(list(shown.values()), call_candidates(belief))
+    return list(shown.values())
 
 
 def decision_late(builder: PromptBuilder, exemplars: Sequence[Exemplar], pair: Sequence[int]) -> tuple[int, ...]:

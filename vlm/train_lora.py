@@ -1,6 +1,7 @@
 """Cross-fitted LoRA training: out-of-fold scores of the training set, and the final adapter that has seen all of it.
 
     python -m vlm.train_lora [--run DIR] [--folds K]
+    python -m vlm.train_lora [--run DIR] --prompt official [--method full|lora]
 
 prints the loss per fold and the out-of-fold weighted F1 of each task, and leaves in the run folder's `vlm/`:
 
@@ -9,7 +10,8 @@ prints the loss per fold and the out-of-fold weighted F1 of each task, and leave
     out_of_fold.parquet   one row per example, in the training data's order of each task
     curve.json            loss and learning rate per step, per fold and final
 
-An interrupted run continues after the last finished fold and ends with the same bytes.
+An interrupted run continues after the last finished fold and ends with the same bytes. The second form trains the official
+baseline instead (vlm/official.py), which nothing else uses: one model on all examples, in the run folder's `official/`.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data.cli import OK, add_reading_options, run_command
+from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
 
 
@@ -30,13 +33,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--run", type=Path, default=DEFAULT_RUN, help="run folder (default %(default)s)")
     parser.add_argument("--folds", type=int, help="number of folds (default: the profile's)")
+    parser.add_argument("--prompt", choices=("codes", "official"), default="codes", help="what is asked (default %(default)s)")
+    parser.add_argument("--method", choices=("lora", "full"), default="lora", help="what is trained (default %(default)s)")
     add_reading_options(parser)
     args = parser.parse_args(argv)
 
     def body() -> int:
-        from vlm.cross_fit import train_run
+        run = RunFolder(args.run)
+        if args.prompt == "official":
+            if args.folds:
+                raise InputError("--folds and --prompt official cannot be given together; the baseline has no folds")
+            from vlm.train_official import train_official_run
 
-        lines = train_run(RunFolder(args.run), args.folds, args.cache, args.workers)
+            lines = train_official_run(run, args.method, args.cache, args.workers)
+        else:
+            if args.method == "full":
+                raise InputError("--method full needs --prompt official; a model per fold would be trained otherwise")
+            from vlm.cross_fit import train_run
+
+            lines = train_run(run, args.folds, args.cache, args.workers)
         print("\n".join(lines))
         return OK
 

@@ -1,0 +1,132 @@
+"""The official baseline: the organiser's instruction as prompt, the label's name as the answer that the model writes.
+
+No retrieval, no codes, one call a sample. It is here to be compared with, on the same data and with the same metric:
+
+    python -m vlm.train_lora --prompt official --method full
+    python -m fusion.predict --prompt official
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from data.case import Case
+from data.labels import LabelSet
+from data.llamafactory import NEW_TOKENS, make_row
+from data.schema import IMAGE_MARK
+from data.writers import Prediction
+from vlm.budget import Budget
+from vlm.model import LoadedModel, fit_ratio
+
+IGNORED = -100  # what Transformers' losses leave out
+
+
+def official_messages(case: Case, labels: LabelSet) -> list[dict[str, Any]]:
+    """The user's turn: the organiser's instruction, one image where each mark is that has a usable one."""
+    files = [str(number) if number < len(case.pages) else None for number in range(len(case.sample.images))]
+    first, *pieces = str(make_row(case.sample, files, labels)["instruction"]).split(IMAGE_MARK)
+    content: list[dict[str, str]] = [{"type": "text", "text": first}]
+    for piece in pieces:
+        content += [{"type": "image"}, {"type": "text", "text": piece}]
+    return [{"role": "user", "content": [part for part in content if part["type"] == "image" or part["text"]]}]
+
+
+def official_batch(loaded: LoadedModel, cases: Sequence[Case], labels: LabelSet, answers: Sequence[str] | None = None) -> Any:
+    """Model inputs of some cases, padded to one length.
+
+    Without `answers` padded on the left, ready to be continued. With `answers` padded on the right, with `labels` (cases,
+    tokens) that hold the answer's tokens and its end, and IGNORED elsewhere.
+    """
+    processor, tokenizer = loaded.processor, loaded.tokenizer
+    ends = [f"{answer}<|im_end|>" for answer in answers] if answers is not None else [""] * len(cases)
+    texts = [
+        processor.apply_chat_template(official_messages(case, labels), add_generation_prompt=True, tokenize=False) + end
+        for case, end in zip(cases, ends, strict=True)
+    ]
+    images = [fit_ratio(page.pixels, loaded.settings) for case in cases for page in case.pages if page.pixels is not None]
+    tokenizer.padding_side = "left" if answers is None else "right"
+    batch = processor(
+        text=texts, images=images or None, padding=True, return_tensors="pt", images_kwargs={"input_data_format": "channels_last"}
+    )
+    if answers is not None:
+        targets = torch.full_like(batch["input_ids"], IGNORED)
+        for row, end in enumerate(ends):
+            last = int(batch["attention_mask"][row].sum())
+            length = len(tokenizer.encode(end, add_special_tokens=False))
+            targets[row, last - length : last] = batch["input_ids"][row, last - length : last]
+        batch["labels"] = targets
+    return batch
+
+
+@torch.inference_mode()
+def official_answers(
+    loaded: LoadedModel, cases: Sequence[Case], labels: LabelSet, batch_size: int, exactly: int = 0
+) -> Iterator[tuple[str, float, int]]:
+    """For each case what the model writes, the probability of these tokens, and how many there are, the end included.
+
+    `exactly` so many tokens are written where it is given, for benchmarks with random weights, which would never end.
+    """
+    tokenizer = loaded.tokenizer
+    end = tokenizer.convert_tokens_to_ids("<|im_end|>")
+    for begin in range(0, len(cases), batch_size):
+        batch = official_batch(loaded, cases[begin : begin + batch_size], labels).to(loaded.device)
+        made = loaded.model.generate(
+            **batch,
+            max_new_tokens=exactly or NEW_TOKENS,
+            min_new_tokens=exactly or None,
+            do_sample=False,
+            eos_token_id=end,
+            pad_token_id=tokenizer.pad_token_id,
+            return_dict_in_generate=True,
+            output_scores=True,
+        )
+        tokens = made.sequences[:, batch["input_ids"].shape[1] :].cpu().numpy()
+        scores = loaded.model.compute_transition_scores(made.sequences, made.scores, normalize_logits=True).float().cpu().numpy()
+        for row, chance in zip(tokens, scores, strict=True):
+            found = np.flatnonzero(row == end)
+            count = int(found[0]) + 1 if len(found) else len(row)
+            text = tokenizer.decode(row[:count], skip_special_tokens=True).strip()
+            yield text, float(np.exp(chance[:count].sum())), count
+
+
+def closest_label(text: str, names: Sequence[str]) -> str:
+    """The label that a written answer means: the same text, else the most similar one (difflib's ratio)."""
+    if text in names:
+        return text
+    return max(names, key=lambda name: difflib.SequenceMatcher(None, text, name, autojunk=False).ratio())
+
+
+def official_predictions(
+    loaded: LoadedModel,
+    cases: Sequence[Case],
+    labels: LabelSet,
+    budget: Budget,
+    progress: Callable[[int], object] | None = None,
+) -> list[Prediction]:
+    """One call a case. `probability` is that of the written tokens; other labels have none, so they are no candidates."""
+    predictions = []
+    answers = official_answers(loaded, cases, labels, loaded.settings.batch_size)
+    for case, (text, chance, tokens) in zip(cases, answers, strict=True):
+        ledger = budget.open(case.sample.id)
+        ledger.call(output_tokens=tokens)
+        label = closest_label(text, labels.names(case.sample.task))
+        predictions.append(
+            Prediction(
+                case.sample.id,
+                case.sample.task.value,
+                label,
+                chance,
+                ((label, chance),),
+                {"written": text},
+                {"vlm_calls": ledger.vlm_calls, "output_tokens": ledger.output_tokens},
+                "; ".join(case.sample.problems) or None,
+            )
+        )
+        if progress is not None:
+            progress(1)
+    return predictions
