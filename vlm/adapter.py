@@ -1,13 +1,15 @@
 """LoRA adapters (Hu et al. 2021, arXiv:2106.09685) on the language model, in PEFT's own file format.
 
 Target layers are anchored to the language model by a regular expression, so that the vision tower's layers of the same kind
-stay as they are and a second adapter matches exactly the layers of the first. Loading checks that no key is missing or unknown
-and that the model's output changes: an adapter saved under another prefix would otherwise load as an untrained one.
+stay as they are and a second adapter matches exactly the layers of the first. Loading takes adapters of other programs too,
+which may adapt the vision tower. It checks that no key is missing or unknown and that the output changes: an adapter saved under
+another prefix would otherwise load as an untrained one.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +17,16 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+from peft.tuners.tuners_utils import BaseTunerLayer
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from data.atomic import atomic_path, write_json
 from data.errors import WeightsError
 from data.profile import LoraSettings
+from vlm.adapter_format import fit_adapter
+from vlm.forward import image_features
 
 ANCHOR = r"(.*\.)?language_model\.layers\."
 LINEAR = r"\.(self_attn\.(q_proj|k_proj|v_proj|o_proj)|mlp\.(gate_proj|up_proj|down_proj))"
@@ -70,12 +76,17 @@ def add_adapter(model: Any, settings: LoraSettings, seed: int, name: str = "defa
 
 def remove_adapters(model: Any) -> Any:
     """The plain model again, its weights untouched."""
-    return model.unload() if isinstance(model, PeftModel) else model
+    if not isinstance(model, PeftModel):
+        return model
+    base: Any = model.unload()
+    if hasattr(base, "peft_config"):  # PEFT 0.18 leaves it, and the next adapter would find the names in it
+        del base.peft_config
+    return base
 
 
 def save_adapter(model: PeftModel, folder: Path, name: str = "default") -> None:
     """Write `adapter_model.safetensors` and `adapter_config.json`; the same adapter gives the same bytes."""
-    state = get_peft_model_state_dict(model, adapter_name=name)
+    state = _adapter_state(model, name)
     with atomic_path(folder / WEIGHTS_FILE) as temporary:
         save_file({key: value.detach().cpu().contiguous() for key, value in sorted(state.items())}, str(temporary))
     config = model.peft_config[name].to_dict()
@@ -87,58 +98,41 @@ def save_adapter(model: PeftModel, folder: Path, name: str = "default") -> None:
 def load_adapter(model: Any, folder: Path, name: str = "default") -> PeftModel:
     """Load an adapter beside those that are there and make it the active one.
 
-    Raises WeightsError where files are missing, keys or shapes do not fit, or the output stays the same.
+    Adapters that other programs trained are fitted to the model first (adapter_format.py). Raises WeightsError where files are
+    missing, settings cannot be honoured, keys or shapes do not fit, or the output stays the same; the model is then as before.
     """
-    for file in ADAPTER_FILES:
-        if not (folder / file).is_file():
-            raise WeightsError(f"no adapter at {folder}: {file} is missing")
+    if isinstance(model, PeftModel) and name in model.peft_config:
+        raise WeightsError(f"an adapter named {name!r} is loaded already; choose another name")
+    values, state = _read(folder)
     try:
-        values = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-        state = load_file(str(folder / WEIGHTS_FILE))
-        config = LoraConfig(**{**values, "inference_mode": True})
-    except (json.JSONDecodeError, SafetensorError, TypeError, ValueError) as error:
+        adapter = fit_adapter(values, state, model, ANCHOR)
+    except WeightsError as error:
+        raise WeightsError(f"adapter at {folder} {error}") from error
+    except (TypeError, ValueError, re.error) as error:
         raise WeightsError(f"adapter at {folder} cannot be read: {error}") from error
-    targets = config.target_modules
-    if not isinstance(targets, str) or not targets.startswith(ANCHOR):
-        raise WeightsError(
-            f"adapter at {folder} targets {targets!r}, expected a regular expression that begins with {ANCHOR!r}: loosely "
-            "named layers would match the vision tower too; train it with this project"
-        )
-    if isinstance(model, PeftModel):
-        if name in model.peft_config:
-            raise WeightsError(f"an adapter named {name!r} is loaded already; choose another name")
-        model.add_adapter(name, config)
-        peft = model
-    else:
-        peft = get_peft_model(model, config, adapter_name=name)
-    expected = {key: value.shape for key, value in get_peft_model_state_dict(peft, adapter_name=name).items()}
-    found = {key: value.shape for key, value in state.items()}
-    if expected != found:
-        wrong = sorted(key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
-        peft.delete_adapter(name)
-        raise WeightsError(
-            f"adapter at {folder} does not fit the model: {len(wrong)} of {len(expected)} keys are missing, unknown or of "
-            f"another shape, for example {wrong[0]}; it was made for another model or another rank"
-        )
-    set_peft_model_state_dict(peft, state, adapter_name=name)
-    peft.set_adapter(name)
-    peft.requires_grad_(False)
-    if not changes_output(peft):
-        raise WeightsError(f"adapter at {folder} does not change the model's output; it is untrained or was saved wrongly")
-    return peft.eval()
+    before = model.active_adapter if isinstance(model, PeftModel) else None
+    peft = _inject(model, adapter.config, name, folder)
+    try:
+        _fill(peft, adapter.state, name)
+    except WeightsError as error:
+        if before is None:
+            remove_adapters(peft)
+        else:
+            peft.set_adapter(before)
+            peft.delete_adapter(name)
+        raise WeightsError(f"adapter at {folder} {error}") from error
+    finally:
+        peft.requires_grad_(False)  # making an adapter active, or active again after disabling it, makes it trainable
+    return peft
 
 
 @torch.inference_mode()
 def changes_output(model: PeftModel) -> bool:
-    """Whether the active adapter changes the hidden states of a few tokens."""
-    base: Any = model.get_base_model()
-    language = base.model.language_model
-    ids = torch.arange(1, 9, device=language.embed_tokens.weight.device)[None]
-    embeds = language.embed_tokens(ids)
-    with_adapter = language(inputs_embeds=embeds, use_cache=False).last_hidden_state
+    """Whether the active adapter changes the hidden states of a few tokens, or the vision tower's features of a small image."""
+    adapted = _outputs(model)
     with model.disable_adapter():
-        without = language(inputs_embeds=embeds, use_cache=False).last_hidden_state
-    return not torch.equal(with_adapter, without)
+        plain = _outputs(model)
+    return any(not torch.equal(left, right) for left, right in zip(adapted, plain, strict=True))
 
 
 @contextmanager
@@ -172,3 +166,70 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int, float)):
         return value
     return str(getattr(value, "value", value))
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Configuration and weights of an adapter's folder."""
+    for file in ADAPTER_FILES:
+        if not (folder / file).is_file():
+            # Weights in pickle's format (adapter_model.bin) could run any code and are not read.
+            raise WeightsError(f"no adapter at {folder}: {file} is missing; save it with PEFT's save_pretrained")
+    try:
+        values = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        state = load_file(str(folder / WEIGHTS_FILE))
+    except (json.JSONDecodeError, UnicodeDecodeError, SafetensorError) as error:
+        raise WeightsError(f"adapter at {folder} cannot be read: {error}") from error
+    if not isinstance(values, dict):
+        raise WeightsError(f"adapter at {folder} cannot be read: {CONFIG_FILE} holds no object")
+    return values, state
+
+
+def _inject(model: Any, config: LoraConfig, name: str, folder: Path) -> PeftModel:
+    """An adapter with PEFT's first weights, not active where others are there."""
+    try:
+        if not isinstance(model, PeftModel):
+            return get_peft_model(model, config, adapter_name=name)
+        model.add_adapter(name, config)
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise WeightsError(f"adapter at {folder} cannot be put on the model: {error}") from error
+    return model
+
+
+def _fill(peft: PeftModel, state: dict[str, Tensor], name: str) -> None:
+    """Give an adapter its weights, make it active and check that it does something."""
+    expected = {key: value.shape for key, value in _adapter_state(peft, name).items()}
+    found = {key: value.shape for key, value in state.items()}
+    if expected != found:
+        wrong = sorted(key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key))
+        raise WeightsError(
+            f"does not fit the model: {len(wrong)} of {len(expected)} keys are missing, unknown or of another shape, for example "
+            f"{wrong[0]}; it was made for another model or another rank"
+        )
+    result: Any = set_peft_model_state_dict(peft, state, adapter_name=name)
+    if lost := result.unexpected_keys:
+        raise WeightsError(f"does not fit the model: PEFT finds no place for {len(lost)} keys, for example {lost[0]}")
+    peft.set_adapter(name)
+    peft.eval()
+    if not changes_output(peft):
+        raise WeightsError("does not change the model's output; it is untrained or was saved wrongly")
+
+
+def _adapter_state(peft: PeftModel, name: str) -> dict[str, Tensor]:
+    """An adapter's weights by PEFT's keys. Embeddings are never among them; PEFT would look for the base model to find out."""
+    state = get_peft_model_state_dict(peft, adapter_name=name, save_embedding_layers=False)
+    # PEFT 0.18 finds the name anywhere in a key ("own" in "down_proj"); other adapters' keys end in `.lora_A.NAME.weight`.
+    others = set(peft.peft_config) - {name}
+    return {key: value for key, value in state.items() if others.isdisjoint(key.rpartition(".lora_")[2].split("."))}
+
+
+def _outputs(model: PeftModel) -> list[Tensor]:
+    """Hidden states of eight tokens; with an adapted vision tower also features of an image of 4 x 4 patches."""
+    base: Any = model.get_base_model()
+    language = base.model.language_model
+    ids = torch.arange(1, 9, device=language.embed_tokens.weight.device)[None]
+    outputs = [language(inputs_embeds=language.embed_tokens(ids), use_cache=False).last_hidden_state]
+    if any(isinstance(module, BaseTunerLayer) for module in base.model.visual.modules()):
+        vision = base.config.vision_config
+        width = vision.in_channels * vision.temporal_patch_size * vision.patch_size**2
+        outputs += image_features(model, [torch.linspace(-1, 1, 16 * width).view(16, width)], [(1, 4, 4)])
+    return outputs

@@ -1,18 +1,29 @@
-"""Architectures: Qwen2-VL configurations as JSON files, from which models are built and parameters counted without weights."""
+"""Architectures: Qwen-VL configurations as JSON files, from which models are built and parameters counted without weights.
+
+Supported model types are those that prompts and forward pass serve: images are cut into patches of 14 pixels, 2 x 2 of them make
+a token, and image features enter once, in place of token embeddings. That is Qwen2-VL and Qwen2.5-VL, whose vision tower has
+windowed attention and whose positions of still images are the same. Qwen3-VL has patches of 16 pixels and adds further image
+features to the outputs of its first decoder layers.
+"""
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
-from transformers import Qwen2VLConfig, Qwen2VLForConditionalGeneration
+from transformers import AutoConfig, AutoModelForImageTextToText
 
 from data.errors import ProfileError
+from data.profile import VlmSettings, resolve_package_path
 
 ARCHITECTURE_FOLDER = Path(__file__).parent / "architectures"
+MODEL_TYPES = ("qwen2_vl", "qwen2_5_vl")
+# Pixels per patch, patches per token's side, frames per patch; prompts count image tokens by them.
+PATCHES = (14, 2, 2)
 
 # Tokens whose ids the configuration must carry, by the configuration's field.
 TOKEN_FIELDS = {
@@ -28,18 +39,70 @@ def architecture_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in ARCHITECTURE_FOLDER.glob("*.json")))
 
 
-def load_architecture(name: str, tokenizer: Any = None) -> Qwen2VLConfig:
-    """Read `vlm/architectures/NAME.json`; with a tokenizer, the ids of the vision tokens are taken from it.
+def load_architecture(name: str, tokenizer: Any = None) -> Any:
+    """Read `vlm/architectures/NAME.json`, or a model's own configuration: the path of its `config.json` or its folder.
 
-    Raises ProfileError where the architecture is unknown or its vocabulary is smaller than the tokenizer's.
+    With a tokenizer, the ids of the vision tokens are taken from it. Raises ProfileError where the architecture is unknown or not
+    supported, or its vocabulary is smaller than the tokenizer's.
     """
-    if name not in architecture_names():
-        known = ", ".join(architecture_names())
-        raise ProfileError(f"unknown architecture {name!r}; expected one of {known} (vlm.architecture in the profile)")
-    value = json.loads((ARCHITECTURE_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    if tokenizer is not None:
-        fit_tokens(value, tokenizer)
-    return Qwen2VLConfig(**value)
+    if name in architecture_names():
+        path = ARCHITECTURE_FOLDER / f"{name}.json"
+    else:
+        path = Path(name) / "config.json" if Path(name).is_dir() else Path(name)
+        if not path.is_file():
+            raise ProfileError(
+                f"unknown architecture {name!r}; expected one of {', '.join(architecture_names())}, or the path of a model's "
+                "config.json (vlm.architecture in the profile)"
+            )
+    try:
+        value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"architecture {path} is not valid JSON: {error}") from error
+    config = _parse(value, str(path))
+    if tokenizer is None:
+        return config
+    nested = value if "text_config" in value else config.to_dict()  # configurations on the hub may be flat
+    fit_tokens(nested, tokenizer)
+    return _parse(nested, str(path))
+
+
+def local_folder(reference: str) -> Path | None:
+    """The folder that `vlm.model` names; None for a hub name."""
+    path = Path(resolve_package_path(reference))
+    return path if path.is_absolute() or reference.startswith(".") or path.is_dir() else None
+
+
+def profile_architecture(settings: VlmSettings, tokenizer: Any = None) -> tuple[str, Any]:
+    """What the profile's VLM is called and its configuration: the model folder's own where it has one, else `architecture`.
+
+    Nothing is downloaded, so a model that is named on the hub is taken to be what `architecture` says; loading checks that.
+    """
+    folder = local_folder(settings.model)
+    own = folder is not None and not settings.model.startswith("package:") and (folder / "config.json").is_file()
+    name = str(folder) if own else settings.architecture
+    return name, load_architecture(name, tokenizer)
+
+
+def check_supported(config: Any, source: str) -> None:
+    """Raise ProfileError where prompts and forward pass cannot serve a model of this configuration."""
+    _check_type(getattr(config, "model_type", None), source)
+    vision = config.vision_config
+    found = (vision.patch_size, vision.spatial_merge_size, vision.temporal_patch_size)
+    if found != PATCHES:
+        raise ProfileError(f"{source} has patch, merge and frame sizes {found}, expected {PATCHES}: prompts count tokens by them")
+    if "sliding_attention" in config.text_config.layer_types:
+        raise ProfileError(f"{source} has sliding-window layers, expected full attention: calls would lose the shared labels")
+
+
+def check_counted(settings: VlmSettings, model: nn.Module) -> None:
+    """Raise ProfileError where a loaded model is not the one that the parameter budget counts."""
+    name, config = profile_architecture(settings)
+    counted, found = count_parameters(build_empty(config)), count_parameters(model)
+    if counted != found:
+        raise ProfileError(
+            f"{settings.model} has {found:,} parameters and architecture {name!r} {counted:,}: the budget would count another "
+            "model; set vlm.architecture to the model's own, or to the path of its config.json"
+        )
 
 
 def fit_tokens(value: dict[str, Any], tokenizer: Any) -> None:
@@ -56,20 +119,45 @@ def fit_tokens(value: dict[str, Any], tokenizer: Any) -> None:
     text["eos_token_id"] = tokenizer.convert_tokens_to_ids("<|im_end|>")
 
 
-def build_model(config: Qwen2VLConfig, seed: int) -> Qwen2VLForConditionalGeneration:
-    """A model with random weights, the same for the same seed; the caller's random state is left as it was."""
-    with torch.random.fork_rng(devices=[]):
+def build_model(config: Any, seed: int, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32) -> Any:
+    """A model with random weights, the same for the same seed, device and type; the caller's random state is left as it was.
+
+    Weights are made on the device and in the type they stay in, so that 7B in bfloat16 need 17 GB there and none elsewhere.
+    Positions keep their float32 frequencies, as in a model that is loaded.
+    """
+    device = torch.device(device)
+    with torch.random.fork_rng(devices=[device.index or 0] if device.type == "cuda" else []), device:
         torch.manual_seed(seed)
-        config._attn_implementation = "sdpa"
-        return Qwen2VLForConditionalGeneration(config)
+        return AutoModelForImageTextToText.from_config(config, dtype=dtype, attn_implementation="sdpa")
 
 
-def build_empty(config: Qwen2VLConfig) -> Qwen2VLForConditionalGeneration:
+def build_empty(config: Any) -> Any:
     """A model on the meta device: shapes without memory."""
     with torch.device("meta"):
-        return Qwen2VLForConditionalGeneration(config)
+        return AutoModelForImageTextToText.from_config(config)
 
 
 def count_parameters(model: nn.Module) -> int:
     """Parameters of a model, tied ones once."""
     return sum(parameter.numel() for parameter in model.parameters())
+
+
+def _parse(value: dict[str, Any], source: str) -> Any:
+    """A configuration from its JSON form; without `model_type` it is Qwen2-VL's."""
+    fields = copy.deepcopy(value)  # configurations change the objects that they are made from
+    kind = fields.pop("model_type", MODEL_TYPES[0])
+    _check_type(kind, source)
+    try:
+        config = AutoConfig.for_model(kind, **fields)
+    except Exception as error:  # transformers raise errors of their own kinds
+        raise ProfileError(f"{source} is no configuration of a model: {error}") from error
+    check_supported(config, source)
+    return config
+
+
+def _check_type(kind: str | None, source: str) -> None:
+    if kind not in MODEL_TYPES:
+        raise ProfileError(
+            f"{source} is of model type {kind!r}, expected one of {', '.join(MODEL_TYPES)}; other models cut images into other "
+            "patches or feed them into several layers, which prompts and forward pass are not made for"
+        )

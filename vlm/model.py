@@ -1,29 +1,29 @@
-"""Loading a Qwen2-VL model with its processor, and preparing images for it.
+"""Loading a Qwen2-VL or Qwen2.5-VL model with its processor, and preparing images for it.
 
     loaded = load_model(profile.vlm)
 
 Missing weights, missing keys and keys that the model does not know are errors: a model never answers from random weights,
-unless a test asks for them with `random_weights=True`.
+unless a test or a benchmark asks for them with `random_weights=True`.
 """
 
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from transformers import AutoProcessor, Qwen2VLForConditionalGeneration
+from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
 from transformers.models.qwen2_vl.image_processing_qwen2_vl import smart_resize
 
 from data.errors import WeightsError
 from data.profile import VlmSettings, resolve_package_path
-from vlm.architecture import build_model, load_architecture
+from vlm.architecture import build_model, check_counted, check_supported, local_folder, profile_architecture
 
 Grid = tuple[int, int, int]
 WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
@@ -31,7 +31,7 @@ WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """`model` is a Qwen2VLForConditionalGeneration or a PEFT model around one."""
+    """`model` is a Transformers model of a type in `architecture.MODEL_TYPES` or a PEFT model around one."""
 
     model: Any
     processor: Any
@@ -54,34 +54,39 @@ def load_model(
     seed: int = 0,
     processor: Any = None,
 ) -> LoadedModel:
-    """Load from `settings.model`: `package:FOLDER`, a folder, or a hub name.
+    """Load from `settings.model`: `package:FOLDER`, a folder, or a hub name. The device is the first GPU where there is one.
 
-    With `random_weights` the model is built from `settings.architecture` instead, and only the processor is loaded (or the
-    given one used). The device is the first GPU where there is one. Raises WeightsError.
+    With `random_weights`, for tests and benchmarks, nothing is downloaded and no weights are read: the model is built from its
+    configuration (`architecture.profile_architecture`) on the device, in the profile's type, the same for the same `seed`. Its
+    processor is the given one, else that of `settings.model` where it lies on this machine, else the embedded model's, with a
+    warning. Raises WeightsError, and ProfileError where the model is of a kind that is not supported or not counted.
     """
     source = resolve_package_path(settings.model)
-    processor = processor or load_processor(source)
+    processor = processor or (_processor_at_hand(source) if random_weights else load_processor(source))
     set_pixel_bounds(processor.image_processor, settings)
     dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.dtype]
-    if random_weights:
-        model: Any = build_model(load_architecture(settings.architecture, processor.tokenizer), seed)
-        model = model.to(dtype)
-    else:
-        model = _load_weights(source, dtype)
-    model.requires_grad_(False)
     target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    return LoadedModel(model.to(target).eval(), processor, settings)
+    if random_weights:
+        _, config = profile_architecture(settings, processor.tokenizer)
+        model: Any = build_model(config, seed, target, dtype)
+    else:
+        model = _load_weights(settings, dtype).to(target)
+    model.requires_grad_(False)
+    return LoadedModel(model.eval(), processor, settings)
 
 
-def load_processor(source: str) -> Any:
-    """The processor of a folder or hub name. Raises WeightsError."""
+def load_processor(source: str, *, download: bool = True) -> Any:
+    """The processor of a folder or hub name; without `download` only what lies on this machine. Raises WeightsError."""
     try:
-        return AutoProcessor.from_pretrained(source)
+        processor: Any = AutoProcessor.from_pretrained(source, local_files_only=not download)
     except (OSError, ValueError) as error:
         raise WeightsError(
             f"no Qwen2-VL processor at {source!r}: expected a folder with tokenizer.json and preprocessor settings, or a hub "
             f"name that can be reached ({_first_line(error)})"
         ) from error
+    if not hasattr(processor, "image_processor"):
+        raise WeightsError(f"{source!r} has a {type(processor).__name__} and no image processor; name a Qwen2-VL model")
+    return processor
 
 
 def set_pixel_bounds(image_processor: Any, settings: VlmSettings) -> None:
@@ -135,18 +140,38 @@ def _fitted_size(height: int, width: int, settings: VlmSettings, factor: int) ->
     return max(height, -(-width // longest)), max(width, -(-height // longest))
 
 
-def _load_weights(source: str, dtype: torch.dtype) -> Any:
-    folder = Path(source)
-    if folder.is_absolute() or source.startswith("."):
+def _processor_at_hand(source: str) -> Any:
+    """For random weights: the model's own processor if no download is needed, else the embedded model's.
+
+    The embedded tokenizer has 8,000 tokens instead of 152,000, all of them within the larger vocabulary: the same texts make
+    somewhat longer prompts, so that speed is measured on the slow side. Answers mean nothing either way.
+    """
+    try:
+        return load_processor(source, download=False)
+    except WeightsError:
+        warnings.warn(f"{source!r} has no processor on this machine; prompts are made with the embedded model's", stacklevel=3)
+        return load_processor(resolve_package_path(VlmSettings().model))
+
+
+def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
+    """The model on the CPU. What a hub name leads to is compared with what the budget counts; a folder is counted itself."""
+    source = resolve_package_path(settings.model)
+    folder = local_folder(settings.model)
+    if folder is not None:
         if not (folder / "config.json").is_file():
             raise WeightsError(f"{folder} holds no model: config.json is missing")
         if not any((folder / name).is_file() for name in WEIGHT_FILES):
             raise WeightsError(f"{folder} holds no weights: expected {' or '.join(WEIGHT_FILES)}")
     try:
-        loaded: Any = Qwen2VLForConditionalGeneration.from_pretrained(
+        config = AutoConfig.from_pretrained(source)
+    except Exception as error:  # the hub and transformers raise errors of their own kinds
+        raise WeightsError(f"cannot read the configuration of {source!r}: {_first_line(error)}") from error
+    check_supported(config, source)
+    try:
+        loaded: Any = AutoModelForImageTextToText.from_pretrained(
             source, dtype=dtype, attn_implementation="sdpa", output_loading_info=True
         )
-    except Exception as error:  # safetensors, hub and transformers raise errors of their own kinds
+    except Exception as error:  # safetensors, the hub and transformers raise errors of their own kinds
         raise WeightsError(f"cannot load Qwen2-VL weights from {source!r}: {_first_line(error)}") from error
     model, info = loaded
     for kind in ("missing_keys", "unexpected_keys", "mismatched_keys"):
@@ -156,6 +181,8 @@ def _load_weights(source: str, dtype: torch.dtype) -> Any:
                 f"weights at {source!r} do not fit the model: {len(keys)} {kind.replace('_', ' ')}, for example "
                 f"{', '.join(keys[:3])}; answers would be partly random"
             )
+    if folder is None:
+        check_counted(settings, model)
     return model
 
 

@@ -19,14 +19,15 @@ from torch import nn
 from data.errors import BudgetError
 from data.profile import EncoderSettings, Profile, resolve_package_path
 from vlm.adapter import TARGET_MODULES
-from vlm.architecture import build_empty, count_parameters, load_architecture
+from vlm.architecture import build_empty, count_parameters, profile_architecture
 
 
 def profile_parameters(profile: Profile) -> dict[str, int]:
     """Parameters by model: VLM, adapter, encoder, OCR."""
-    model = build_empty(load_architecture(profile.vlm.architecture))
+    name, config = profile_architecture(profile.vlm)
+    model = build_empty(config)
     return {
-        f"VLM {profile.vlm.architecture}": count_parameters(model),
+        f"VLM {name}": count_parameters(model),
         f"adapter (rank {profile.lora.rank})": adapter_parameters(model, profile.lora.rank),
         f"encoder {profile.encoder.model}": encoder_parameters(profile.encoder),
         "OCR (rapidocr)": ocr_parameters(),
