@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -17,6 +18,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from data.case import Case
+from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
 from data.errors import ImageError, InputError, RunError
 from data.images import find_image, open_image, shrink
 from data.ocr import Ocr, OcrCache
@@ -55,12 +57,26 @@ class Reader:
         return cls(images, profile.ocr, pixels, cache, workers or len(os.sched_getaffinity(0)))
 
 
-def load_cases(samples: Sequence[Sample], reader: Reader, progress: str | None = None) -> list[Case]:
-    """All cases, in order. `progress` names the bar."""
+def load_cases(
+    samples: Sequence[Sample], reader: Reader, progress: str | None = None, cluster: Cluster | None = None
+) -> list[Case]:
+    """All cases, in order; read by the reader's processes, or by a cluster's. `progress` names the bar."""
+    bar = {"total": len(samples), "desc": progress, "disable": None if progress else True, "mininterval": 1, "unit": "sample"}
+    if cluster:
+        with connected(cluster):
+            read = dict(tqdm(map_rows(CaseReader, (reader,), samples, cluster.workers, shared=(reader.images,)), **bar))
+        refuse_if_all_failed(list(read.values()), "samples could be read")
+        return [_case_or_problem(sample, read[row]) for row, sample in enumerate(samples)]
     with reading(samples, reader) as cases:
-        return list(
-            tqdm(cases, total=len(samples), desc=progress, disable=None if progress else True, mininterval=1, unit="sample")
-        )
+        return list(tqdm(cases, **bar))
+
+
+def _case_or_problem(sample: Sample, read: Case | Failure) -> Case:
+    """What was read; without its images where reading them failed in a way that was not foreseen."""
+    if isinstance(read, Case):
+        return read
+    problem = f"the images of sample {sample.id} could not be read ({read})"
+    return Case(dataclasses.replace(sample, problems=(*sample.problems, problem)))
 
 
 @contextmanager
@@ -71,8 +87,7 @@ def reading(samples: Iterable[Sample], reader: Reader) -> Iterator[Iterator[Case
     out and its message added to the sample's problems. Raises RunError where a worker is killed.
     """
     if reader.workers == 1:
-        ocr = _LazyOcr(reader)
-        yield (ocr.case(sample) for sample in samples)
+        yield map(CaseReader(reader), samples)
         return
     # Spawned, because a fork of a process that runs OpenMP or FAISS threads can hang.
     context = multiprocessing.get_context("spawn")
@@ -97,26 +112,27 @@ def _in_order(pool: ProcessPoolExecutor, waiting: deque[Future[Case]], coming: I
         yield case
 
 
-class _LazyOcr:
-    """Opens the recogniser with the first image that is not in the cache."""
+class CaseReader:
+    """Reads cases in this process. Opens the recogniser with the first image that is not in the cache."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.cache = OcrCache.open(reader.cache, reader.ocr) if reader.cache else None
         self._ocr: Ocr | None = None
 
-    def case(self, sample: Sample) -> Case:
+    def __call__(self, sample: Sample) -> Case:
+        """The case of a sample; an image with a problem is left out and its message added to the sample's problems."""
         pages, problems = [], []
         for name in sample.images:
             try:
-                pages.append(self.page(name))
+                pages.append(self._page(name))
             except ImageError as error:
                 problems.append(str(error))
         if problems:
             sample = dataclasses.replace(sample, problems=(*sample.problems, *problems))
         return Case(sample, tuple(pages))
 
-    def page(self, name: str) -> Page:
+    def _page(self, name: str) -> Page:
         image, digest = open_image(find_image(name, self.reader.images))
         lines = self.cache.get(digest) if self.cache else None
         if lines is None:
@@ -127,16 +143,25 @@ class _LazyOcr:
         return Page(digest, *image.size, lines, shrink(image, self.reader.page_pixels))
 
 
-_worker: _LazyOcr | None = None
+_worker: CaseReader | None = None
 
 
 def _start_worker(reader: Reader) -> None:
     global _worker
     # The consumer's models go first: its threads wait for each other, and one that must wait for a worker's turn stops all.
     os.nice(5)
-    _worker = _LazyOcr(reader)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _worker = CaseReader(reader)
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed ends none of its workers, which would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _read_case(sample: Sample) -> Case:
     assert _worker is not None
-    return _worker.case(sample)
+    return _worker(sample)

@@ -22,7 +22,17 @@ def add_reading_options(parser: argparse.ArgumentParser) -> None:
         "--cache", type=Path, default=default_cache(), help="folder that keeps recognised text (default %(default)s)"
     )
     parser.add_argument("--no-cache", dest="cache", action="store_const", const=None, help="recognise all text anew")
-    parser.add_argument("--workers", type=_positive, help="processes that read images (default: one per processor)")
+    parser.add_argument("--workers", type=positive, help="processes that read images (default: one per processor)")
+
+
+def add_ray_address(parser: argparse.ArgumentParser, condition: str) -> None:
+    """--ray-address. `condition` says with what it has which effect."""
+    parser.add_argument(
+        "--ray-address",
+        metavar="HOST:PORT",
+        help=f"address of a Ray cluster, or `auto` on one of its machines: {condition}; needs the extra `ray`, and run folder, "
+        "data and images under the same path on all machines",
+    )
 
 
 def run_command(body: Callable[[], int]) -> int:
@@ -48,7 +58,8 @@ def report_problems(messages: Sequence[str]) -> None:
         print(f"warning: and {len(messages) - SHOWN} more", file=sys.stderr)
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """The type of an argument that counts something."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")

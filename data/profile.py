@@ -53,9 +53,9 @@ class OcrSettings:
 class VlmSettings:
     """The Qwen2-VL model and what its prompt holds.
 
-    `model` is a hub name, a folder, or `package:FOLDER`; `architecture` names a configuration in `vlm/architectures`, from
-    which parameters are counted without weights. Pixel bounds are areas after Qwen2-VL's resizing (multiples of 28 x 28).
-    Character limits bound the prompt: old turns are dropped first, whole turns only.
+    `model` is a hub name, a folder, or `package:FOLDER`; `architecture` names a configuration in `vlm/architectures` or is
+    the path of a `config.json`, from which parameters are counted without weights. Pixel bounds are areas after Qwen2-VL's
+    resizing (multiples of 28 x 28). Character limits bound the prompt: old turns are dropped first, whole turns only.
     """
 
     model: str = "package:vlm/weights/embedded"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from data.case import Case
 from data.cases import Reader, load_cases
+from data.cluster import Cluster
 from data.errors import InputError, RunError
 from data.labels import LabelSet
 from data.profile import Profile
@@ -39,10 +40,11 @@ def load_training(
     cache: Path | None,
     workers: int | None = None,
     progress: str | None = "images",
+    cluster: Cluster | None = None,
 ) -> TrainingData:
-    """Read, check, open and OCR everything."""
+    """Read, check, open and OCR everything, in processes of this machine or of a cluster."""
     samples, messages = labelled_samples(data, labels)
-    cases = load_cases(samples, Reader.for_profile(profile, images, cache, workers), progress)
+    cases = load_cases(samples, Reader.for_profile(profile, images, cache, workers), progress, cluster)
     messages += [problem for case in cases for problem in case.sample.problems]
     return TrainingData(cases, messages)
 

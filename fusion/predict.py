@@ -1,10 +1,13 @@
 """Predict the labels of new samples with a finished run.
 
     python -m fusion.predict [--run DIR] [--data FILE] [--images DIR] [--out DIR] [--policy full|adaptive|retrieval]
+                             [--engine-workers N [--ray-address HOST:PORT]] [--prompt official]
 
 writes predictions.jsonl, submit.csv and report.html, and prints how many samples were predicted and how many had something wrong
 in their input (status 1 then, 0 otherwise). The first prediction of a run fits its fusion model. Samples are predicted in parts;
-an interrupted command continues after the last finished part and ends with the same files.
+an interrupted command continues after the last finished part and ends with the same files. With --engine-workers N processes
+predict parts at the same time, each with the whole chain and a GPU where there are any. With --prompt official the official
+baseline answers, which `python -m vlm.train_lora --prompt official` has trained.
 """
 
 from __future__ import annotations
@@ -14,7 +17,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import BAD_INPUT, OK, SAMPLE, add_reading_options, report_problems, run_command
+from data.cli import BAD_INPUT, OK, SAMPLE, add_ray_address, add_reading_options, positive, report_problems, run_command
+from data.cluster import Cluster
+from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
 
 POLICIES = ("full", "adaptive", "retrieval")
@@ -28,17 +33,37 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--images", type=Path, help="folder of the images (default: `images` beside the data file)")
     parser.add_argument("--out", type=Path, help="folder to write to (default: RUN/predictions)")
     parser.add_argument("--policy", choices=POLICIES, help="which VLM calls are made (default: the profile's)")
+    parser.add_argument(
+        "--prompt",
+        choices=("codes", "official"),
+        default="codes",
+        help="`official` asks the official baseline (default %(default)s)",
+    )
     add_reading_options(parser)
+    parser.add_argument(
+        "--engine-workers",
+        type=positive,
+        metavar="N",
+        help="predict in N processes, on one GPU each where there are any; each reads its own images, without --workers "
+        "(needs the extra `ray`; default: in this process)",
+    )
+    add_ray_address(parser, "--engine-workers run there")
     args = parser.parse_args(argv)
 
     def body() -> int:
         from fusion.prediction import predict
 
+        if args.ray_address and not args.engine_workers:
+            raise InputError("--ray-address was given without --engine-workers N: say how many processes predict on the cluster")
+        official = args.prompt == "official"
+        if official and (args.engine_workers or args.policy):
+            raise InputError("--prompt official goes with neither --policy nor --engine-workers; the baseline asks once, here")
+        cluster = Cluster(args.engine_workers, args.ray_address) if args.engine_workers else None
         run = RunFolder(args.run)
         data = args.data or SAMPLE / "test.json"
         images = args.images or data.parent / "images"
         out = args.out or run.step("predictions")
-        outcome = predict(run, data, images, out, args.policy, args.cache, args.workers)
+        outcome = predict(run, data, images, out, args.policy, args.cache, args.workers, cluster, official=official)
         report_problems(outcome.errors)
         print(f"{outcome.predicted} samples predicted, {outcome.calls:.2f} VLM calls a sample")
         print(f"predictions: {out / 'predictions.jsonl'}\nsubmission:  {out / 'submit.csv'}\nreport:      {out / 'report.html'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -11,29 +12,34 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
 from data.atomic import write_text
 from data.case import Case
-from data.cases import Reader, reading
+from data.cases import CaseReader, Reader, reading
+from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
 from data.errors import RunError
+from data.labels import LabelSet
 from data.profile import Policy
 from data.reader import load_samples
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample, Task
-from data.writers import read_predictions, write_predictions, write_submission
-from fusion.chain import Asker, Chain, fit_chain_fusion
+from data.writers import Prediction, read_predictions, write_predictions, write_submission
+from fusion.chain import Asker, Chain, fit_chain_fusion, label_prior, make_prediction
 from fusion.model import FusionModel
 from fusion.report import write_report
 from retrieval.encoder import Encoder
 from retrieval.retriever import Retriever
 from vlm.adapter import load_adapter
-from vlm.budget import profile_budget
+from vlm.budget import Budget, BudgetRecord, profile_budget
 from vlm.model import LoadedModel, load_model
+from vlm.official import official_predictions
 from vlm.out_of_fold import FINAL, read_out_of_fold
 from vlm.prompt import prompt_builder
 from vlm.protocol import VlmScores
 from vlm.scoring import TransformersScorer
+from vlm.train_official import load_official
 
 PART = 32  # Samples predicted together; also how much is lost at most when a command is killed.
 
@@ -56,21 +62,31 @@ def predict(
     policy: Policy | None,
     cache: Path | None,
     workers: int | None = None,
+    cluster: Cluster | None = None,
+    *,
+    official: bool = False,
 ) -> Outcome:
-    """Predict every row of a data file and write the three files."""
+    """Predict every row of a data file and write the three files; in this process or, with the same result, in a cluster's.
+
+    With `official` the official baseline answers instead of the chain.
+    """
     manifest = run.read_manifest()
     policy = policy or manifest.profile.calls.policy
     samples = load_samples(data)
     reader = Reader.for_profile(manifest.profile, images, cache, workers)
     parts = out / "parts"
-    folder = parts / _key(run, data, images, policy)
+    folder = parts / _key(run, data, images, "official" if official else policy)
     if parts.is_dir() and not folder.is_dir():
         shutil.rmtree(parts)  # Left by a run with other inputs or another model.
     paths = [folder / f"{start:08d}.jsonl" for start in range(0, len(samples), PART)]
     missing = [(path, samples[row * PART : (row + 1) * PART]) for row, path in enumerate(paths) if not path.is_file()]
-    with reading([sample for _, part in missing for sample in part], reader) as cases:
-        chain = load_chain(run, manifest, policy)  # While the first images are read.
-        _predict_parts(chain, missing, cases, policy, len(samples))
+    if cluster:
+        _predict_on_cluster(run, manifest, missing, reader, policy, cluster, len(samples))
+    else:
+        with reading([sample for _, part in missing for sample in part], reader) as cases:
+            # While the first images are read.
+            chain = load_baseline(run, manifest) if official else load_chain(run, manifest, policy)
+            _predict_parts(chain, missing, cases, policy, len(samples))
     values = [value for path in paths for value in read_predictions(path)]
     _finish(out, samples, values)
     shutil.rmtree(parts, ignore_errors=True)
@@ -84,16 +100,13 @@ def load_chain(run: RunFolder, manifest: Manifest, policy: Policy) -> Chain:
     profile, labels = manifest.profile, manifest.labels
     record = run.require("index")
     budget = profile_budget(profile)
-    retriever = Retriever.load(run.step("index"))
     encoder = Encoder(profile.encoder)
     if record.get("encoder") != encoder.fingerprint:
         raise RunError(
             f"{run.step('index')} was built with other encoder weights; delete {run.path} and run "
             "`python -m retrieval.build_index` again"
         )
-    with_vlm = run.is_complete("vlm") or policy != "retrieval"
-    scores = _vlm_scores(run, retriever) if with_vlm else None
-    fusion = _fusion(run, manifest, retriever, scores)
+    retriever, fusion = load_fusion(run, manifest, policy)
     asker = None
     if policy != "retrieval":
         loaded = load_model(profile.vlm)
@@ -102,6 +115,33 @@ def load_chain(run: RunFolder, manifest: Manifest, policy: Policy) -> Chain:
         builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in Task}
         asker = Asker(TransformersScorer(loaded), builders)
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The official baseline in the chain's place."""
+
+    loaded: LoadedModel
+    labels: LabelSet
+    budget: Budget
+
+    def predict(self, cases: Sequence[Case], policy: Policy) -> list[Prediction]:
+        """What the model writes for each case; it has one way of asking, whatever the policy."""
+        return official_predictions(self.loaded, cases, self.labels, self.budget)
+
+
+def load_baseline(run: RunFolder, manifest: Manifest) -> Baseline:
+    """Load what `vlm.train_lora --prompt official` trained. Raises RunError where it has not."""
+    return Baseline(load_official(run, manifest.profile.vlm), manifest.labels, profile_budget(manifest.profile))
+
+
+def load_fusion(run: RunFolder, manifest: Manifest, policy: Policy) -> tuple[Retriever, FusionModel]:
+    """The part of the chain that needs no encoder and no VLM; fusion is fitted where it is not there yet."""
+    run.require("index")
+    retriever = Retriever.load(run.step("index"))
+    with_vlm = run.is_complete("vlm") or policy != "retrieval"
+    scores = _vlm_scores(run, retriever) if with_vlm else None
+    return retriever, _fusion(run, manifest, retriever, scores)
 
 
 def _vlm_scores(run: RunFolder, retriever: Retriever) -> dict[Task, VlmScores]:
@@ -133,7 +173,7 @@ def _fusion(run: RunFolder, manifest: Manifest, retriever: Retriever, scores: di
 
 
 def _predict_parts(
-    chain: Chain, parts: Sequence[tuple[Path, Sequence[Sample]]], cases: Iterator[Case], policy: Policy, total: int
+    chain: Chain | Baseline, parts: Sequence[tuple[Path, Sequence[Sample]]], cases: Iterator[Case], policy: Policy, total: int
 ) -> None:
     """Predict the parts that are not on disk yet."""
     done = total - sum(len(samples) for _, samples in parts)
@@ -141,6 +181,69 @@ def _predict_parts(
         for path, samples in parts:
             write_predictions(path, chain.predict(list(islice(cases, len(samples))), policy))
             bar.update(len(samples))
+
+
+class PartPredictor:
+    """Predicts parts in a process of a cluster: loads the chain once, and reads the images of its parts itself."""
+
+    def __init__(self, run: RunFolder, policy: Policy, reader: Reader) -> None:
+        self.chain = load_chain(run, run.read_manifest(), policy)
+        self.policy = policy
+        self.reader = CaseReader(reader)
+
+    def __call__(self, samples: Sequence[Sample]) -> list[Prediction]:
+        """Predictions in the order of the samples."""
+        return self.chain.predict([self.reader(sample) for sample in samples], self.policy)
+
+
+def _predict_on_cluster(
+    run: RunFolder,
+    manifest: Manifest,
+    parts: Sequence[tuple[Path, Sequence[Sample]]],
+    reader: Reader,
+    policy: Policy,
+    cluster: Cluster,
+    total: int,
+) -> None:
+    """Predict the parts that are not on disk yet, several at the same time.
+
+    Where a part fails its samples are predicted alone, and one that fails again gets an answer that says so.
+    """
+    if not parts:
+        return
+    retriever, _ = load_fusion(run, manifest, policy)  # Fitted here, before all workers find that it is missing.
+
+    def predicted(rows: Sequence[Sequence[Sample]]) -> Iterator[tuple[int, list[Prediction] | Failure]]:
+        shared = (run.path, reader.images)
+        return map_rows(PartPredictor, (run, policy, reader), rows, cluster.workers, gpus=True, shared=shared)
+
+    done = total - sum(len(samples) for _, samples in parts)
+    failed = []
+    with connected(cluster), tqdm(total=total, initial=done, desc="predict", unit="sample") as bar:
+        for index, answers in predicted([samples for _, samples in parts]):
+            path, samples = parts[index]
+            if isinstance(answers, Failure):
+                failed.append(parts[index])
+                continue
+            write_predictions(path, answers)
+            bar.update(len(samples))
+        single = [[sample] for _, samples in failed for sample in samples]
+        alone = dict(predicted(single))
+        refuse_if_all_failed(list(alone.values()), "samples could be predicted")
+        rows = iter(range(len(single)))
+        for path, samples in failed:
+            write_predictions(path, [_answer(sample, alone[next(rows)], retriever, manifest) for sample in samples])
+            bar.update(len(samples))
+
+
+def _answer(sample: Sample, answer: list[Prediction] | Failure, retriever: Retriever, manifest: Manifest) -> Prediction:
+    """A sample's prediction; where it failed, the shares of the labels among the training examples and why."""
+    if not isinstance(answer, Failure):
+        return answer[0]
+    problem = f"could not be predicted ({answer}); the answer is the most frequent label of the training examples"
+    case = Case(dataclasses.replace(sample, problems=(*sample.problems, problem)))
+    prior = label_prior(retriever, sample.task, manifest.labels, 1)[0].astype(np.float64)
+    return make_prediction(case, manifest.labels.names(sample.task), prior, {"exemplars": [], "stages": {}}, BudgetRecord())
 
 
 def _finish(out: Path, samples: Sequence[Sample], values: list[dict[str, Any]]) -> None:
@@ -154,6 +257,6 @@ def _finish(out: Path, samples: Sequence[Sample], values: list[dict[str, Any]]) 
 
 def _key(run: RunFolder, data: Path, images: Path, policy: str) -> str:
     """Names what the parts were made from: run, data, images and policy. (Fusion follows from index and VLM.)"""
-    steps = [file_digest(run.step(step) / "complete.json") for step in ("index", "vlm") if run.is_complete(step)]
+    steps = [file_digest(run.step(step) / "complete.json") for step in ("index", "vlm", "official") if run.is_complete(step)]
     text = json.dumps([steps, file_digest(data), str(images.resolve()), policy])
     return hashlib.sha256(text.encode()).hexdigest()[:16]

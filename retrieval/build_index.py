@@ -1,9 +1,11 @@
 """Build a run's index: read and OCR the labelled examples, encode them, index them, fit the probes.
 
     python -m retrieval.build_index [--data FILE] [--images DIR] [--run DIR] [--profile NAME|FILE] [--labels FILE]
+                                   [--workers N [--ray-address HOST:PORT]]
 
 prints how many examples each task has and the weighted F1 of retrieval alone, out-of-fold, and leaves manifest.json and index/ in
-the run folder. Recognised text is cached, so an interrupted command continues where it stopped.
+the run folder. Recognised text is cached, so an interrupted command continues where it stopped. --workers are processes that read
+images: on this machine, or on the cluster of --ray-address. Everything else is done here.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import OK, SAMPLE, add_reading_options, report_problems, run_command
+from data.cli import OK, SAMPLE, add_ray_address, add_reading_options, report_problems, run_command
+from data.cluster import Cluster
 from data.labels import load_labels
 from data.profile import load_profile
 from data.run import DEFAULT_RUN, RunFolder
@@ -28,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--profile", default="embedded", help="profile name or file (default %(default)s)")
     parser.add_argument("--labels", type=Path, help="label file (default: the official labels)")
     add_reading_options(parser)
+    add_ray_address(parser, "--workers read there (default: one per processor of the cluster)")
     args = parser.parse_args(argv)
 
     def body() -> int:
@@ -36,7 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         data = args.data or SAMPLE / "train.json"
         images = args.images or data.parent / "images"
         profile, labels = load_profile(args.profile), load_labels(args.labels)
-        lines, problems = build_index(RunFolder(args.run), data, images, profile, labels, args.cache, args.workers)
+        cluster = Cluster(args.workers, args.ray_address) if args.ray_address else None
+        lines, problems = build_index(RunFolder(args.run), data, images, profile, labels, args.cache, args.workers, cluster)
         report_problems(problems)
         print("\n".join(lines))
         return OK

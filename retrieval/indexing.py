@@ -12,6 +12,7 @@ from sklearn.metrics import f1_score
 
 from data.case import Case
 from data.cases import Reader
+from data.cluster import Cluster
 from data.labels import LabelSet
 from data.profile import Profile
 from data.run import Manifest, RunFolder, file_digest
@@ -42,8 +43,12 @@ def build_index(
     labels: LabelSet,
     cache: Path | None,
     workers: int | None = None,
+    cluster: Cluster | None = None,
 ) -> tuple[list[str], list[str]]:
-    """Build the index step of a run folder. Returns what the command prints, and messages on rows with problems."""
+    """Build the index step of a run folder. Returns what the command prints, and messages on rows with problems.
+
+    Images are read by `workers` processes here, or by those of a cluster; the result is the same.
+    """
     labelled_samples(data, labels)  # Before the manifest, so that a mistake leaves no run folder behind.
     Reader.for_profile(profile, images, cache, workers)
     run.write_manifest(Manifest(profile, labels, str(data.resolve()), str(images.resolve()), file_digest(data)))
@@ -51,7 +56,7 @@ def build_index(
         run.require("index")
         return [f"{run.step('index')} is finished already"], []
     encoder = Encoder(profile.encoder)
-    training = load_training(profile, labels, data, images, cache, workers)
+    training = load_training(profile, labels, data, images, cache, workers, cluster=cluster)
     vectors = encode_cases(encoder, training.cases)
     retriever = fit_retriever(training.cases, vectors, labels, profile, knowledge_for(labels, encoder, profile))
     run.reset("index")

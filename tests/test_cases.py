@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -121,6 +125,36 @@ def test_processes_give_the_same_cases_in_order(tmp_path: Path) -> None:
     assert alone == together == ["CCCC", "AAAA", "BBBB", "BBBB", "AAAA", "CCCC"]
     entry = next((tmp_path / "cache").rglob("*.json"))
     assert json.loads(entry.read_text())[0][0] in {"AAAA", "BBBB", "CCCC"}
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from data.cases import Reader, reading
+from data.profile import OcrSettings
+from data.schema import Sample, Task
+
+if __name__ == "__main__":
+    samples = [Sample(str(number), Task.SCENE, images=("a.png",)) for number in range(2)]
+    with reading(samples, Reader(Path(sys.argv[1]), OcrSettings(), 10_000, None, 2)) as cases:
+        print(len(list(cases)), flush=True)
+        time.sleep(60)
+"""
+
+
+def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
+    written("A").save(tmp_path / "a.png")
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED, "utf-8")
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    process = subprocess.Popen([sys.executable, str(script), str(tmp_path)], stdout=subprocess.PIPE, env=environment)
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == b"2"
+    workers = psutil.Process(process.pid).children(recursive=True)
+    assert workers
+    process.kill()
+    process.communicate()
+    assert not psutil.wait_procs(workers, timeout=20)[1]
 
 
 def test_image_folder_must_exist(tmp_path: Path) -> None:

@@ -244,6 +244,24 @@ def test_policies_cost_what_they_say(world: World, tmp_path: Path) -> None:
     assert all(few <= many for few, many in zip(calls["adaptive"], full, strict=True))
 
 
+def test_official_baseline_is_trained_and_asked(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = world.copy(tmp_path / "run")
+    ask = world.predict(run, "test.json", tmp_path / "out", "--prompt", "official")
+    assert fusion.predict.main(ask) == 2
+    assert "run `python -m vlm.train_lora --prompt official" in capsys.readouterr().err
+    assert vlm.train_lora.main(world.train(run, "--prompt", "official")) == 0
+    assert vlm.train_lora.main(world.train(run, "--prompt", "official", "--method", "full")) == 2
+    assert "was trained with --method lora" in capsys.readouterr().err
+    assert fusion.predict.main(ask) == 1
+    found = predictions(tmp_path / "out")
+    assert [value["id"] for value in found] == [value["id"] for value in predictions(world.run / "predictions")]
+    names = {task: load_labels().names(Task(task)) for task in ("scene", "dialogue")}
+    assert all(value["predict"] in names[value["task"]] for value in found)
+    assert all(value["budget"]["vlm_calls"] == 1 and value["budget"]["output_tokens"] <= 100 for value in found)
+    assert {value["id"] for value in found if "error" in value} >= set(BAD)
+    assert fusion.predict.main([*ask, "--policy", "full"]) == 2
+
+
 def test_without_adapter_only_retrieval_works(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = world.copy(tmp_path / "run", "index")
     for policy in ("full", "adaptive"):

@@ -17,7 +17,15 @@ from data.profile import LoraSettings
 from data.schema import Task
 from vlm.budget import Budget
 from vlm.model import LoadedModel, load_model
-from vlm.official import IGNORED, closest_label, official_answers, official_batch, official_messages, official_predictions
+from vlm.official import (
+    IGNORED,
+    LONGEST_TEXT,
+    closest_label,
+    official_answers,
+    official_batch,
+    official_messages,
+    official_predictions,
+)
 from vlm.train_official import ADAPTER, CHECKPOINTS, MODEL, load_official, train_official
 
 TEXT = "<用户与客服的对话 START>\n用户: <image>\n客服: 您好\n用户: 多少钱\n<用户与客服的对话 END>"
@@ -45,6 +53,18 @@ def test_marks_without_a_usable_image_are_no_images() -> None:
     content = official_messages(gone, LABELS)[0]["content"]
     assert [part["type"] for part in content] == ["text"]
     assert "[图]" in content[0]["text"]
+
+
+def test_endless_dialogues_are_cut_in_the_middle() -> None:
+    case = cases(1)[0]
+    text = TEXT.replace("客服: 您好", "客服: 您好" * 20_000)
+    content = official_messages(
+        dataclasses.replace(case, sample=dataclasses.replace(case.sample, row={"instruction": text})), LABELS
+    )[0]["content"]
+    assert [part["type"] for part in content] == ["text", "image", "text"]
+    assert sum(len(part.get("text", "")) for part in content) < LONGEST_TEXT + 10
+    assert content[2]["text"].startswith("\n客服: 您好")
+    assert content[2]["text"].endswith("用户: 多少钱\n<用户与客服的对话 END>")
 
 
 def test_only_the_answer_is_learned(loaded: LoadedModel) -> None:

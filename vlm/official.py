@@ -24,6 +24,8 @@ from vlm.budget import Budget
 from vlm.model import LoadedModel, fit_ratio
 
 IGNORED = -100  # what Transformers' losses leave out
+LONGEST_TEXT = 8_000  # characters of a prompt; attention over a dialogue of any length would take all memory
+HEAD = 200  # characters kept of the beginning of what is cut
 
 
 def official_messages(case: Case, labels: LabelSet) -> list[dict[str, Any]]:
@@ -33,7 +35,22 @@ def official_messages(case: Case, labels: LabelSet) -> list[dict[str, Any]]:
     content: list[dict[str, str]] = [{"type": "text", "text": first}]
     for piece in pieces:
         content += [{"type": "image"}, {"type": "text", "text": piece}]
-    return [{"role": "user", "content": [part for part in content if part["type"] == "image" or part["text"]]}]
+    return [{"role": "user", "content": fit_text([part for part in content if part["type"] == "image" or part["text"]])}]
+
+
+def fit_text(content: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The same parts with at most about LONGEST_TEXT characters: the middle of the longest text is left out, images stay."""
+    lengths = [len(part.get("text", "")) for part in content]
+    excess = sum(lengths) - LONGEST_TEXT
+    if excess <= 0:
+        return content
+    longest = lengths.index(max(lengths))
+    text = content[longest]["text"]
+    kept = max(2 * HEAD, len(text) - excess)
+    if kept >= len(text):
+        return content
+    short = {"type": "text", "text": f"{text[:HEAD]}……{text[len(text) - kept + HEAD :]}"}
+    return [*content[:longest], short, *content[longest + 1 :]]
 
 
 def official_batch(loaded: LoadedModel, cases: Sequence[Case], labels: LabelSet, answers: Sequence[str] | None = None) -> Any:

@@ -85,7 +85,7 @@ def train_official(
         learning_rate=FULL_LEARNING_RATE if method == "full" else settings.learning_rate,
         num_train_epochs=settings.epochs,
         lr_scheduler_type="cosine",
-        warmup_steps=math.ceil(settings.warmup * steps),
+        warmup_steps=int(settings.warmup * steps),  # Rounded down: the first of them has a rate of zero.
         bf16=on_gpu,
         use_cpu=not on_gpu,
         logging_steps=1,
