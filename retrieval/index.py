@@ -13,8 +13,8 @@ from data.atomic import atomic_path
 from data.errors import RunError
 
 EXACT_UP_TO = 50_000  # below, one exact search of a batch takes milliseconds
-HALF_UP_TO = 2_000_000  # above, half of the memory is worth twice the time and half a hundredth of recall
-PROBED_CELLS = 32  # of 4096 for a million vectors: recall 0.987, 15 times exact search's speed; 64 add 0.002 at half the speed
+HALF_UP_TO = 2_000_000  # above, half of the memory is worth some time and recall
+PROBED_CELLS = 32  # `python -m retrieval.benchmark` shows what more or fewer give
 LINKS_FOLLOWED = 128  # efSearch; FAISS's default of 16 misses many neighbours
 POINTS_PER_CELL = 40  # that k-means learns from; FAISS warns below 39
 TRAINED_FROM = 65_536  # vectors at least, for the codes of other kinds
