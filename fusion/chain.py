@@ -69,7 +69,7 @@ class Chain:
         unasked = make_evidence(self.retriever, self.labels, retrieved)
         blank = VlmScores(task, unasked.log_probs, [self.budget.open(case.sample.id).record() for case in cases])
         scores = self._ask(task, cases, retrieved, self.fusion.predict(unasked), blank, policy)
-        evidence = make_evidence(self.retriever, self.labels, retrieved, scores)
+        evidence = dataclasses.replace(unasked, log_probs=scores.log_probs)
         probability = self.fusion.predict(evidence)
         names = self.labels.names(task)
         return [

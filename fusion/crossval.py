@@ -103,7 +103,7 @@ def validate_cases(
         inside, outside = np.flatnonzero(split != fold), np.flatnonzero(split == fold)
         training = [cases[row] for row in inside.tolist()]
         retriever = fit_retriever(training, vectors.take(inside), labels, profile, knowledge)
-        held_out = _query(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
+        held_out = query_by_task(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
         asked = _ask(retriever, training, held_out, profile, models) if models.loaded else None
         fusion = fit_chain_fusion(retriever, labels, profile, asked.training if asked else None)
         for task, (own, retrieved) in held_out.items():
@@ -140,7 +140,8 @@ class _Asked:
     untrained: dict[Task, NDArray[np.float32]]
 
 
-def _query(retriever: Retriever, cases: Sequence[Case], vectors: CaseVectors) -> dict[Task, tuple[list[Case], Retrieved]]:
+def query_by_task(retriever: Retriever, cases: Sequence[Case], vectors: CaseVectors) -> dict[Task, tuple[list[Case], Retrieved]]:
+    """New cases and what retrieval finds for them, per task that has any."""
     result = {}
     for task in Task:
         rows = [row for row, case in enumerate(cases) if case.sample.task is task]

@@ -31,6 +31,7 @@ from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
 from fusion.chain import fit_chain_fusion, make_evidence
+from fusion.crossval import query_by_task
 from retrieval.duplicates import duplicate_groups
 from retrieval.encoder import Encoder, Encodes
 from retrieval.indexing import Knowledge, fit_retriever, knowledge_for
@@ -85,13 +86,11 @@ def new_labels(
         known = without(knowledge, new, labels, encoder)
         retriever = fit_retriever([cases[row] for row in inside.tolist()], vectors.take(inside), labels, profile, known)
         fusion = fit_chain_fusion(retriever, labels, profile, None)
-        for task in Task:
-            rows = np.flatnonzero(tested & np.array([case.sample.task is task for case in cases]))
+        outside = np.flatnonzero(tested)
+        asked = query_by_task(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
+        for task, (own, retrieved) in asked.items():
             names = labels.names(task)
-            if not len(rows):
-                continue
-            retrieved = retriever.query(task, [cases[row] for row in rows.tolist()], vectors.take(rows))
-            truth = [str(cases[row].sample.label) for row in rows.tolist()]
+            truth = [str(case.sample.label) for case in own]
             probability = fusion.predict(make_evidence(retriever, labels, retrieved))
             guesses = {"lexical": _names(retrieved.scores["probe_text"], names), "fusion": _names(probability, names)}
             for own_task, name in new:

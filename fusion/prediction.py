@@ -31,7 +31,7 @@ from fusion.model import FusionModel
 from fusion.report import write_report
 from retrieval.encoder import Encoder
 from retrieval.retriever import Retriever
-from vlm.adapter import load_adapter
+from vlm.adapter import with_adapter
 from vlm.budget import Budget, BudgetRecord, profile_budget
 from vlm.model import LoadedModel, load_model
 from vlm.official import official_predictions
@@ -109,9 +109,7 @@ def load_chain(run: RunFolder, manifest: Manifest, policy: Policy) -> Chain:
     retriever, fusion = load_fusion(run, manifest, policy)
     asker = None
     if policy != "retrieval":
-        loaded = load_model(profile.vlm)
-        model = load_adapter(loaded.model, run.step("vlm") / FINAL).merge_and_unload()
-        loaded = LoadedModel(model.eval(), loaded.processor, profile.vlm)
+        loaded = with_adapter(load_model(profile.vlm), run.step("vlm") / FINAL)
         builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in Task}
         asker = Asker(TransformersScorer(loaded), builders)
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget)

@@ -27,6 +27,7 @@ from data.errors import WeightsError
 from data.profile import LoraSettings
 from vlm.adapter_format import fit_adapter
 from vlm.forward import image_features
+from vlm.model import LoadedModel
 
 ANCHOR = r"(.*\.)?language_model\.layers\."
 LINEAR = r"\.(self_attn\.(q_proj|k_proj|v_proj|o_proj)|mlp\.(gate_proj|up_proj|down_proj))"
@@ -124,6 +125,12 @@ def load_adapter(model: Any, folder: Path, name: str = "default") -> PeftModel:
     finally:
         peft.requires_grad_(False)  # making an adapter active, or active again after disabling it, makes it trainable
     return peft
+
+
+def with_adapter(loaded: LoadedModel, folder: Path) -> LoadedModel:
+    """The model with an adapter folded into its weights for good, for predicting. Raises WeightsError as `load_adapter` does."""
+    model: Any = load_adapter(loaded.model, folder).merge_and_unload()
+    return LoadedModel(model.eval(), loaded.processor, loaded.settings)
 
 
 @torch.inference_mode()

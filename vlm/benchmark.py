@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.cli import OK, add_reading_options, run_command
 from data.errors import InputError
+from data.machine import GB, machine
 from data.run import DEFAULT_RUN, RunFolder
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ STEPS = ("generate", "full", "adaptive", "train")
 CALL_SHARES = "0,0,0,1"
 ANSWER_TOKENS = 6  # of a label's name, on average; random weights would never end their answer
 GENERATE_BATCH = 4  # the official baseline's
-GB = 2**30
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,6 @@ def benchmark(run: RunFolder, args: argparse.Namespace, steps: Sequence[str], sh
     """Lines of the report, as they are measured."""
     import torch
 
-    from data.machine import machine
     from data.profile import load_profile
     from data.schema import Task
     from data.training import run_training

@@ -9,7 +9,7 @@ No retrieval, no codes, one call a sample. It is here to be compared with, on th
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -123,7 +123,6 @@ def official_predictions(
     cases: Sequence[Case],
     labels: LabelSet,
     budget: Budget,
-    progress: Callable[[int], object] | None = None,
 ) -> list[Prediction]:
     """One call a case. `probability` is that of the written tokens; other labels have none, so they are no candidates."""
     predictions = []
@@ -144,6 +143,4 @@ def official_predictions(
                 "; ".join(case.sample.problems) or None,
             )
         )
-        if progress is not None:
-            progress(1)
     return predictions

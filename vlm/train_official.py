@@ -24,7 +24,7 @@ from data.llamafactory import FULL_LEARNING_RATE
 from data.profile import LoraSettings, VlmSettings
 from data.run import RunFolder
 from data.training import run_training
-from vlm.adapter import ADAPTER_FILES, add_adapter, load_adapter, save_adapter
+from vlm.adapter import ADAPTER_FILES, add_adapter, save_adapter, with_adapter
 from vlm.forward import inner_model
 from vlm.model import LoadedModel, load_model
 from vlm.official import official_batch
@@ -135,6 +135,4 @@ def load_official(run: RunFolder, settings: VlmSettings) -> LoadedModel:
     if method == "full":
         settings = dataclasses.replace(settings, model=str((folder / MODEL).resolve()))
         return load_model(settings)
-    loaded = load_model(settings)
-    model: Any = load_adapter(loaded.model, folder / ADAPTER).merge_and_unload()
-    return LoadedModel(model.eval(), loaded.processor, settings)
+    return with_adapter(load_model(settings), folder / ADAPTER)
