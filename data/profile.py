@@ -76,7 +76,8 @@ class VlmSettings:
 class LoraSettings:
     """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting.
 
-    `top_layers` adapts only the last layers (0: all), which saves the backward pass through the others.
+    `top_layers` adapts only the last layers (0: all), which saves the backward pass through the others. `written` examples of
+    each label that the synthetic corpus knows are trained on beside the labelled ones (vlm/written.py).
     """
 
     rank: int = 16
@@ -88,6 +89,7 @@ class LoraSettings:
     folds: int = 3
     warmup: float = 0.1
     top_layers: int = 0
+    written: int = 0
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,7 @@ _BOUNDS: tuple[tuple[str, str, float, float], ...] = (
     ("lora", "folds", 2, 20),
     ("lora", "warmup", 0, 1),
     ("lora", "top_layers", 0, 1000),
+    ("lora", "written", 0, 10_000),
     ("calls", "retrieval_sure", 0, 1),
     ("calls", "sure", 0, 1),
     ("calls", "third_call_margin", 0, 1),

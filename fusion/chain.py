@@ -116,6 +116,14 @@ def fit_chain_fusion(
     retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None
 ) -> FusionModel:
     """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's."""
+    evidence, truths = training_evidence(retriever, labels, scores)
+    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0)[0]
+
+
+def training_evidence(
+    retriever: Retriever, labels: LabelSet, scores: Mapping[Task, VlmScores] | None
+) -> tuple[dict[Task, Evidence], dict[Task, Truth]]:
+    """Out-of-fold evidence on the labelled cases, and their labels, for each task that has any."""
     evidence, truths = {}, {}
     for task, retrieved in retriever.out_of_fold().items():
         if not len(retrieved.probability):
@@ -124,8 +132,7 @@ def fit_chain_fusion(
         own = [retriever.table[row].label for row in retriever.rows(task)]
         evidence[task] = make_evidence(retriever, labels, retrieved, scores[task] if scores else None)
         truths[task] = Truth(np.array([names.index(label) for label in own], np.int64), retriever.groups(task))
-    calls = CALLS if scores else 0
-    return fit_fusion(evidence, truths, profile.fusion, profile.seed, calls)[0]
+    return evidence, truths
 
 
 def make_evidence(retriever: Retriever, labels: LabelSet, retrieved: Retrieved, scores: VlmScores | None = None) -> Evidence:

@@ -1,14 +1,19 @@
 """Cross-validation of the whole chain: in every fold all that learns is fitted on the other folds alone.
 
 The encoder, OCR and the VLM's base weights never saw the data; index, probes, vocabularies, whitening, adapters, fusion and
-calibration are made anew per fold. Near-duplicates are always in one fold.
+calibration are made anew per fold. Near-duplicates are always in one fold. Folds can be made in several processes, which take
+turns on the GPUs where there are any.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import multiprocessing
+import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +25,13 @@ from tqdm import tqdm
 from data.case import Case
 from data.folds import make_folds
 from data.labels import LabelSet
-from data.profile import Profile
-from data.run import RunFolder
+from data.profile import FusionSettings, Profile
+from data.run import Manifest, RunFolder
 from data.schema import Task
 from data.training import run_training
 from fusion.calibration import calibration_error
-from fusion.chain import fit_chain_fusion, make_evidence
+from fusion.chain import make_evidence, training_evidence
+from fusion.fold import Fold, TaskFold
 from fusion.metrics import StageLabels
 from retrieval.duplicates import duplicate_groups
 from retrieval.encoder import Encoder, Encodes
@@ -55,13 +61,13 @@ NAMES = {
 
 @dataclass(frozen=True)
 class CrossValidation:
-    """Results over all folds. `last` is the stage that counts, `calibration` its expected calibration error per task."""
+    """Results over all folds of one seed. `last` is the stage that counts, `calibration` its expected calibration error per
+    task."""
 
     stages: dict[Task, StageLabels]
     names: dict[str, str]
     last: str
     calibration: dict[Task, float]
-    messages: list[str]
 
 
 @dataclass(frozen=True)
@@ -75,59 +81,141 @@ class Models:
 
 
 def cross_validate(
-    run: RunFolder, folds: int, seed: int, cache: Path | None, workers: int | None = None, *, with_vlm: bool = True
-) -> CrossValidation:
-    """Cross-validate the training data of a run with its profile. `seed` splits the folds and seeds all that is fitted."""
+    run: RunFolder,
+    folds: int,
+    seeds: Sequence[int],
+    cache: Path | None,
+    workers: int | None = None,
+    *,
+    with_vlm: bool = True,
+    jobs: int = 1,
+    keep: Path | None = None,
+) -> tuple[list[CrossValidation], list[str]]:
+    """Cross-validate the training data of a run with its profile, once per seed, which splits the folds and seeds all that is
+    fitted. `jobs` folds are made at the same time; `keep` is a folder for their evidence.
+
+    Returns one result per seed, and messages on rows with problems.
+    """
     manifest, data = run_training(run, cache, workers)
-    profile = dataclasses.replace(manifest.profile, seed=seed)
-    labels = manifest.labels
-    loaded = load_model(profile.vlm) if with_vlm else None
-    builders = {}
-    if loaded:
-        builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in Task}
-    models = Models(Encoder(profile.encoder), loaded, builders, profile_budget(profile))
-    return validate_cases(data.cases, profile, labels, models, folds, data.messages)
+    asked = list(itertools.product(seeds, range(folds)))
+    made: list[Fold] = []
+    if jobs > 1:
+        coming = _in_processes(run, asked, folds, cache, with_vlm, jobs)
+    else:
+        coming = itertools.starmap(FoldMaker(manifest, data.cases, folds, with_vlm), asked)
+    for fold in tqdm(coming, total=len(asked), desc="cross-validation", unit="fold"):
+        if keep:
+            fold.save(keep)
+        made.append(fold)
+    results = judge(made, manifest.profile.fusion, manifest.labels, with_vlm=with_vlm)
+    return [results[seed] for seed in seeds], data.messages
 
 
-def validate_cases(
-    cases: Sequence[Case], profile: Profile, labels: LabelSet, models: Models, folds: int, messages: list[str]
-) -> CrossValidation:
-    """The same on cases in memory."""
-    vectors = encode_cases(models.encoder, cases)
+def judge(folds: Sequence[Fold], settings: FusionSettings, labels: LabelSet, *, with_vlm: bool) -> dict[int, CrossValidation]:
+    """Fit fusion in every fold and compare what every stage answers; one result per seed, folds in their order."""
+    results = {}
+    last = "fusion" if with_vlm else "without_vlm"
+    for seed in sorted({fold.seed for fold in folds}):
+        stages: dict[Task, StageLabels] = {}
+        probabilities: dict[Task, list[NDArray[np.float64]]] = {}
+        for fold in sorted((fold for fold in folds if fold.seed == seed), key=lambda item: item.number):
+            for task, scores in fold.answers(settings).items():
+                names = labels.names(task)
+                own = stages.setdefault(task, StageLabels([], {}))
+                own.truth += [names[index] for index in fold.tasks[task].truth.tolist()]
+                for stage, score in scores.items():
+                    own.predicted.setdefault(stage, []).extend(names[int(row.argmax())] for row in score)
+                probabilities.setdefault(task, []).append(scores[last])
+        calibration = {}
+        for task, found in stages.items():
+            truth = np.array([labels.names(task).index(label) for label in found.truth])
+            calibration[task] = calibration_error(np.concatenate(probabilities[task]), truth)
+        results[seed] = CrossValidation({task: stages[task] for task in Task if task in stages}, NAMES, last, calibration)
+    return results
+
+
+class FoldMaker:
+    """Makes folds of a run's training data; models are loaded once."""
+
+    def __init__(self, manifest: Manifest, cases: Sequence[Case], folds: int, with_vlm: bool) -> None:
+        profile, labels = manifest.profile, manifest.labels
+        loaded = load_model(profile.vlm) if with_vlm else None
+        builders = {}
+        if loaded:
+            builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in Task}
+        self.models = Models(Encoder(profile.encoder), loaded, builders, profile_budget(profile))
+        self.profile, self.labels, self.cases, self.folds = profile, labels, cases, folds
+        self.vectors = encode_cases(self.models.encoder, cases)
+
+    def __call__(self, seed: int, number: int) -> Fold:
+        """One fold of the split that `seed` makes."""
+        profile = dataclasses.replace(self.profile, seed=seed)
+        return make_fold(self.cases, self.vectors, profile, self.labels, self.models, self.folds, number)
+
+
+def make_fold(
+    cases: Sequence[Case],
+    vectors: CaseVectors,
+    profile: Profile,
+    labels: LabelSet,
+    models: Models,
+    folds: int,
+    number: int,
+) -> Fold:
+    """Fit everything but fusion on the other folds, and gather the evidence on this one. The profile's seed splits."""
     groups = duplicate_groups(cases, vectors.image)
     split = make_folds([f"{c.sample.task}/{c.sample.label}" for c in cases], groups.tolist(), folds, profile.seed)
+    inside, outside = np.flatnonzero(split != number), np.flatnonzero(split == number)
+    training = [cases[row] for row in inside.tolist()]
     knowledge = knowledge_for(labels, models.encoder, profile)
-    stages = {task: StageLabels([], {}) for task in Task if any(case.sample.task is task for case in cases)}
-    probabilities: dict[Task, list[NDArray[np.float64]]] = {task: [] for task in stages}
-    for fold in tqdm(range(folds), desc="cross-validation", unit="fold"):
-        inside, outside = np.flatnonzero(split != fold), np.flatnonzero(split == fold)
-        training = [cases[row] for row in inside.tolist()]
-        retriever = fit_retriever(training, vectors.take(inside), labels, profile, knowledge)
-        held_out = query_by_task(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
-        asked = _ask(retriever, training, held_out, profile, models) if models.loaded else None
-        fusion = fit_chain_fusion(retriever, labels, profile, asked.training if asked else None)
-        for task, (own, retrieved) in held_out.items():
-            scores: dict[str, NDArray[Any]] = {
-                "lexical": retrieved.scores["probe_text"],
-                "dense": retrieved.scores["probe_dense"],
-                "retrieval": retrieved.probability,
-                "without_vlm": fusion.predict(make_evidence(retriever, labels, retrieved)),
-            }
-            if asked:
-                scores["vlm_untrained"] = asked.untrained[task]
-                scores["vlm_first"] = asked.held_out[task].log_probs[:, 0]
-                scores["vlm"] = np.nanmean(asked.held_out[task].log_probs, axis=1)
-                scores["fusion"] = fusion.predict(make_evidence(retriever, labels, retrieved, asked.held_out[task]))
-            names = labels.names(task)
-            stages[task].truth += [str(case.sample.label) for case in own]
-            for stage, score in scores.items():
-                stages[task].predicted.setdefault(stage, []).extend(names[int(row.argmax())] for row in score)
-            probabilities[task].append(scores["fusion" if asked else "without_vlm"])
-    calibration = {}
-    for task, result in stages.items():
-        truth = np.array([labels.names(task).index(label) for label in result.truth])
-        calibration[task] = calibration_error(np.concatenate(probabilities[task]), truth)
-    return CrossValidation(stages, NAMES, "fusion" if models.loaded else "without_vlm", calibration, messages)
+    retriever = fit_retriever(training, vectors.take(inside), labels, profile, knowledge)
+    held_out = query_by_task(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
+    asked = _ask(retriever, training, held_out, profile, models) if models.loaded else None
+    evidence, truths = training_evidence(retriever, labels, asked.training if asked else None)
+    tasks = {}
+    for task, (own, retrieved) in held_out.items():
+        names = labels.names(task)
+        tasks[task] = TaskFold(
+            evidence[task],
+            truths[task],
+            make_evidence(retriever, labels, retrieved, asked.held_out[task] if asked else None),
+            np.array([names.index(str(case.sample.label)) for case in own], np.int64),
+            asked.untrained[task] if asked else None,
+        )
+    return Fold(profile.seed, number, tasks)
+
+
+def _in_processes(
+    run: RunFolder, asked: Sequence[tuple[int, int]], folds: int, cache: Path | None, with_vlm: bool, jobs: int
+) -> Iterator[Fold]:
+    """Folds in the order in which they are finished. Text was recognised before, so each process only opens the images."""
+    context = multiprocessing.get_context("spawn")
+    turns = context.Value("i", 0)
+    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(turns, jobs, run, folds, cache, with_vlm)) as pool:
+        for done in as_completed([pool.submit(_make, seed, number) for seed, number in asked]):
+            yield done.result()
+
+
+_maker: FoldMaker | None = None
+
+
+def _start(turns: Any, jobs: int, run: RunFolder, folds: int, cache: Path | None, with_vlm: bool) -> None:
+    import torch
+
+    global _maker
+    with turns.get_lock():
+        turn = turns.value
+        turns.value += 1
+    if torch.cuda.is_available():
+        torch.cuda.set_device(turn % torch.cuda.device_count())
+    torch.set_num_threads(max(1, len(os.sched_getaffinity(0)) // jobs))
+    manifest, data = run_training(run, cache, 1)
+    _maker = FoldMaker(manifest, data.cases, folds, with_vlm)
+
+
+def _make(seed: int, number: int) -> Fold:
+    assert _maker is not None
+    return _maker(seed, number)
 
 
 @dataclass(frozen=True)

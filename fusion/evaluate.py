@@ -1,14 +1,16 @@
 """The official metric, on predictions or by cross-validation.
 
     python -m fusion.evaluate --data FILE --predictions FILE
-    python -m fusion.evaluate --run DIR --cv K [--seeds N] [--no-vlm]
+    python -m fusion.evaluate --run DIR --cv K [--seeds N] [--no-vlm] [--jobs N] [--keep-evidence DIR]
+    python -m fusion.evaluate --run DIR --evidence DIR [--profile NAME|FILE]
     python -m fusion.evaluate --run DIR --new-labels [--exemplars N] [--seeds N]
 
 The first compares predictions with labelled data; the second fits the whole chain anew in every fold on that fold's training
 part alone (index, probes, adapters, fusion, calibration) and predicts the rest. Both print a table per task and stage and, as
 the last line, the official {"f1", "accuracy", "precision", "recall"}. With --cv the table also holds the mean of the two tasks'
-weighted F1, which is what the official test set's overall F1 amounts to. The third says how well a label is found that is added
-with a few exemplars, without training the VLM again (see fusion/new_labels.py).
+weighted F1, which is what the official test set's overall F1 amounts to. --keep-evidence writes what fusion sees in each fold;
+the third form fits fusion alone on such evidence, with another profile's fusion settings. The last says how well a label is
+found that is added with a few exemplars, without training the VLM again (see fusion/new_labels.py).
 """
 
 from __future__ import annotations
@@ -18,17 +20,20 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.cli import OK, SAMPLE, add_reading_options, report_problems, run_command
+from data.cli import OK, SAMPLE, add_reading_options, positive, report_problems, run_command
 from data.errors import InputError
 from data.reader import load_samples
 from data.run import DEFAULT_RUN, RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
 from fusion.metrics import StageLabels, mean_f1, official_scores
+
+if TYPE_CHECKING:
+    from fusion.crossval import CrossValidation
 
 STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
 
@@ -47,10 +52,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=int, default=0, help="the first seed (default %(default)s)")
     parser.add_argument("--no-vlm", dest="vlm", action="store_false", help="leave the VLM out: no adapter is trained")
+    parser.add_argument(
+        "--jobs", type=positive, default=1, metavar="N", help="folds that are made at the same time (default %(default)s)"
+    )
+    parser.add_argument("--keep-evidence", type=Path, metavar="DIR", help="folder for the evidence of each fold")
+    parser.add_argument("--evidence", type=Path, metavar="DIR", help="fit fusion alone, on evidence that was kept")
+    parser.add_argument("--profile", help="profile whose fusion settings --evidence uses (default: the run's)")
     add_reading_options(parser)
     args = parser.parse_args(argv)
 
     def body() -> int:
+        if args.evidence is not None:
+            return _judge(args)
         if args.cv is not None:
             return _cross_validate(args)
         if args.new_labels:
@@ -138,28 +151,61 @@ def _cross_validate(args: argparse.Namespace) -> int:
 
     if args.cv < 2:
         raise InputError(f"--cv {args.cv}: at least two folds are needed")
-    run = RunFolder(args.run or DEFAULT_RUN)
-    repeats = []
-    for seed in range(args.seed, args.seed + args.seeds):
-        result = cross_validate(run, args.cv, seed, args.cache, args.workers, with_vlm=args.vlm)
-        report_problems(result.messages if seed == args.seed else [])
-        table = stage_table(result.stages, result.names)
+    seeds = range(args.seed, args.seed + args.seeds)
+    results, messages = cross_validate(
+        RunFolder(args.run or DEFAULT_RUN),
+        args.cv,
+        seeds,
+        args.cache,
+        args.workers,
+        with_vlm=args.vlm,
+        jobs=args.jobs,
+        keep=args.keep_evidence,
+    )
+    report_problems(messages)
+    _print_seeds(dict(zip(seeds, results, strict=True)))
+    return OK
+
+
+def _judge(args: argparse.Namespace) -> int:
+    from data.profile import load_profile
+    from fusion.crossval import judge
+    from fusion.fold import load_folds
+
+    manifest = RunFolder(args.run or DEFAULT_RUN).read_manifest()
+    profile = load_profile(args.profile) if args.profile else manifest.profile
+    _print_seeds(judge(load_folds(args.evidence), profile.fusion, manifest.labels, with_vlm=args.vlm))
+    return OK
+
+
+def _print_seeds(results: Mapping[int, CrossValidation]) -> None:
+    """A table per seed, their mean and standard deviation, and the official line over all."""
+    tables = []
+    for seed, result in results.items():
+        tables.append(stage_table(result.stages, result.names))
         print(f"seed {seed}")
-        print(render(table))
+        print(render(tables[-1]))
         for task, error in result.calibration.items():
             print(f"{task:<9} expected calibration error {error:.4f}")
-        repeats.append((result, table))
-    if args.seeds > 1:
-        print(f"mean and standard deviation of the weighted F1 over {args.seeds} seeds")
-        for index, row in enumerate(repeats[0][1]):
-            values = [table[index]["f1"] for _, table in repeats]
+    if len(tables) > 1:
+        print(f"mean and standard deviation of the weighted F1 over {len(tables)} seeds")
+        for index, row in enumerate(tables[0]):
+            values = [table[index]["f1"] for table in tables]
             print(f"{row['task']:<9} {row['stage']:<20} {np.mean(values):.4f} ± {np.std(values, ddof=1):.4f}")
-    truth = [label for result, _ in repeats for stages in result.stages.values() for label in stages.truth]
-    predicted = [
-        str(label) for result, _ in repeats for stages in result.stages.values() for label in stages.predicted[result.last]
-    ]
+        added = [_added(table) for table in tables]
+        if None not in added:
+            values = [value for value in added if value is not None]
+            print(f"mean      the VLM adds         {np.mean(values):+.4f} ± {np.std(values, ddof=1):.4f}")
+    pairs = [(stages, result.last) for result in results.values() for stages in result.stages.values()]
+    truth = [label for stages, _ in pairs for label in stages.truth]
+    predicted = [str(label) for stages, last in pairs for label in stages.predicted[last]]
     print(json.dumps(official_scores(truth, predicted)))
-    return OK
+
+
+def _added(table: Sequence[Mapping[str, Any]]) -> float | None:
+    """How much higher the mean of the tasks' F1 is with the VLM than without; None where it was not asked."""
+    means = {row["stage"]: float(row["f1"]) for row in table if row["task"] == "mean"}
+    return means["fusion"] - means["fusion without VLM"] if "fusion" in means else None
 
 
 def _new_labels(args: argparse.Namespace) -> int:

@@ -68,7 +68,8 @@ def build_index(
 def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowledge:
     """Written cases of the labels that the synthetic corpus knows (none where the profile leaves knowledge out), and vectors
     of all labels."""
-    pairs = written_cases(labels, KNOWLEDGE_PER_LABEL, profile.seed) if profile.retrieval.knowledge else {}
+    names = {task: labels.names(task) for task in Task} if profile.retrieval.knowledge else {}
+    pairs = written_cases(names, KNOWLEDGE_PER_LABEL, profile.seed)
     return Knowledge(pairs, encode_labels(encoder, labels, pairs))
 
 

@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from data.case import Case
-from data.labels import Label, LabelSet, load_labels
+from data.labels import Label, load_labels
 from data.page import Page
 from data.schema import Sample, Task
 from data.synth.corpus import load_corpus
@@ -98,14 +98,14 @@ class KnowledgeScorer:
         return cls(encoder, probe, sp.csr_array(parts, shape=shape), arrays.get("label_vectors"))
 
 
-def written_cases(labels: LabelSet, per_label: int, seed: int) -> dict[Task, list[tuple[str, Case]]]:
+def written_cases(labels: Mapping[Task, Sequence[str]], per_label: int, seed: int | str) -> dict[Task, list[tuple[str, Case]]]:
     """Generated cases for those labels that the synthetic corpus knows, `per_label` each: dialogues without images, and pages
     of which only the text and its places are drawn. A label set of one's own may share none of them.
 
     Phrases that the corpus holds out are not used, so that the bundled sample measures more than memory.
     """
     corpus = load_corpus(part="train")
-    names = {task: set(labels.names(task)) for task in Task}
+    names = {task: set(labels.get(task, ())) for task in Task}
     rng = random.Random(f"knowledge-{seed}")
     dialogues = [
         (intent.label, Case(generate_dialogue(rng, intent, corpus).sample))

@@ -459,6 +459,33 @@ def test_benchmark_says_what_is_missing(world: World, tmp_path: Path, capsys: py
         fusion.benchmark.run_module("fusion.predict", ["--run", str(run)])
 
 
+def test_cross_validation_keeps_evidence_that_gives_the_same_table(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = ["--run", str(world.copy(tmp_path / "run"))]
+    asked = [*run, "--cv", "2", "--keep-evidence", str(tmp_path / "kept"), *world.reading]
+    assert fusion.evaluate.main(asked) == 0
+    printed = capsys.readouterr().out
+    assert {line.split()[0] for line in printed.splitlines()[2:-1]} == {"scene", "dialogue", "mean"}
+    assert sum("fusion without VLM" in line for line in printed.splitlines()) == 3
+    assert fusion.evaluate.main([*run, "--evidence", str(tmp_path / "kept")]) == 0
+    assert capsys.readouterr().out == printed
+    assert fusion.evaluate.main([*run, "--evidence", str(tmp_path)]) == 2
+    assert "holds no evidence" in capsys.readouterr().err
+
+
+def test_folds_made_in_processes_are_the_same(world: World, tmp_path: Path) -> None:
+    run = world.copy(tmp_path / "run")
+    manifest = json.loads((run / "manifest.json").read_text("utf-8"))
+    manifest["profile"]["retrieval"]["knowledge"] = False  # Processes would write all 150 cases a label.
+    (run / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    for jobs in ("1", "2"):
+        asked = ["--run", str(run), "--cv", "2", "--no-vlm", "--jobs", jobs, "--keep-evidence", str(tmp_path / jobs)]
+        assert fusion.evaluate.main([*asked, *world.reading]) == 0
+    assert list(content(tmp_path / "1")) == ["0-0.npz", "0-1.npz"]
+    assert content(tmp_path / "1") == content(tmp_path / "2")
+
+
 def test_a_new_label_is_known_by_its_exemplars_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -36,6 +36,7 @@ from vlm.prompt import PromptBuilder, SamplePart, exemplar_line, prompt_builder
 from vlm.protocol import CALLS, VlmScores, run_calls
 from vlm.scoring import TransformersScorer
 from vlm.training import Features, TrainingExample, count_steps, train_adapter, training_examples
+from vlm.written import written_examples
 
 DONE_FILE = "complete.json"
 
@@ -93,13 +94,14 @@ def cross_fit(
     if numbers != list(range(len(numbers))) or len(numbers) < 2:
         raise InputError(f"folds are numbered {numbers}, expected 0, 1, ... and at least two of them")
     samples = [[task.builder.sample(case) for case in task.cases] for task in data]
+    written = written_examples([task.builder for task in data], profile.lora.written, profile.seed)
     features: Features = WeakKeyDictionary()
     for fold in numbers:
         path = folder / "folds" / str(fold)
         if (path / DONE_FILE).is_file():
             continue
         _clear(path)
-        chosen = _training_rows(data, samples, profile.seed, leave_out=fold)
+        chosen = _training_rows(data, samples, profile.seed, leave_out=fold) + written
         model = _train(loaded, chosen, profile, path, f"fold {fold + 1}/{len(numbers)}", features, quiet)
         held_out = [task.subset(np.flatnonzero(task.folds == fold)) for task in data]
         with merged(model):
@@ -112,7 +114,7 @@ def cross_fit(
     final = folder / FINAL
     if not (final / DONE_FILE).is_file():
         _clear(final)
-        chosen = _training_rows(data, samples, profile.seed, leave_out=None)
+        chosen = _training_rows(data, samples, profile.seed, leave_out=None) + written
         remove_adapters(_train(loaded, chosen, profile, final, "final", features, quiet))
         write_json(final / DONE_FILE, {"examples": len(chosen)})
     result = _gather(folder, data, numbers)

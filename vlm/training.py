@@ -46,7 +46,7 @@ Features = WeakKeyDictionary[SamplePart, Tensor]
 
 @dataclass(frozen=True, eq=False)
 class TrainingExample:
-    """One row: `lates` are the late parts of calls 1 to 3, `answer` the label's index."""
+    """One row: `lates` are the late parts of calls 1 to 3, or of call 1 alone, `answer` the label's index."""
 
     shared: SharedPart
     sample: SamplePart
@@ -164,17 +164,20 @@ def batch_loss(
 
 
 def calls_of_epoch(examples: Sequence[TrainingExample], epoch: int) -> list[TrainingExample]:
-    """Examples with call 1 and one of the later calls, another one in the next epoch."""
-    return [replace(item, lates=(item.lates[0], item.lates[1 + (place + epoch) % 2])) for place, item in enumerate(examples)]
+    """Examples with call 1 and one of the later calls, another one in the next epoch; what has call 1 alone as it is."""
+    return [
+        replace(item, lates=(item.lates[0], item.lates[1 + (place + epoch) % 2])) if len(item.lates) > 1 else item
+        for place, item in enumerate(examples)
+    ]
 
 
 def make_batches(examples: Sequence[TrainingExample], size: int, draw: random.Random) -> list[list[TrainingExample]]:
-    """One epoch's batches, each of one task, examples of similar length together, in random order."""
+    """One epoch's batches, each of one task and number of calls, examples of similar length together, in random order."""
     batches: list[list[TrainingExample]] = []
-    tasks: dict[int, list[TrainingExample]] = {}
+    kinds: dict[tuple[int, int], list[TrainingExample]] = {}
     for item in examples:
-        tasks.setdefault(id(item.shared), []).append(item)
-    for rows in tasks.values():
+        kinds.setdefault((id(item.shared), len(item.lates)), []).append(item)
+    for rows in kinds.values():
         rows = draw.sample(rows, len(rows))
         for begin in range(0, len(rows), 8 * size):
             near = sorted(rows[begin : begin + 8 * size], key=_tokens)

@@ -1,0 +1,112 @@
+"""One fold of a cross-validation, as far as fusion sees it: evidence to fit on, evidence on the cases that are held out.
+
+Everything before fusion takes minutes and fusion takes seconds, so a fold's evidence can be kept in a file and judged again with
+other fusion settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.atomic import write_npz
+from data.errors import InputError
+from data.profile import FusionSettings
+from data.schema import Task
+from fusion.features import CALLS, Evidence
+from fusion.model import Truth, fit_fusion
+
+Floats = NDArray[np.float64]
+FIELDS = ("pooled", "log_probs", "prior")
+
+
+@dataclass(frozen=True)
+class TaskFold:
+    """One task's part. `training` is out-of-fold evidence on the training cases; `truth` (n,) label indices of the held-out
+    cases; `untrained` (n, L) the first call of the VLM without an adapter, None where no VLM was asked."""
+
+    training: Evidence
+    training_truth: Truth
+    held_out: Evidence
+    truth: NDArray[np.int64]
+    untrained: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Fold:
+    """All tasks of one fold; `seed` split the folds and seeds what is fitted."""
+
+    seed: int
+    number: int
+    tasks: dict[Task, TaskFold]
+
+    def answers(self, settings: FusionSettings) -> dict[Task, dict[str, Floats]]:
+        """Scores (n, L) of the held-out cases per task and stage; fusion is fitted on the training evidence."""
+        asked = any(part.untrained is not None for part in self.tasks.values())
+        evidence = {task: part.training for task, part in self.tasks.items()}
+        truths = {task: part.training_truth for task, part in self.tasks.items()}
+        fusion, _ = fit_fusion(evidence, truths, settings, self.seed, CALLS if asked else 0)
+        result = {}
+        for task, part in self.tasks.items():
+            found = part.held_out
+            scores: dict[str, Any] = {
+                "lexical": found.scores["probe_text"],
+                "dense": found.scores["probe_dense"],
+                "retrieval": found.pooled,
+                "without_vlm": fusion.predict(found.with_calls(0)),
+            }
+            if part.untrained is not None:
+                scores["vlm_untrained"] = part.untrained
+                scores["vlm_first"] = found.log_probs[:, 0]
+                scores["vlm"] = np.nanmean(found.log_probs, axis=1)
+                scores["fusion"] = fusion.predict(found)
+            result[task] = {stage: np.asarray(score, np.float64) for stage, score in scores.items()}
+        return result
+
+    def save(self, folder: Path) -> None:
+        """Write `SEED-NUMBER.npz`."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for task, part in self.tasks.items():
+            for side, evidence in (("training", part.training), ("held_out", part.held_out)):
+                arrays |= {f"{task.value}/{side}/{name}": getattr(evidence, name) for name in FIELDS}
+                arrays |= {f"{task.value}/{side}/scores/{name}": score for name, score in evidence.scores.items()}
+            arrays[f"{task.value}/training_labels"] = part.training_truth.labels
+            arrays[f"{task.value}/training_groups"] = part.training_truth.groups
+            arrays[f"{task.value}/truth"] = part.truth
+            if part.untrained is not None:
+                arrays[f"{task.value}/untrained"] = part.untrained
+        write_npz(folder / f"{self.seed}-{self.number}.npz", **arrays)
+
+
+def load_folds(folder: Path) -> list[Fold]:
+    """All folds that `save` wrote into a folder, by seed and number. Raises InputError where there are none."""
+    paths = sorted(folder.glob("*-*.npz"), key=lambda path: [int(part) for part in path.stem.split("-")])
+    if not paths:
+        raise InputError(
+            f"{folder} holds no evidence; write it with `python -m fusion.evaluate --run DIR --cv K --keep-evidence {folder}`"
+        )
+    folds = []
+    for path in paths:
+        seed, number = (int(part) for part in path.stem.split("-"))
+        with np.load(path) as arrays:
+            present = {name.split("/", 1)[0] for name in arrays.files}
+            tasks = {task: _task_fold(task, arrays) for task in Task if task.value in present}
+        folds.append(Fold(seed, number, tasks))
+    return folds
+
+
+def _task_fold(task: Task, arrays: Mapping[str, NDArray[Any]]) -> TaskFold:
+    own = {name.split("/", 1)[1]: arrays[name] for name in arrays if name.startswith(f"{task.value}/")}
+
+    def evidence(side: str) -> Evidence:
+        start = f"{side}/scores/"
+        scores = {name.removeprefix(start): array for name, array in own.items() if name.startswith(start)}
+        return Evidence(task, scores, *(own[f"{side}/{name}"] for name in FIELDS))
+
+    truth = Truth(own["training_labels"], own["training_groups"])
+    return TaskFold(evidence("training"), truth, evidence("held_out"), own["truth"], own.get("untrained"))
