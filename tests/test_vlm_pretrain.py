@@ -19,7 +19,7 @@ from data.profile import VlmSettings
 from data.schema import Task
 from data.synth.corpus import load_corpus
 from vlm.architecture import ARCHITECTURE_FOLDER
-from vlm.bank import PageSource, QuickTokenizer, make_banks, rope_positions
+from vlm.bank import MOST_DROPPED, PageSource, QuickTokenizer, make_banks, rope_positions, thinned
 from vlm.curriculum import Curriculum, Row, concepts_of, is_unseen, ramp
 from vlm.forward import image_features, multimodal_piece
 from vlm.model import LoadedModel, image_values, load_model
@@ -80,6 +80,29 @@ def pool() -> tuple[ImagePool, list[np.ndarray]]:
 @pytest.fixture(scope="module")
 def curriculum(loaded: LoadedModel, pool: tuple[ImagePool, list[np.ndarray]]) -> Curriculum:
     return make_test_curriculum(loaded.tokenizer, pool[0])
+
+
+def test_thinned_samples_keep_order_and_special_tokens() -> None:
+    ids = tuple(range(1000))
+    made = [thinned(random.Random(seed), ids, frozenset({0, 500, 999})) for seed in range(200)]
+    assert all(list(found) == sorted(found) and {0, 500, 999} <= set(found) for found in made)
+    assert 0.15 < sum(found == ids for found in made) / len(made) < 0.35
+    assert min(len(found) for found in made) > (1 - MOST_DROPPED - 0.06) * len(ids)
+
+
+def test_only_training_samples_are_thinned(loaded: LoadedModel, pool: tuple[ImagePool, list[np.ndarray]]) -> None:
+    corpus = load_corpus(part="train")
+    quick = QuickTokenizer(loaded.tokenizer)
+    pages = PageSource(pool[0], draw_lines, read_all)
+    lengths = []
+    for kept in (None, quick.special):
+        bank = make_banks(quick, SETTINGS, corpus, pages, kept=kept)[Task.DIALOGUE]
+        items = [bank.draw(random.Random(seed), "商品材质") for seed in range(40)]
+        pad = loaded.model.config.image_token_id
+        assert all(item.ids.count(pad) == sum(high * wide // 4 for _, high, wide in item.grids) for item in items)
+        assert all(item.after == rope_positions(item.ids, item.grids, pad)[1] for item in items)
+        lengths.append(sum(len(item.ids) for item in items))
+    assert lengths[1] < lengths[0]
 
 
 def test_patches_are_those_of_the_image_processor(loaded: LoadedModel) -> None:
@@ -184,7 +207,9 @@ def test_the_mixture_is_what_the_constants_say(curriculum: Curriculum) -> None:
     rows = [row for _ in range(4) for row in curriculum.rows(96, 1.0)]
     assert len(rows) == 4 * 96
     count = Counter((row.listing.task, row.listing.official) for row in rows)
-    assert set(count.values()) == {96}
+    assert count == {(task, official): 4 * (36 if official else 12) for task in Task for official in (True, False)}
+    early = Counter(row.listing.official for row in curriculum.rows(96, 0.0))
+    assert early == {True: 48, False: 48}
     drills = [row for row in rows if row.drill]
     assert 1 <= len(drills) < 0.1 * len(rows)
     rows = [row for row in rows if not row.drill]

@@ -38,6 +38,9 @@ TEXT_LOST = 0.2  # of those with image, so 10% of all
 DIALOGUE_PAGES = (("image", 0.35), ("text", 0.35), ("none", 0.30))
 DRAWN_ANYWAY = ("实物拍摄(含售后)",)  # photos take 30 ms also where only their text is wanted: that of the pool is used
 NOISE = (0.1, 0.3, 0.3, 0.5)  # mean strengths of typing noise
+# Tokens of training samples that are left out: of WHOLE none, of the others a share drawn up to MOST_DROPPED. Phrases and layouts
+# are finite, and a model that sees them whole soon knows them by heart instead of weighing all that is said.
+WHOLE, MOST_DROPPED = 0.25, 0.35
 
 # scene -> the lines that OCR reads on a new page of it, noise included
 DrawLines = Callable[[random.Random, str], Sequence[str]]
@@ -69,6 +72,7 @@ class QuickTokenizer:
     def __init__(self, tokenizer: Any) -> None:
         self._backend = tokenizer.backend_tokenizer
         self._short: dict[str, list[int]] = {}
+        self.special = frozenset(self._backend.get_added_tokens_decoder())
 
     def encode(self, text: str, add_special_tokens: bool = False) -> list[int]:
         """Token ids."""
@@ -81,12 +85,14 @@ class QuickTokenizer:
 
 @dataclass
 class Bank:
-    """The stock of one task. `make` draws a case of a label, with the pool rows of its images."""
+    """The stock of one task. `make` draws a case of a label, with the pool rows of its images. `kept` are tokens that are never
+    left out, None where samples stay whole."""
 
     builder: PromptBuilder
     image_token: int
     make: Callable[[random.Random, str], tuple[Case, tuple[int, ...]]]
     fresh: float
+    kept: frozenset[int] | None = None
     stock: dict[str, list[Item]] = field(default_factory=dict)
 
     def draw(self, rng: random.Random, label: str) -> Item:
@@ -129,13 +135,23 @@ class Bank:
         return Item("", tuple(ids), positions, after, (), (), "", frozenset()), tuple(places)
 
     def _new(self, rng: random.Random, label: str) -> Item:
-        return self._item(label, *self.make(rng, label))
+        case, images = self.make(rng, label)
+        return self._item(label, case, images, rng)
 
-    def _item(self, label: str, case: Case, images: tuple[int, ...]) -> Item:
+    def _item(self, label: str, case: Case, images: tuple[int, ...], rng: random.Random | None = None) -> Item:
         part = self.builder.sample(case)
-        positions, after = rope_positions(part.ids, part.grids, self.image_token)
+        ids = part.ids if rng is None or self.kept is None else thinned(rng, part.ids, self.kept)
+        positions, after = rope_positions(ids, part.grids, self.image_token)
         text = exemplar_text(case, self.builder.settings.exemplar_chars)
-        return Item(label, part.ids, positions, after, images[: len(part.grids)], part.grids, text, frozenset(text))
+        return Item(label, ids, positions, after, images[: len(part.grids)], part.grids, text, frozenset(text))
+
+
+def thinned(rng: random.Random, ids: Sequence[int], kept: frozenset[int]) -> tuple[int, ...]:
+    """Tokens with some left out at random, those of `kept` never."""
+    if rng.random() < WHOLE:
+        return tuple(ids)
+    share = rng.random() * MOST_DROPPED
+    return tuple(token for token in ids if token in kept or rng.random() >= share)
 
 
 def rope_positions(ids: Sequence[int], grids: Sequence[Grid], image_token: int) -> tuple[NDArray[np.int32], int]:
@@ -227,11 +243,17 @@ def dialogue_maker(corpus: Corpus, pages: PageSource, limit: int) -> Callable[[r
 
 
 def make_banks(
-    tokenizer: Any, settings: VlmSettings, corpus: Corpus, pages: PageSource, fresh: Mapping[Task, float] = FRESH
+    tokenizer: Any,
+    settings: VlmSettings,
+    corpus: Corpus,
+    pages: PageSource,
+    fresh: Mapping[Task, float] = FRESH,
+    kept: frozenset[int] | None = None,
 ) -> dict[Task, Bank]:
-    """A bank per task. `tokenizer` is the quick or the plain one."""
+    """A bank per task. `tokenizer` is the quick or the plain one; `kept` see `Bank`."""
     image_token = tokenizer.encode("<|image_pad|>", add_special_tokens=False)[0]
     makers = {Task.SCENE: scene_maker(pages), Task.DIALOGUE: dialogue_maker(corpus, pages, settings.max_images)}
     return {
-        task: Bank(prompt_builder(tokenizer, task, (), settings), image_token, make, fresh[task]) for task, make in makers.items()
+        task: Bank(prompt_builder(tokenizer, task, (), settings), image_token, make, fresh[task], kept)
+        for task, make in makers.items()
     }

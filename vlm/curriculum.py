@@ -1,8 +1,8 @@
 """What the embedded model is taught: an endless, seeded stream of samples under label lists, asked as the three calls ask.
 
-Half of the rows show the official list in its order; the others show lists drawn anew from official and further labels, so
-that the model learns to read a list instead of learning one by heart. Every row asks call 1; calls 2 and 3 stand beside it in
-the same row (forward.py), which costs only their own tokens.
+Half of the rows, later most, show the official list in its order; the others show lists drawn anew from official and further
+labels, so that the model learns to read a list instead of learning one by heart. Every row asks call 1; calls 2 and 3 stand
+beside it in the same row (forward.py), which costs only their own tokens.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from vlm.prompt import Exemplar, PromptBuilder, prompt_builder
 from vlm.protocol import CANDIDATES
 
 TASK_SHARE = 0.5  # scenes and dialogues count the same in the challenge
-OFFICIAL_SHARE = 0.5  # the list that is asked most, with the codes that it always has; the rest keeps the model general
+# The list that is asked most, with the codes that it always has, at the start and from half of training on; the rest keeps the
+# model general.
+OFFICIAL_SHARE = (0.5, 0.8)
 GROUP = 6  # samples per drawn list: more lists against the cost of a list, about as long as a sample
 # Beside call 1, which every row asks, a row asks calls 2 and 3 with these probabilities: 100:47:20 is 60:28:12.
 SECOND, THIRD = 0.47, 0.20
@@ -168,11 +170,10 @@ class Curriculum:
         made: list[Row] = []
         literal, drill = ramp(LITERAL, progress), ramp(DRILL, progress)
         for task in Task:
-            share = count * (TASK_SHARE if task is Task.SCENE else 1 - TASK_SHARE)
-            fixed = round(share * OFFICIAL_SHARE)
-            groups = [(self.official[task], 0.0, fixed)]
-            for _ in range(max(1, round((share - fixed) / GROUP))):
-                groups.append((self.drawn(task, progress), literal, GROUP))
+            share = round(count * (TASK_SHARE if task is Task.SCENE else 1 - TASK_SHARE))
+            lists = max(1, round(share * (1 - ramp(OFFICIAL_SHARE, progress)) / GROUP))
+            groups = [(self.official[task], 0.0, max(0, share - lists * GROUP))]
+            groups += [(self.drawn(task, progress), literal, GROUP) for _ in range(lists)]
             for listing, own_words, size in groups:
                 for _ in range(size):
                     if self.rng.random() < drill:

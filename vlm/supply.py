@@ -90,8 +90,10 @@ def tokenizer_texts(count: int, seed: int, pool: ImagePool) -> Iterator[str]:
             yield from screen_lines(rng, rng.choice(scenes), "train")
 
 
-def _banks(tokenizer: Any, settings: VlmSettings, corpus: Corpus, pool: ImagePool, part: Part) -> dict[Task, Bank]:
-    return make_banks(tokenizer, settings, corpus, PageSource(pool, partial(screen_lines, part=part), misread))
+def _banks(tokenizer: QuickTokenizer, settings: VlmSettings, corpus: Corpus, pool: ImagePool, part: Part) -> dict[Task, Bank]:
+    pages = PageSource(pool, partial(screen_lines, part=part), misread)
+    kept = tokenizer.special if part == "train" else None  # What is measured stays whole.
+    return make_banks(tokenizer, settings, corpus, pages, kept=kept)
 
 
 def _images_of(pool: ImagePool, part: Part) -> ImagePool:
