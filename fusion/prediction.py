@@ -76,9 +76,9 @@ def predict(
     profile = official_profile(manifest.profile) if official else with_engine(manifest.profile, engine)
     manifest = dataclasses.replace(manifest, profile=profile)
     policy = policy or profile.calls.policy
-    # Without calls every engine is the same.
-    asked = "official" if official else policy if policy == "retrieval" else f"{policy} {profile.vlm.engine}"
-    size = max(PART, SAMPLES_AT_ONCE) if asked.endswith("vllm") else PART
+    with_vllm = profile.vlm.engine == "vllm" and policy != "retrieval" and not official
+    asked = "official" if official else f"{policy} with vLLM" if with_vllm else policy
+    size = max(PART, SAMPLES_AT_ONCE) if with_vllm else PART
     samples = load_samples(data)
     reader = Reader.for_profile(profile, images, cache, workers)
     parts = out / "parts"
