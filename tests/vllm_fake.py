@@ -58,7 +58,10 @@ class LLM:
         self.llm_engine = types.SimpleNamespace(
             reset_encoder_cache=lambda: self.dropped.append("encoder"),
             engine_core=types.SimpleNamespace(shutdown=lambda: self.dropped.append("engine")),
-            vllm_config=types.SimpleNamespace(cache_config=types.SimpleNamespace(num_gpu_blocks=100, block_size=16)),
+            vllm_config=types.SimpleNamespace(
+                cache_config=types.SimpleNamespace(num_gpu_blocks=100, block_size=16),
+                model_config=types.SimpleNamespace(model=options["model"]),
+            ),
         )
         LLM.made.append(self)
 
@@ -71,7 +74,7 @@ class LLM:
     def generate(
         self, requests: list[dict[str, Any]], sampling: SamplingParams, *, use_tqdm: bool, lora_request: LoRARequest | None
     ) -> list[Any]:
-        """One output a request, whose one token is the first code."""
+        """One output a request, whose tokens are the first code."""
         assert not use_tqdm
         self.requests.append(requests)
         self.sampling.append(sampling)
