@@ -169,14 +169,16 @@ def benchmark(run: RunFolder, args: argparse.Namespace, steps: Sequence[str], sh
     profile = load_profile(args.profile) if args.profile else manifest.profile
     served = [step for step in SERVED if step in steps] + [PARITY] * (PARITY in steps)
     yield from machine(("torch", "transformers", "peft", *(("vllm",) if served else ())))
-    _, data = run_training(run, args.cache, args.workers, profile=profile)
+    # Images in the profile's size, with the text that the run's index was made from.
+    read = dataclasses.replace(profile, ocr=manifest.profile.ocr)
+    _, data = run_training(run, args.cache, args.workers, profile=read)
     loaded = load_model(profile.vlm, random_weights=args.random_weights)
     builders = {task: prompt_builder(loaded.tokenizer, task, manifest.labels.active(task), profile.vlm) for task in Task}
     every = task_examples(Retriever.load(run.step("index")), data.cases, builders, profile, folds=2)
     chosen = choose(every, args.samples)
     official: list[Case] = []
     if set(OFFICIAL) & set(steps):
-        _, larger = run_training(run, args.cache, args.workers, profile=official_profile(profile))
+        _, larger = run_training(run, args.cache, args.workers, profile=official_profile(read))
         by_id = {(case.sample.task, case.sample.id): case for case in larger.cases}
         official = [by_id[case.sample.task, case.sample.id] for task in chosen for case in task.cases]
     plans = {"full": plan_calls(chosen, EVERY_CALL), "adaptive": plan_calls(chosen, shares)}
