@@ -175,10 +175,9 @@ def score_batches(scorer: Scorer, prompts: Sequence[Prompt]) -> NDArray[np.float
 
 def token_line(chosen: Sequence[TaskExamples], official: OfficialTokens | None) -> str:
     """Mean prompt tokens a sample, by what is computed once for all samples, once a sample, and once a call."""
-    calls = [prompt for prompts in call_prompts(chosen) for prompt in prompts]
-    lates = [[prompt for prompts in call_prompts(chosen)[call::3] for prompt in prompts] for call in range(3)]
-    sample = float(np.mean([len(prompt.sample.ids) for prompt in calls]))
-    late = [float(np.mean([len(prompt.late) for prompt in prompts])) for prompts in lates]
+    made = call_prompts(chosen)
+    sample = float(np.mean([len(prompt.sample.ids) for prompts in made for prompt in prompts]))
+    late = [float(np.mean([len(prompt.late) for prompts in made[call::3] for prompt in prompts])) for call in range(3)]
     shared = ", ".join(f"{task.builder.task} {len(task.builder.shared.ids)}" for task in chosen)
     parts = " + ".join(f"{length:.0f}" for length in late)
     line = f"tokens    shared once ({shared}); a sample {sample:.0f} + late parts of the calls {parts} = {sample + sum(late):.0f}"
