@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from data.cli import BAD_INPUT, OK, SAMPLE, report_problems, run_command
 from data.errors import ImageError, InputError, RunError
 from data.labels import LabelSet, load_labels
-from data.profile import Profile, load_profile
+from data.profile import Profile, load_profile, official_profile
 from data.run import RunFolder, file_digest
 from data.schema import Sample
 
@@ -64,7 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         images = args.images or (Path(manifest.images) if manifest and not args.data else data.parent / "images")
         labels = manifest.labels if manifest else load_labels(args.labels)
         test = Source(args.test, args.test_images or args.test.parent / "images") if args.test else None
-        lines, problems = export(Source(data, images), args.out, load_profile(args.model), args.method, labels, run, test)
+        profile = official_profile(load_profile(args.model))
+        lines, problems = export(Source(data, images), args.out, profile, args.method, labels, run, test)
         report_problems(problems)
         print("\n".join(lines))
         return BAD_INPUT if problems else OK

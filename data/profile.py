@@ -20,7 +20,13 @@ from data.errors import ProfileError
 PROFILE_FOLDER = Path(__file__).parent / "profiles"
 PACKAGE_ROOT = Path(__file__).parent.parent
 
+# Image areas of the official baseline: the organiser's upper bound and Qwen2-VL's own lower one. A profile's bounds may be
+# smaller, because its prompts hold the text of the images; what the baseline is asked and trained with must not follow them.
+OFFICIAL_PIXELS = 768 * 768
+OFFICIAL_MIN_PIXELS = 56 * 56
+
 Policy = Literal["full", "adaptive", "retrieval"]
+Engine = Literal["transformers", "vllm"]
 
 
 @dataclass(frozen=True)
@@ -56,11 +62,15 @@ class VlmSettings:
     `model` is a hub name, a folder, or `package:FOLDER`; `architecture` names a configuration in `vlm/architectures` or is
     the path of a `config.json`, from which parameters are counted without weights. Pixel bounds are areas after Qwen2-VL's
     resizing (multiples of 28 x 28). Character limits bound the prompt: old turns are dropped first, whole turns only.
+
+    `engine` is what predictions are made with; training uses Transformers. `gpu_memory` is the share of a GPU's memory that vLLM
+    reserves; the encoder needs some of what is left. `batch_size` is that of Transformers.
     """
 
     model: str = "package:vlm/weights/embedded"
     architecture: str = "embedded"
-    engine: Literal["transformers", "vllm"] = "transformers"
+    engine: Engine = "transformers"
+    gpu_memory: float = 0.8
     dtype: Literal["float32", "bfloat16"] = "float32"
     min_pixels: int = 28 * 28 * 16
     max_pixels: int = 28 * 28 * 72
@@ -180,6 +190,13 @@ def parse_profile(value: Any, source: str) -> Profile:
     return profile
 
 
+def official_profile(profile: Profile) -> Profile:
+    """The profile with the official baseline's image sizes."""
+    return dataclasses.replace(
+        profile, vlm=dataclasses.replace(profile.vlm, min_pixels=OFFICIAL_MIN_PIXELS, max_pixels=OFFICIAL_PIXELS)
+    )
+
+
 def resolve_package_path(reference: str) -> str:
     """Turn `package:FOLDER` into a folder of this project; other references are returned as they are."""
     prefix = "package:"
@@ -194,6 +211,7 @@ _BOUNDS: tuple[tuple[str, str, float, float], ...] = (
     ("ocr", "min_score", 0, 1),
     ("retrieval", "neighbours", 1, 1000),
     ("retrieval", "ngram_max", 1, 6),
+    ("vlm", "gpu_memory", 0.05, 0.98),
     ("vlm", "min_pixels", 28 * 28, 2**26),
     ("vlm", "max_pixels", 28 * 28, 2**26),
     ("vlm", "max_images", 0, 16),

@@ -50,10 +50,18 @@ def load_training(
 
 
 def run_training(
-    run: RunFolder, cache: Path | None, workers: int | None = None, progress: str | None = "images"
+    run: RunFolder,
+    cache: Path | None,
+    workers: int | None = None,
+    progress: str | None = "images",
+    profile: Profile | None = None,
 ) -> tuple[Manifest, TrainingData]:
-    """The training data that a run's manifest names. Raises RunError where the file has changed since."""
+    """The training data that a run's manifest names, images as large as `profile` (default: the run's) wants them.
+
+    Raises RunError where the file has changed since.
+    """
     manifest = run.read_manifest()
+    profile = profile or manifest.profile
     data = Path(manifest.data)
     if not data.is_file() or file_digest(data) != manifest.data_digest:
         state = "has changed" if data.is_file() else "is missing"
@@ -61,4 +69,4 @@ def run_training(
             f"training data {data} {state} since {run.path} was built; put the same file back, or build a new run folder with "
             "`python -m retrieval.build_index`"
         )
-    return manifest, load_training(manifest.profile, manifest.labels, data, Path(manifest.images), cache, workers, progress)
+    return manifest, load_training(profile, manifest.labels, data, Path(manifest.images), cache, workers, progress)

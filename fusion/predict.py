@@ -1,13 +1,14 @@
 """Predict the labels of new samples with a finished run.
 
     python -m fusion.predict [--run DIR] [--data FILE] [--images DIR] [--out DIR] [--policy full|adaptive|retrieval]
-                             [--engine-workers N [--ray-address HOST:PORT]] [--prompt official]
+                             [--engine transformers|vllm] [--engine-workers N [--ray-address HOST:PORT]] [--prompt official]
 
 writes predictions.jsonl, submit.csv and report.html, and prints how many samples were predicted and how many had something wrong
 in their input (status 1 then, 0 otherwise). The first prediction of a run fits its fusion model. Samples are predicted in parts;
 an interrupted command continues after the last finished part and ends with the same files. With --engine-workers N processes
-predict parts at the same time, each with the whole chain and a GPU where there are any. With --prompt official the official
-baseline answers, which `python -m vlm.train_lora --prompt official` has trained.
+predict parts at the same time, each with the whole chain and a GPU where there are any. --engine vllm, or `vlm.engine` in the
+profile, asks the VLM through vLLM (needs a GPU and the extra `vllm`). With --prompt official the official baseline answers, which
+`python -m vlm.train_lora --prompt official` has trained.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
 
 POLICIES = ("full", "adaptive", "retrieval")
+ENGINES = ("transformers", "vllm")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--images", type=Path, help="folder of the images (default: `images` beside the data file)")
     parser.add_argument("--out", type=Path, help="folder to write to (default: RUN/predictions)")
     parser.add_argument("--policy", choices=POLICIES, help="which VLM calls are made (default: the profile's)")
+    parser.add_argument("--engine", choices=ENGINES, help="what computes the VLM's scores (default: the profile's)")
     parser.add_argument(
         "--prompt",
         choices=("codes", "official"),
@@ -56,14 +59,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.ray_address and not args.engine_workers:
             raise InputError("--ray-address was given without --engine-workers N: say how many processes predict on the cluster")
         official = args.prompt == "official"
-        if official and (args.engine_workers or args.policy):
-            raise InputError("--prompt official goes with neither --policy nor --engine-workers; the baseline asks once, here")
+        if official and (args.engine_workers or args.policy or args.engine):
+            raise InputError(
+                "--prompt official goes with none of --policy, --engine and --engine-workers; the baseline asks once, here"
+            )
         cluster = Cluster(args.engine_workers, args.ray_address) if args.engine_workers else None
         run = RunFolder(args.run)
         data = args.data or SAMPLE / "test.json"
         images = args.images or data.parent / "images"
         out = args.out or run.step("predictions")
-        outcome = predict(run, data, images, out, args.policy, args.cache, args.workers, cluster, official=official)
+        outcome = predict(
+            run, data, images, out, args.policy, args.cache, args.workers, cluster, official=official, engine=args.engine
+        )
         report_problems(outcome.errors)
         print(f"{outcome.predicted} samples predicted, {outcome.calls:.2f} VLM calls a sample")
         print(f"predictions: {out / 'predictions.jsonl'}\nsubmission:  {out / 'submit.csv'}\nreport:      {out / 'report.html'}")

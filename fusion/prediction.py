@@ -21,7 +21,7 @@ from data.cases import CaseReader, Reader, reading
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
 from data.errors import RunError
 from data.labels import LabelSet
-from data.profile import Policy
+from data.profile import Engine, Policy, Profile, official_profile, resolve_package_path
 from data.reader import load_samples
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample, Task
@@ -33,15 +33,16 @@ from retrieval.encoder import Encoder
 from retrieval.retriever import Retriever
 from vlm.adapter import with_adapter
 from vlm.budget import Budget, BudgetRecord, profile_budget
-from vlm.model import LoadedModel, load_model
+from vlm.model import LoadedModel, load_model, load_processor
 from vlm.official import official_predictions
 from vlm.out_of_fold import FINAL, read_out_of_fold
 from vlm.prompt import prompt_builder
 from vlm.protocol import VlmScores
 from vlm.scoring import TransformersScorer
 from vlm.train_official import load_official
+from vlm.vllm_engine import SAMPLES_AT_ONCE, VllmScorer, open_vllm
 
-PART = 32  # Samples predicted together; also how much is lost at most when a command is killed.
+PART = 32  # Samples predicted together; also how much is lost at most when a command is killed. vLLM wants more.
 
 
 @dataclass(frozen=True)
@@ -65,21 +66,27 @@ def predict(
     cluster: Cluster | None = None,
     *,
     official: bool = False,
+    engine: Engine | None = None,
 ) -> Outcome:
     """Predict every row of a data file and write the three files; in this process or, with the same result, in a cluster's.
 
-    With `official` the official baseline answers instead of the chain.
+    With `official` the official baseline answers instead of the chain. `engine` takes the place of the profile's.
     """
     manifest = run.read_manifest()
-    policy = policy or manifest.profile.calls.policy
+    profile = official_profile(manifest.profile) if official else with_engine(manifest.profile, engine)
+    manifest = dataclasses.replace(manifest, profile=profile)
+    policy = policy or profile.calls.policy
+    with_vllm = profile.vlm.engine == "vllm" and policy != "retrieval" and not official
+    asked = "official" if official else f"{policy} with vLLM" if with_vllm else policy
+    size = max(PART, SAMPLES_AT_ONCE) if with_vllm else PART
     samples = load_samples(data)
-    reader = Reader.for_profile(manifest.profile, images, cache, workers)
+    reader = Reader.for_profile(profile, images, cache, workers)
     parts = out / "parts"
-    folder = parts / _key(run, data, images, "official" if official else policy)
+    folder = parts / _key(run, data, images, asked)
     if parts.is_dir() and not folder.is_dir():
         shutil.rmtree(parts)  # Left by a run with other inputs or another model.
-    paths = [folder / f"{start:08d}.jsonl" for start in range(0, len(samples), PART)]
-    missing = [(path, samples[row * PART : (row + 1) * PART]) for row, path in enumerate(paths) if not path.is_file()]
+    paths = [folder / f"{start:08d}.jsonl" for start in range(0, len(samples), size)]
+    missing = [(path, samples[row * size : (row + 1) * size]) for row, path in enumerate(paths) if not path.is_file()]
     if cluster:
         _predict_on_cluster(run, manifest, missing, reader, policy, cluster, len(samples))
     else:
@@ -107,12 +114,27 @@ def load_chain(run: RunFolder, manifest: Manifest, policy: Policy) -> Chain:
             "`python -m retrieval.build_index` again"
         )
     retriever, fusion = load_fusion(run, manifest, policy)
-    asker = None
-    if policy != "retrieval":
-        loaded = with_adapter(load_model(profile.vlm), run.step("vlm") / FINAL)
-        builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in Task}
-        asker = Asker(TransformersScorer(loaded), builders)
+    asker = load_asker(profile, labels, run.step("vlm") / FINAL) if policy != "retrieval" else None
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget)
+
+
+def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
+    """The profile's engine with an adapter on its model. Raises InputError and WeightsError where that cannot be."""
+    settings = profile.vlm
+    if settings.engine == "vllm":
+        tokenizer = load_processor(resolve_package_path(settings.model)).tokenizer
+        builders = {task: prompt_builder(tokenizer, task, labels.active(task), settings) for task in Task}
+        scorer = VllmScorer(open_vllm(settings, builders, profile.seed, adapter), builders, settings)
+        scorer.adapt(adapter)
+        return Asker(scorer, builders)
+    loaded = with_adapter(load_model(settings), adapter)
+    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), settings) for task in Task}
+    return Asker(TransformersScorer(loaded), builders)
+
+
+def with_engine(profile: Profile, engine: Engine | None) -> Profile:
+    """The profile with another engine, where one is given."""
+    return dataclasses.replace(profile, vlm=dataclasses.replace(profile.vlm, engine=engine)) if engine else profile
 
 
 @dataclass(frozen=True)
@@ -184,8 +206,8 @@ def _predict_parts(
 class PartPredictor:
     """Predicts parts in a process of a cluster: loads the chain once, and reads the images of its parts itself."""
 
-    def __init__(self, run: RunFolder, policy: Policy, reader: Reader) -> None:
-        self.chain = load_chain(run, run.read_manifest(), policy)
+    def __init__(self, run: RunFolder, manifest: Manifest, policy: Policy, reader: Reader) -> None:
+        self.chain = load_chain(run, manifest, policy)
         self.policy = policy
         self.reader = CaseReader(reader)
 
@@ -213,7 +235,7 @@ def _predict_on_cluster(
 
     def predicted(rows: Sequence[Sequence[Sample]]) -> Iterator[tuple[int, list[Prediction] | Failure]]:
         shared = (run.path, reader.images)
-        return map_rows(PartPredictor, (run, policy, reader), rows, cluster.workers, gpus=True, shared=shared)
+        return map_rows(PartPredictor, (run, manifest, policy, reader), rows, cluster.workers, gpus=True, shared=shared)
 
     done = total - sum(len(samples) for _, samples in parts)
     failed = []
@@ -253,8 +275,8 @@ def _finish(out: Path, samples: Sequence[Sample], values: list[dict[str, Any]]) 
     write_text(out / "predictions.jsonl", lines)
 
 
-def _key(run: RunFolder, data: Path, images: Path, policy: str) -> str:
-    """Names what the parts were made from: run, data, images and policy. (Fusion follows from index and VLM.)"""
+def _key(run: RunFolder, data: Path, images: Path, asked: str) -> str:
+    """Names what the parts were made from: run, data, images, policy and engine. (Fusion follows from index and VLM.)"""
     steps = [file_digest(run.step(step) / "complete.json") for step in ("index", "vlm", "official") if run.is_complete(step)]
-    text = json.dumps([steps, file_digest(data), str(images.resolve()), policy])
+    text = json.dumps([steps, file_digest(data), str(images.resolve()), asked])
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -155,7 +155,7 @@ def test_rows_that_break_their_worker_cost_no_other(
     class Fragile:
         """Answers every sample, but for one that raises and one that kills the process, as a crash in a library does."""
 
-        def __init__(self, run: object, policy: str, reader: Reader) -> None:
+        def __init__(self, run: object, manifest: object, policy: str, reader: Reader) -> None:
             self.policy = policy
 
         def __call__(self, samples: Sequence[Sample]) -> list[Prediction]:

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from vllm_fake import LLM, fake_modules
 
 import fusion.benchmark
 import fusion.evaluate
@@ -34,10 +35,12 @@ import retrieval.build_index
 import retrieval.indexing
 import retrieval.task
 import vlm.train_lora
+import vlm.vllm_engine
 from data.atomic import read_json
 from data.cli import SAMPLE
 from data.errors import RunError
 from data.labels import load_labels
+from data.profile import resolve_package_path
 from data.reader import load_samples
 from data.run import RunFolder
 from data.schema import Task
@@ -47,7 +50,9 @@ from retrieval.encoder import Encoder
 from retrieval.indexing import fit_retriever
 from retrieval.retriever import Retriever
 from retrieval.vectors import encode_cases, encode_labels
-from vlm.out_of_fold import read_out_of_fold
+from vlm.model import load_processor
+from vlm.out_of_fold import FINAL, read_out_of_fold
+from vlm.prompt import IMAGE_PAD
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
 
@@ -242,6 +247,32 @@ def test_policies_cost_what_they_say(world: World, tmp_path: Path) -> None:
     full = [value["budget"]["vlm_calls"] for value in predictions(world.run / "predictions")]
     assert set(calls["retrieval"]) == {0}
     assert all(few <= many for few, many in zip(calls["adaptive"], full, strict=True))
+
+
+def test_predictions_through_vllm(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run's adapter goes with every request, all samples are asked about together, and the calls are counted as ever."""
+    ask = world.predict(world.run, "good.json", tmp_path / "out", "--engine", "vllm", "--policy", "full")
+    monkeypatch.setitem(sys.modules, "vllm", None)
+    assert fusion.predict.main(ask) == 2
+    assert "install .[vllm]" in capsys.readouterr().err
+    settings = RunFolder(world.run).read_manifest().profile.vlm
+    pad = load_processor(resolve_package_path(settings.model)).tokenizer.convert_tokens_to_ids(IMAGE_PAD)
+    for name, module in fake_modules(pad).items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(vlm.vllm_engine.torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(fusion.prediction, "Encoder", lambda encoder: Encoder(encoder, device="cpu"))
+    monkeypatch.setattr(fusion.prediction, "PART", 1)  # parts are as large as vLLM wants them all the same
+    assert fusion.predict.main(ask) == 0
+    values = predictions(tmp_path / "out")
+    assert [value["id"] for value in values] == [row["id"] for row in world.good]
+    (engine,) = LLM.made
+    asked = engine.requests[2:]  # the first two are the probe, with and without the adapter
+    assert [len(requests) for requests in asked[:2]] == [3, 3]
+    assert sum(len(requests) for requests in asked) == sum(value["budget"]["vlm_calls"] for value in values)
+    assert {adapter.lora_path for adapter in engine.adapters[2:] if adapter} == {str(world.run / "vlm" / FINAL)}
+    assert all(adapter for adapter in engine.adapters[1:])
 
 
 def test_official_baseline_is_trained_and_asked(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ from data.cli import SAMPLE
 from data.export import EXEMPLARS, TEST, TRAIN, main
 from data.labels import load_labels
 from data.llamafactory import NO_IMAGE, add_exemplars, cutoff, dataset_info, pair_marks, to_yaml, token_bound
-from data.profile import load_profile
+from data.profile import load_profile, official_profile
 from data.reader import load_samples
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import IMAGE_MARK, Sample, Task
@@ -29,7 +29,7 @@ from data.synth.dialogue import scene_instruction, to_instruction
 from retrieval.retriever import Retriever
 from retrieval.vectors import encode_cases
 
-PROFILE = load_profile("qwen2-vl-7b")
+PROFILE = official_profile(load_profile("qwen2-vl-7b"))
 # Arguments of LLaMA-Factory 0.9.5 beside those of Transformers.
 LLAMAFACTORY = {
     *("model_name_or_path", "adapter_name_or_path", "stage", "template", "image_min_pixels", "image_max_pixels", "cutoff_len"),

@@ -30,6 +30,7 @@ class FakeScorer:
         self.calls: dict[int, int] = {}
         self.prompts: list[Prompt] = []
         self.rows: dict[int, int] = {}
+        self.samples_at_once = 3
 
     def score(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
         result = []

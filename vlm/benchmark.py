@@ -3,15 +3,23 @@
     python -m vlm.benchmark --run DIR [--profile qwen2-vl-7b] [--random-weights] [--samples N] [--steps NAME,...]
 
 takes labelled cases of a run with a finished index, whose out-of-fold neighbours are the exemplars, and prints for each step the
-median, least and greatest samples a second of the repeats, the ratio to `generate`, the floor and the largest memory:
+median, least and greatest samples a second of the repeats, the floor and the largest memory, and at the end the ratios to both
+ways of asking officially:
 
-    generate   the official prompt, answers written by Transformers' `generate`, as the official baseline predicts
-    full       the three-call protocol, every call made
-    adaptive   the same with the calls that --call-shares says
-    train      LoRA steps on the prompts of the three calls
+    generate       the official prompt, answers written by Transformers' `generate`, as the official baseline predicts
+    full           the three-call protocol with Transformers, every call made
+    adaptive       the same with the calls that --call-shares says
+    train          LoRA steps on the prompts of the three calls
+    vllm-official  the official prompt, answers written by vLLM, prefix caching on
+    vllm-full      the three-call protocol with vLLM, every call made
+    vllm-adaptive  the same with the calls that --call-shares says
+    parity         no speed: both engines score the prompts of all three calls, and the differences are printed; status 1 where
+                   they are not those of rounding
 
-Cases are opened and read beforehand; everything else counts: image processing, tokenising, batching. --random-weights takes the
-profile's architecture without its weights: arithmetic, and so speed, is the same, answers mean nothing.
+Cases are opened and read beforehand; everything else counts: image processing, tokenising, batching. Official prompts have images
+of the organiser's size whatever the profile's is. Each repeat begins with empty caches. --random-weights takes the profile's
+architecture without its weights: arithmetic, and so speed, is the same, answers mean nothing; both engines get the same weights.
+The model leaves the GPU before vLLM starts, so Transformers' steps come first.
 
 The floor is the time that the model's arithmetic alone would take at the speed of a large matrix product in the same type,
 measured here: 2 operations a parameter and token forward (Kaplan et al. 2020, arXiv:2001.08361), as much again for the gradients
@@ -23,27 +31,38 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import gc
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.cli import OK, add_reading_options, run_command
+from data.cli import BAD_INPUT, OK, add_reading_options, run_command
 from data.errors import InputError
 from data.machine import GB, machine
 from data.run import DEFAULT_RUN, RunFolder
 
 if TYPE_CHECKING:
+    import torch
+
+    from data.case import Case
+    from data.profile import Profile
+    from data.run import Manifest
+    from vlm.benchmark_steps import OfficialTokens, Plan, Work
     from vlm.cross_fit import TaskExamples
     from vlm.model import LoadedModel
+    from vlm.prompt import Prompt
 
-STEPS = ("generate", "full", "adaptive", "train")
+HERE = ("generate", "full", "adaptive", "train")
+SERVED = ("vllm-official", "vllm-full", "vllm-adaptive")
+PARITY = "parity"
+STEPS = (*HERE, *SERVED, PARITY)
+OFFICIAL = ("generate", "vllm-official")  # what the others are held against
 CALL_SHARES = "0,0,0,1"
-ANSWER_TOKENS = 6  # of a label's name, on average; random weights would never end their answer
-GENERATE_BATCH = 4  # the official baseline's
 
 
 @dataclass(frozen=True)
@@ -61,15 +80,40 @@ class Measured:
         return self.samples / statistics.median(self.seconds)
 
 
+@dataclass
+class Bench:
+    """What the steps share, and what they found."""
+
+    manifest: Manifest
+    profile: Profile
+    chosen: list[TaskExamples]
+    official: list[Case]  # the same cases, images as large as the official baseline sees them; empty where no step asks that way
+    plans: dict[str, list[Plan]]
+    repeats: int
+    peak: float = 0.0
+    sizes: OfficialTokens | None = None
+    work: dict[str, Work] = field(default_factory=dict)
+    rates: dict[str, float] = field(default_factory=dict)
+    prompts: list[list[Prompt]] = field(default_factory=list)
+    reference: list[Any] = field(default_factory=list)
+    failed: bool = False
+
+    def measure(self, step: str, run: Callable[[], object], work: Work, device: torch.device | None) -> str:
+        """Measure a step and say what came out. Without a device the memory is not this process's to tell."""
+        measured = repeat(run, self.repeats, work, device)
+        self.rates[step] = measured.rate
+        return describe(step, measured, self.peak)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print the measurements; status 2 where they cannot be made."""
+    """Print the measurements; status 1 where the engines differ, 2 where nothing can be measured."""
     parser = argparse.ArgumentParser(prog="python -m vlm.benchmark", description="Measure the VLM's speed and memory.")
     parser.add_argument("--run", type=Path, default=DEFAULT_RUN, help="run folder with a finished index (default %(default)s)")
     parser.add_argument("--profile", help="profile whose VLM is measured (default: the run's)")
     parser.add_argument("--random-weights", action="store_true", help="build the VLM from its architecture, without weights")
     parser.add_argument("--samples", type=int, default=64, help="cases to ask about (default %(default)s)")
     parser.add_argument("--repeats", type=int, default=3, help="repeats after one that warms up (default %(default)s)")
-    parser.add_argument("--steps", default=",".join(STEPS), help="what to measure (default %(default)s)")
+    parser.add_argument("--steps", default=",".join(HERE), help=f"what to measure, of {','.join(STEPS)} (default %(default)s)")
     parser.add_argument(
         "--call-shares",
         default=CALL_SHARES,
@@ -85,9 +129,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         shares = parse_shares(args.call_shares)
         if args.samples < 1 or args.repeats < 1:
             raise InputError("--samples and --repeats must be at least 1")
+        if {*SERVED, PARITY} & set(steps):
+            from vlm.vllm_engine import load_vllm
+
+            load_vllm()  # before anything takes time
         for line in benchmark(RunFolder(args.run), args, steps, shares):
+            if isinstance(line, Bench):
+                return BAD_INPUT if line.failed else OK
             print(line, flush=True)
-        return OK
+        raise AssertionError("the report ends with what was found")
 
     return run_command(body)
 
@@ -103,163 +153,170 @@ def parse_shares(text: str) -> list[float]:
     return shares
 
 
-def benchmark(run: RunFolder, args: argparse.Namespace, steps: Sequence[str], shares: Sequence[float]) -> Iterator[str]:
-    """Lines of the report, as they are measured."""
-    import torch
-
-    from data.profile import load_profile
+def benchmark(run: RunFolder, args: argparse.Namespace, steps: Sequence[str], shares: Sequence[float]) -> Iterator[str | Bench]:
+    """Lines of the report, as they are measured, and at last what was found."""
+    from data.profile import load_profile, official_profile
     from data.schema import Task
     from data.training import run_training
     from retrieval.retriever import Retriever
+    from vlm.benchmark_steps import EVERY_CALL, choose, plan_calls
     from vlm.cross_fit import task_examples
     from vlm.model import load_model
-    from vlm.operations import product_speed
     from vlm.prompt import prompt_builder
 
     run.require("index")
-    manifest, data = run_training(run, args.cache, args.workers)
+    manifest = run.read_manifest()
     profile = load_profile(args.profile) if args.profile else manifest.profile
-    yield from machine(("torch", "transformers", "peft"))
+    served = [step for step in SERVED if step in steps] + [PARITY] * (PARITY in steps)
+    yield from machine(("torch", "transformers", "peft", *(("vllm",) if served else ())))
+    # Images in the profile's size, with the text that the run's index was made from.
+    read = dataclasses.replace(profile, ocr=manifest.profile.ocr)
+    _, data = run_training(run, args.cache, args.workers, profile=read)
     loaded = load_model(profile.vlm, random_weights=args.random_weights)
-    if loaded.device.type == "cuda":
-        yield f"gpu       {torch.cuda.get_device_name(loaded.device)}"
-    peak = product_speed(loaded.device, next(loaded.model.parameters()).dtype)
-    yield f"peak      {peak / 1e12:.2f} Tflop/s in a matrix product in {profile.vlm.dtype}"
     builders = {task: prompt_builder(loaded.tokenizer, task, manifest.labels.active(task), profile.vlm) for task in Task}
     every = task_examples(Retriever.load(run.step("index")), data.cases, builders, profile, folds=2)
     chosen = choose(every, args.samples)
-    full = dataclasses.replace(profile, calls=dataclasses.replace(profile.calls, policy="full"))
-    reference: float | None = None
-    for step in steps:
-        run_step, operations, samples = prepare(step, loaded, chosen, full, manifest.labels, shares)
-        measured = repeat(run_step, args.repeats, samples, operations, loaded)
-        reference = measured.rate if step == "generate" else reference
-        yield describe(step, measured, peak, reference)
+    official: list[Case] = []
+    if set(OFFICIAL) & set(steps):
+        _, larger = run_training(run, args.cache, args.workers, profile=official_profile(read))
+        by_id = {(case.sample.task, case.sample.id): case for case in larger.cases}
+        official = [by_id[case.sample.task, case.sample.id] for task in chosen for case in task.cases]
+    plans = {"full": plan_calls(chosen, EVERY_CALL), "adaptive": plan_calls(chosen, shares)}
+    bench = Bench(manifest, profile, chosen, official, plans, args.repeats)
+    yield from measure_here(bench, loaded, steps)
+    if served:
+        with tempfile.TemporaryDirectory() as folder:
+            settings = profile.vlm
+            if args.random_weights:
+                save_model(loaded, Path(folder))
+                settings = dataclasses.replace(settings, model=folder)
+            processor = loaded.processor
+            del loaded
+            free_gpu()
+            yield from measure_served(bench, dataclasses.replace(profile, vlm=settings), processor, builders, served)
+    yield from ratios(bench.rates)
+    yield bench
 
 
-def choose(every: Sequence[TaskExamples], count: int) -> list[TaskExamples]:
-    """The first cases of each task, both tasks in equal number as in the official test set."""
-    import numpy as np
+def measure_here(bench: Bench, loaded: LoadedModel, steps: Sequence[str]) -> Iterator[str]:
+    """Transformers' steps, and what the others need of the model: the work that they take, and the scores for `parity`."""
+    import torch
 
-    share = -(-count // len(every))
-    return [task.subset(np.arange(min(share, len(task.cases)))) for task in every]
-
-
-def prepare(
-    step: str, loaded: LoadedModel, chosen: Sequence[TaskExamples], profile: Any, labels: Any, shares: Sequence[float]
-) -> tuple[Callable[[], object], float, int]:
-    """What one repeat of a step does, its operations, and its samples."""
-    from vlm.adapter import remove_adapters
-    from vlm.official import official_answers, official_batch
-    from vlm.operations import operations, patches_of
-    from vlm.training import train_adapter, training_examples
-
-    cases = [case for task in chosen for case in task.cases]
-    if step == "generate":
-        batches = [official_batch(loaded, [case], labels) for case in cases]
-        tokens = [int(batch["input_ids"].shape[1]) + ANSWER_TOKENS for batch in batches]
-        patches = [int(batch["image_grid_thw"].prod(1).sum()) if "image_grid_thw" in batch else 0 for batch in batches]
-        work = sum(operations(loaded, one, one, many) for one, many in zip(tokens, patches, strict=True))
-        return lambda: list(official_answers(loaded, cases, labels, GENERATE_BATCH, ANSWER_TOKENS)), work, len(cases)
-    if step == "train":
-        rows = []
-        for task in chosen:
-            parts = [task.builder.sample(case) for case in task.cases]
-            rows += training_examples(task.builder, task.cases, parts, task.retrieved, task.exemplar_texts, 0)
-        examples = [row for row in rows if row is not None]
-        settings = dataclasses.replace(profile.lora, epochs=1.0)
-        work = 0.0
-        for item in examples:
-            own = len(item.sample.ids) + sum(len(late) for late in item.lates[:2])
-            work += 2 * operations(loaded, own, len(item.shared.ids) + own, 0) + operations(loaded, 0, 0, patches_of(item.sample))
-        return lambda: remove_adapters(train_adapter(loaded, examples, settings, 0).model), work, len(examples)
-    rates = [0.0, 0.0, 0.0, 1.0] if step == "full" else list(shares)
-    work = 0.0
-    plans = []
-    for task in chosen:
-        calls = calls_by_share(len(task.cases), rates)
-        plans.append((task, calls))
-        prompts = late_parts(task)
-        for row, made in enumerate(calls):
-            if made:
-                sample = task.builder.sample(task.cases[row])
-                own = len(sample.ids) + sum(len(prompts[row][call]) for call in range(made))
-                work += operations(loaded, own, len(task.builder.shared.ids) + own, patches_of(sample))
-    return lambda: ask(loaded, plans), work, len(cases)
-
-
-def calls_by_share(count: int, shares: Sequence[float]) -> list[int]:
-    """How many calls each of `count` samples gets, spread evenly."""
-    ends = [sum(shares[: calls + 1]) for calls in range(4)]
-    return [next(calls for calls in range(4) if (row + 0.5) / count <= ends[calls] + 1e-9) for row in range(count)]
-
-
-def late_parts(task: TaskExamples) -> list[tuple[tuple[int, ...], ...]]:
-    """The late parts of all three calls of each case, as retrieval alone would have them."""
-    import numpy as np
-
-    from vlm.protocol import decision_late, exemplars_late, exemplars_of
-
-    names = [label.name for label in task.builder.labels]
-    made: list[tuple[tuple[int, ...], ...]] = []
-    for row in range(len(task.cases)):
-        belief = np.asarray(task.retrieved.probability[row], dtype=np.float64)
-        shown = exemplars_of(task.retrieved.neighbours[row], names, task.exemplar_texts)
-        best = [int(index) for index in np.argsort(-belief, kind="stable")[:2]]
-        made.append(
-            (task.builder.direct(), exemplars_late(task.builder, shown, belief), decision_late(task.builder, shown, best))
-        )
-    return made
-
-
-def ask(loaded: LoadedModel, plans: Sequence[tuple[TaskExamples, Sequence[int]]]) -> None:
-    """Make the calls, batch by batch as the protocol does; prompts are built here, so that building them counts."""
-    from vlm.prompt import Prompt
+    from vlm import benchmark_steps as work
+    from vlm.operations import product_speed
     from vlm.scoring import TransformersScorer
 
-    for task, calls in plans:
-        scorer, size = TransformersScorer(loaded), loaded.settings.batch_size
-        lates = late_parts(task)
-        rows = [row for row in range(len(task.cases)) if calls[row]]
-        for begin in range(0, len(rows), size):
-            part = rows[begin : begin + size]
-            samples = {row: task.builder.sample(task.cases[row]) for row in part}
-            for call in range(3):
-                prompts = [Prompt(task.builder.shared, samples[row], lates[row][call]) for row in part if calls[row] > call]
-                if prompts:
-                    scorer.score(prompts)
+    device = loaded.device
+    if device.type == "cuda":
+        yield f"gpu       {torch.cuda.get_device_name(device)}"
+    bench.peak = product_speed(device, next(loaded.model.parameters()).dtype)
+    yield f"peak      {bench.peak / 1e12:.2f} Tflop/s in a matrix product in {bench.profile.vlm.dtype}"
+    labels, official = bench.manifest.labels, work.official_model(loaded, bench.profile)
+    if bench.official:
+        bench.sizes = work.official_tokens(official, bench.official, labels)
+        bench.work |= dict.fromkeys(OFFICIAL, work.official_work(official, bench.sizes))
+    for name, plans in bench.plans.items():
+        bench.work |= dict.fromkeys((name, f"vllm-{name}"), work.calls_work(loaded, plans))
+    yield work.token_line(bench.chosen, bench.sizes)
+    for step in (step for step in HERE if step in steps):
+        if step == "train":
+            run, bench.work[step] = work.train_step(loaded, bench.chosen, bench.profile.lora)
+        elif step == "generate":
+            run = work.generate_step(official, bench.official, labels)
+        else:
+            run = work.ask_step(loaded, bench.plans[step])
+        yield bench.measure(step, run, bench.work[step], device)
+    if PARITY in steps:
+        bench.prompts = work.call_prompts(bench.chosen)
+        scorer = TransformersScorer(loaded)
+        bench.reference = [work.score_batches(scorer, prompts) for prompts in bench.prompts]
 
 
-def repeat(step: Callable[[], object], repeats: int, samples: int, work: float, loaded: LoadedModel) -> Measured:
+def measure_served(
+    bench: Bench, profile: Profile, processor: Any, builders: Mapping[Any, Any], steps: Sequence[str]
+) -> Iterator[str]:
+    """vLLM's steps. `profile` names the folder of the very weights that Transformers' steps used."""
+    from data.profile import official_profile
+    from vlm import benchmark_vllm as work
+    from vlm.benchmark_steps import score_batches
+    from vlm.vllm_engine import VllmScorer, open_vllm
+
+    settings, larger = profile.vlm, official_profile(profile).vlm
+    images = max([settings.max_images, *(len(case.pages) for case in bench.official)])
+    start = time.perf_counter()
+    engine = open_vllm(settings, builders, profile.seed, images=images)
+    yield f"vllm      started in {time.perf_counter() - start:.0f} s"
+    try:
+        for step in steps:
+            if step == PARITY:
+                scorer = VllmScorer(engine, builders, settings)
+                found = [score_batches(scorer, prompts) for prompts in bench.prompts]
+                parity = work.Parity(bench.reference, found, work.TOLERANCE[settings.dtype])
+                bench.failed = not parity.holds()
+                yield from parity.lines()
+                continue
+            if step == "vllm-official":
+                run = work.official_step(engine, processor, bench.official, bench.manifest.labels, larger)
+            else:
+                run = work.calls_step(engine, builders, settings, bench.plans[step.removeprefix("vllm-")])
+            yield bench.measure(step, run, bench.work[step], None)
+        yield work.memory_line(engine, settings)
+    finally:
+        engine.close()
+
+
+def save_model(loaded: LoadedModel, folder: Path) -> None:
+    """A folder that any engine loads."""
+    loaded.model.save_pretrained(folder)
+    loaded.processor.save_pretrained(folder)
+
+
+def free_gpu() -> None:
+    """Give back what was freed; the caller has dropped its models."""
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def repeat(step: Callable[[], object], repeats: int, work: Work, device: torch.device | None) -> Measured:
     """Run a step once to warm up and then `repeats` times."""
     import torch
 
     from vlm.operations import synchronise
 
-    on_gpu = loaded.device.type == "cuda"
+    on_gpu = device is not None and device.type == "cuda"
     step()
     if on_gpu:
-        torch.cuda.reset_peak_memory_stats(loaded.device)
+        torch.cuda.reset_peak_memory_stats(device)
     seconds = []
     for _ in range(repeats):
-        synchronise(loaded.device)
         start = time.perf_counter()
         step()
-        synchronise(loaded.device)
+        if device is not None:
+            synchronise(device)
         seconds.append(time.perf_counter() - start)
-    return Measured(samples, seconds, work, torch.cuda.max_memory_allocated(loaded.device) if on_gpu else 0)
+    return Measured(work.samples, seconds, work.operations, torch.cuda.max_memory_allocated(device) if on_gpu else 0)
 
 
-def describe(step: str, measured: Measured, peak: float, reference: float | None) -> str:
+def describe(step: str, measured: Measured, peak: float) -> str:
     """One line of the report."""
     rates = sorted(measured.samples / one for one in measured.seconds)
     floor = measured.samples * peak / measured.operations
-    ratio = f"{measured.rate / reference:.2f} x generate, " if reference else ""
     memory = f", {measured.memory / GB:.1f} GB" if measured.memory else ""
     return (
-        f"{step:<9} {measured.rate:.2f} samples/s ({rates[0]:.2f} to {rates[-1]:.2f}), {ratio}floor {floor:.1f} samples/s: "
+        f"{step:<13} {measured.rate:.2f} samples/s ({rates[0]:.2f} to {rates[-1]:.2f}), floor {floor:.1f} samples/s: "
         f"{measured.rate / floor:.0%} of peak{memory}"
     )
+
+
+def ratios(rates: Mapping[str, float]) -> Iterator[str]:
+    """How many times as fast each step is as each official way of asking, where both were measured."""
+    for step, rate in rates.items():
+        parts = [f"{rate / rates[other]:.2f} x {other}" for other in OFFICIAL if other in rates and other != step]
+        if parts:
+            yield f"ratio     {step:<13} {', '.join(parts)}"
 
 
 if __name__ == "__main__":

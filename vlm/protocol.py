@@ -59,7 +59,7 @@ def run_calls(
     names = [label.name for label in builder.labels]
     log_probs = np.full((len(cases), CALLS, len(names)), np.nan, dtype=np.float32)
     records: list[BudgetRecord] = []
-    size = builder.settings.batch_size
+    size = scorer.samples_at_once
     for begin in range(0, len(cases), size):
         rows = list(range(begin, min(begin + size, len(cases))))
         batch = _Batch(

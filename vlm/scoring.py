@@ -34,6 +34,11 @@ from vlm.prompt import Prompt, SamplePart, SharedPart
 class Scorer(Protocol):
     """Anything that scores prompts: this module's, or a serving engine's."""
 
+    @property
+    def samples_at_once(self) -> int:
+        """How many samples' prompts `score` is best given together."""
+        ...
+
     def score(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
         """Log-probabilities over the labels, (prompts, labels) float32; each row's probabilities sum to one.
 
@@ -60,6 +65,11 @@ class TransformersScorer:
         self._shared: WeakKeyDictionary[SharedPart, KeyValues] = WeakKeyDictionary()
         self._samples: WeakKeyDictionary[SamplePart, _SampleState] = WeakKeyDictionary()
         self._features: WeakKeyDictionary[SamplePart, Tensor] = WeakKeyDictionary()
+
+    @property
+    def samples_at_once(self) -> int:
+        """One batch; more would only keep more states in memory."""
+        return self.loaded.settings.batch_size
 
     def forget(self) -> None:
         """Drop all keys and values; needed after the active adapter changed. Image features stay, adapters leave them."""

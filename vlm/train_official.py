@@ -21,7 +21,7 @@ from data.case import Case
 from data.errors import RunError
 from data.labels import LabelSet
 from data.llamafactory import FULL_LEARNING_RATE
-from data.profile import LoraSettings, VlmSettings
+from data.profile import LoraSettings, VlmSettings, official_profile
 from data.run import RunFolder
 from data.training import run_training
 from vlm.adapter import ADAPTER_FILES, add_adapter, save_adapter, with_adapter
@@ -47,10 +47,11 @@ def train_official_run(run: RunFolder, method: Method, cache: Path | None, worke
         if found != method:
             raise RunError(f"{folder} was trained with --method {found}, now {method}; delete it to train anew")
         return [f"{folder} is finished already"]
-    manifest, data = run_training(run, cache, workers)
-    loaded = load_model(manifest.profile.vlm)
+    profile = official_profile(manifest.profile)
+    manifest, data = run_training(run, cache, workers, profile=profile)
+    loaded = load_model(profile.vlm)
     cases = [case for case in data.cases if case.sample.label in manifest.labels.names(case.sample.task)]
-    curve = train_official(loaded, cases, manifest.labels, manifest.profile.lora, method, folder, manifest.profile.seed)
+    curve = train_official(loaded, cases, manifest.labels, profile.lora, method, folder, profile.seed)
     files = [f"{ADAPTER}/{name}" for name in ADAPTER_FILES]
     if method == "full":
         files = sorted(f"{MODEL}/{path.name}" for path in (folder / MODEL).iterdir())
