@@ -21,6 +21,7 @@ PROFILE_FOLDER = Path(__file__).parent / "profiles"
 PACKAGE_ROOT = Path(__file__).parent.parent
 
 Policy = Literal["full", "adaptive", "retrieval"]
+Choice = Literal["auto", "on", "off"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,10 @@ class LoraSettings:
     """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting.
 
     `top_layers` adapts only the last layers (0: all), which saves the backward pass through the others.
+
+    An optimiser step on `batch_size` examples is made of equal parts of at most `batch_tokens` tokens, padding counted (0: of
+    `vlm.batch_size` examples). `checkpointing` computes activations again instead of keeping them, `compile` merges elementwise
+    operations; `auto` does the first where memory would not be enough and the second for large models, both on GPUs only.
     """
 
     rank: int = 16
@@ -88,6 +93,9 @@ class LoraSettings:
     folds: int = 3
     warmup: float = 0.1
     top_layers: int = 0
+    batch_tokens: int = 0
+    checkpointing: Choice = "auto"
+    compile: Choice = "auto"
 
 
 @dataclass(frozen=True)
@@ -209,6 +217,7 @@ _BOUNDS: tuple[tuple[str, str, float, float], ...] = (
     ("lora", "folds", 2, 20),
     ("lora", "warmup", 0, 1),
     ("lora", "top_layers", 0, 1000),
+    ("lora", "batch_tokens", 0, 2**20),
     ("calls", "retrieval_sure", 0, 1),
     ("calls", "sure", 0, 1),
     ("calls", "third_call_margin", 0, 1),
