@@ -46,7 +46,7 @@ def save_state(
         tensors |= {f"{key}.{name}": optimizer.state[weight][key] for key in MOMENTS if weight in optimizer.state}
     with atomic_path(path) as temporary:
         contents = {key: value.cpu().contiguous() for key, value in tensors.items()}
-        save_file(contents, str(temporary), metadata={"identity": identity, "curve": json.dumps(curve)})
+        save_file(contents, str(temporary), metadata={"state": json.dumps({"identity": identity, "curve": curve})})
 
 
 def load_state(
@@ -55,8 +55,8 @@ def load_state(
     """Put the state into weights and optimiser and return the curve; an empty one where there is no file or one of others."""
     try:
         with safe_open(str(path), framework="pt") as file:
-            metadata = file.metadata() or {}
-            if metadata.get("identity") != identity:
+            kept = json.loads(file.metadata()["state"])
+            if kept["identity"] != identity:
                 return []
             fused = any(group.get("fused") for group in optimizer.param_groups)
             for name, weight in weights.items():
@@ -65,7 +65,7 @@ def load_state(
                 if not fused:  # the step is a number on the CPU then
                     state["step"] = state["step"].cpu()
                 optimizer.state[weight] = state
-            curve: list[dict[str, float]] = json.loads(metadata["curve"])
+            curve: list[dict[str, float]] = kept["curve"]
             return curve
     except (FileNotFoundError, SafetensorError):
         return []
