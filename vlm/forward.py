@@ -22,7 +22,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.checkpoint import checkpoint
 from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VLDecoderLayer
 
-from vlm.pieces import Piece, TreeBatch, plain_batch
+from vlm.pieces import Piece, TreeBatch, plain_batch, text_piece, tree_batch
 from vlm.pieces import inner_model as inner_model
 
 # Per layer: keys and values, each (batch, key-value heads, tokens, head_dim).
@@ -30,7 +30,7 @@ KeyValues = tuple[tuple[Tensor, Tensor], ...]
 # A layer's argument for its cache, which transformers 5.24 renamed.
 CACHE = "cache" if "cache" in inspect.signature(Qwen2VLDecoderLayer.forward).parameters else "past_key_values"
 GRAPHS = 64  # compiled forms of a layer: with and without gradients, past, mask, one row or many
-PROBE = 16  # tokens that a compiled layer is tried on
+PROBE = (40, 24)  # tokens that compiled layers are tried on; two sizes, since equal ones would be taken to be one
 LARGE = 5 * 10**8  # parameters of the layers from which compiling, about a minute, is worth while
 
 
@@ -106,23 +106,22 @@ def worth_compiling(model: Any) -> bool:
 
 
 def can_compile(model: Any) -> bool:
-    """Try forward and backward pass of a compiled layer on a few tokens; False with a warning where that fails.
+    """Try forward and backward pass of compiled layers on a few tokens; False with a warning where that fails.
 
-    To be called as the model will be used: in training mode and under autocast or not.
+    To be called as the model will be used (in training mode, under autocast, with gradients): what is compiled here serves later.
     """
-    language = inner_model(model).model.language_model
-    layer = language.layers[-1]
-    embeds = torch.zeros(2, PROBE, language.config.hidden_size, device=layer.mlp.down_proj.weight.device)
-    embeds = embeds.to(next(language.parameters()).dtype).requires_grad_(torch.is_grad_enabled())
-    positions = torch.arange(PROBE, device=embeds.device).expand(3, 2, -1)
-    angles = language.rotary_emb(embeds, positions)
+    how = Execution(compiled=True)
+    beginning, rest = (text_piece([1] * length, 0) for length in PROBE)
     try:
-        hidden, _, _ = _compiled_layer()(layer, embeds, None, angles, [])
+        past = run_shared(model, beginning, how)
+        batch = tree_batch(model, [None] * 3, [[rest]] * 3, [PROBE[0]] * 3, PROBE[0])
+        hidden, _ = run_tree(model, batch, past, how=how)
         if hidden.requires_grad:
-            inputs = [embeds, *(weight for weight in layer.parameters() if weight.requires_grad)]
-            torch.autograd.grad(hidden.sum(), inputs, allow_unused=True)
+            weights = [weight for weight in model.parameters() if weight.requires_grad]
+            torch.autograd.grad(hidden.sum(), weights, allow_unused=True)
     except Exception as error:  # torch's compilers raise errors of many kinds, from a missing C compiler to Triton's own
-        warnings.warn(f"torch.compile fails here, layers are run without it: {str(error).strip().splitlines()[0]}", stacklevel=2)
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        warnings.warn(f"torch.compile fails here, layers are run without it: {reason}", stacklevel=2)
         return False
     return True
 
