@@ -31,7 +31,7 @@ from vlm.model import LoadedModel
 from vlm.prompt import Prompt
 from vlm.ranks import Rank
 from vlm.scoring import Features, TransformersScorer, _batches, remember_features
-from vlm.training import TrainingExample, batch_loss, cut_batch, step_gradients, train_adapter
+from vlm.training import TrainingExample, batch_loss, cut_batch, float32_weights, step_gradients, train_adapter
 
 COMPILED = Execution(compiled=True)
 
@@ -62,7 +62,8 @@ def gradients(
     for weight in weights:
         weight.grad = None
     torch.manual_seed(5)
-    loss = step_gradients(loaded.model, loaded, examples, cut, features, 0.3, how)
+    with float32_weights(loaded.model):
+        loss = step_gradients(loaded.model, loaded, examples, cut, features, 0.3, how)
     return loss, [weight.grad.clone() for weight in weights if weight.grad is not None]
 
 

@@ -155,7 +155,7 @@ def train_adapter(
         model = add_adapter(loaded.model, settings, seed)
         model.train()
         fit = _Fit(model, loaded, settings, seed, features, vocabulary_weight, all_calls, rank)
-        with steady_attention():
+        with steady_attention(), float32_weights(model):
             curve = fit.run(examples, progress, unfinished)
     model.eval()
     return Trained(model, curve)
@@ -210,19 +210,20 @@ def step_gradients(
 ) -> Tensor:
     """Add to the weights' gradients those of the loss of some `parts` of a batch, each by its share of the batch's examples.
 
-    Returns the loss, (), on the device. With all parts these are loss and gradients of `batch_loss` on the whole batch.
+    Returns the loss, (), on the device. With all parts these are loss and gradients of `batch_loss` on the whole batch. To be
+    called within `float32_weights`.
     """
     total = torch.zeros((), device=loaded.device)
     if not parts:
         return total
-    with _precision(model):
+    with _autocast(model, loaded.device):
         past = run_shared(model, text_piece(batch[0].shared.ids, 0), how)
     leaves = tuple(
         (keys.detach().requires_grad_(keys.requires_grad), values.detach().requires_grad_(values.requires_grad))
         for keys, values in past
     )
     for part in parts:
-        with _precision(model):
+        with _autocast(model, loaded.device):
             loss = rows_loss(model, loaded, part, leaves, features, vocabulary_weight, how) * (len(part) / len(batch))
         loss.backward()  # type: ignore[no-untyped-call]
         total += loss.detach()
@@ -293,6 +294,8 @@ class _Fit:
     ) -> list[dict[str, float]]:
         """Train; returns the curve."""
         weights = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
+        for weight in weights.values():
+            self.rank.tell(weight.data, 0)
         optimizer = torch.optim.AdamW(
             weights.values(),
             lr=self.settings.learning_rate,
@@ -364,7 +367,7 @@ class _Fit:
         choice, settings = self.settings.compile, self.settings
         compiled = choice == "on" or (choice == "auto" and worth_compiling(self.model))
         if compiled and batches:
-            with _precision(self.model):
+            with _autocast(self.model, self.loaded.device):
                 compiled = can_compile(self.model)
         tokens = max((self._cut(batch)[1] + len(batch[0].shared.ids) for batch in batches), default=0)
         needed = tokens * activation_bytes(self.model, compiled, settings.dropout > 0)
@@ -385,15 +388,22 @@ def _tokens(item: TrainingExample) -> int:
 
 
 @contextmanager
-def _precision(model: Any) -> Iterator[None]:
-    """Adapter weights are float32, so that small updates count; a bfloat16 model computes with them in bfloat16.
+def float32_weights(model: Any) -> Iterator[None]:
+    """Adapter weights are float32, so that small updates count; a bfloat16 model computes with them in bfloat16 by autocast.
 
     PEFT would otherwise turn each layer's input into float32 and multiply it in float32.
     """
-    weight = next(inner_model(model).model.language_model.parameters())
-    lower = weight.dtype is torch.bfloat16
-    with disable_input_dtype_casting(model, lower), torch.autocast(weight.device.type, torch.bfloat16, enabled=lower):
+    with disable_input_dtype_casting(model, _is_lower(model)):
         yield
+
+
+def _autocast(model: Any, device: torch.device) -> torch.autocast:
+    return torch.autocast(device.type, torch.bfloat16, enabled=_is_lower(model))
+
+
+def _is_lower(model: Any) -> bool:
+    embedding: Tensor = inner_model(model).model.language_model.embed_tokens.weight
+    return embedding.dtype is torch.bfloat16
 
 
 def _compute_features(loaded: LoadedModel, samples: Sequence[SamplePart], features: Features, rank: Rank) -> None:
