@@ -27,6 +27,7 @@ OFFICIAL_MIN_PIXELS = 56 * 56
 
 Policy = Literal["full", "adaptive", "retrieval"]
 Engine = Literal["transformers", "vllm"]
+Choice = Literal["auto", "on", "off"]
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ class LoraSettings:
 
     `top_layers` adapts only the last layers (0: all), which saves the backward pass through the others. `written` examples of
     each label that the synthetic corpus knows are trained on beside the labelled ones (vlm/written.py).
+
+    An optimiser step on `batch_size` examples is made of equal parts of at most `batch_tokens` tokens, padding counted (0: of
+    `vlm.batch_size` examples). `checkpointing` computes activations again instead of keeping them, `compile` merges elementwise
+    operations; `auto` does the first where memory would not be enough and the second for large models, both on GPUs only.
     """
 
     rank: int = 16
@@ -100,6 +105,9 @@ class LoraSettings:
     warmup: float = 0.1
     top_layers: int = 0
     written: int = 0
+    batch_tokens: int = 0
+    checkpointing: Choice = "auto"
+    compile: Choice = "auto"
 
 
 @dataclass(frozen=True)
@@ -230,6 +238,7 @@ _BOUNDS: tuple[tuple[str, str, float, float], ...] = (
     ("lora", "warmup", 0, 1),
     ("lora", "top_layers", 0, 1000),
     ("lora", "written", 0, 10_000),
+    ("lora", "batch_tokens", 0, 2**20),
     ("calls", "retrieval_sure", 0, 1),
     ("calls", "sure", 0, 1),
     ("calls", "third_call_margin", 0, 1),

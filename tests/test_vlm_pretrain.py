@@ -19,11 +19,12 @@ from data.profile import VlmSettings
 from data.schema import Task
 from data.synth.corpus import load_corpus
 from vlm.architecture import ARCHITECTURE_FOLDER
-from vlm.bank import MOST_DROPPED, PageSource, QuickTokenizer, make_banks, rope_positions, thinned
+from vlm.bank import MOST_DROPPED, PageSource, QuickTokenizer, make_banks, thinned
 from vlm.curriculum import Curriculum, Row, concepts_of, is_unseen, ramp
-from vlm.forward import image_features, multimodal_piece
+from vlm.forward import image_features
 from vlm.model import LoadedModel, image_values, load_model
 from vlm.packing import METRICS, PoolOnDevice, list_values, pack, part_losses, to_tensors
+from vlm.pieces import multimodal_piece, rope_positions
 from vlm.pool import PATCH_VALUES, ImagePool, PoolImage, layouts_of, patches_of, scene_names, text_lines
 from vlm.pretrain import main, token_marks
 from vlm.prompt import Prompt, SamplePart, clean, prompt_builder
@@ -140,9 +141,14 @@ def test_positions_equal_the_models_own(loaded: LoadedModel) -> None:
     ids = [5, 6, *[token] * 6, 7, 8, 9, *[token] * 2, 10]
     grids = [(1, 4, 6), (1, 2, 4)]
     found, after = rope_positions(ids, grids, token)
+    whole = torch.tensor([[1] * 11 + ids])
+    kinds = (whole == token).int()
+    own, deltas = loaded.model.model.get_rope_index(whole, mm_token_type_ids=kinds, image_grid_thw=torch.tensor(grids))
+    np.testing.assert_array_equal(found + 11, own[:, 0, 11:].numpy())
+    assert after + 11 == whole.shape[1] + int(deltas)
     piece = multimodal_piece(loaded.model, 11, ids, grids, None)
-    np.testing.assert_array_equal(found + 11, piece.positions.numpy())
-    assert after + 11 == piece.next_position()
+    np.testing.assert_array_equal(piece.positions, own[:, 0, 11:].numpy())
+    assert piece.after == after + 11
     plain, end = rope_positions([5, 6, 7], [], token)
     np.testing.assert_array_equal(plain, np.tile(np.arange(3), (3, 1)))
     assert end == 3

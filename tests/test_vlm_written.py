@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 
+from vlm_tiny import LABELS, SETTINGS, tiny_model
+
 from data.labels import load_labels
 from data.schema import Task
-from tests.vlm_tiny import LABELS, SETTINGS, tiny_model
 from vlm.prompt import SamplePart, prompt_builder
 from vlm.training import TrainingExample, calls_of_epoch, make_batches
 from vlm.written import written_examples

@@ -62,9 +62,10 @@ def lora_config(settings: LoraSettings, targets: str = TARGET_MODULES) -> LoraCo
 
 
 def add_adapter(model: Any, settings: LoraSettings, seed: int, name: str = "default") -> PeftModel:
-    """A new adapter that changes nothing yet (B is zero), active and trainable; A is drawn from `seed`."""
+    """A new adapter that changes nothing yet (B is zero), active and trainable; A is drawn from `seed` on the model's device."""
     config = lora_config(settings, target_modules(model, settings.top_layers))
-    with torch.random.fork_rng(devices=[]):
+    device: torch.device = next(model.parameters()).device
+    with torch.random.fork_rng(devices=[device.index or 0] if device.type == "cuda" else []), device:
         torch.manual_seed(seed)
         if not isinstance(model, PeftModel):
             peft: PeftModel = get_peft_model(model, config, adapter_name=name)

@@ -21,6 +21,7 @@ from data.schema import Sample, Speaker, Task, Turn
 from data.synth.corpus import Corpus
 from data.synth.dialogue import generate_dialogue
 from vlm.model import Grid
+from vlm.pieces import rope_positions
 from vlm.pool import ImagePool, text_lines
 from vlm.prompt import PromptBuilder, clean, exemplar_text, prompt_builder
 
@@ -152,26 +153,6 @@ def thinned(rng: random.Random, ids: Sequence[int], kept: frozenset[int]) -> tup
         return tuple(ids)
     share = rng.random() * MOST_DROPPED
     return tuple(token for token in ids if token in kept or rng.random() >= share)
-
-
-def rope_positions(ids: Sequence[int], grids: Sequence[Grid], image_token: int) -> tuple[NDArray[np.int32], int]:
-    """What `get_rope_index` gives for text with images, counted from 0, and the position of what follows."""
-    tokens = np.asarray(ids, dtype=np.int32)
-    positions = np.empty((3, len(tokens)), dtype=np.int32)
-    begin, at = 0, 0  # token, position
-    starts = np.flatnonzero((tokens == image_token) & (np.roll(tokens, 1) != image_token))
-    for start, (_, high, wide) in zip(starts.tolist(), grids, strict=True):
-        rows, columns = high // 2, wide // 2
-        positions[:, begin:start] = np.arange(at, at + start - begin)
-        at += start - begin
-        stop = start + rows * columns
-        positions[0, start:stop] = at
-        positions[1, start:stop] = at + np.repeat(np.arange(rows), columns)
-        positions[2, start:stop] = at + np.tile(np.arange(columns), rows)
-        at += max(rows, columns)
-        begin = stop
-    positions[:, begin:] = np.arange(at, at + len(tokens) - begin)
-    return positions, at + len(tokens) - begin
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Cross-fitting: one adapter per fold, whose scores of the cases that it never saw fusion learns from, and the final adapter.
 
-What is finished on disk is kept, so that an interrupted training goes on with the next fold and ends with the same bytes.
+What is finished on disk is kept, and of the fold at work the state of its training, so that an interrupted training goes on
+where it was and ends with the same bytes. Several processes (ranks.py) share each training and each fold's scoring; the first
+one writes.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 from tqdm import tqdm
@@ -34,11 +37,14 @@ from vlm.model import LoadedModel, load_model
 from vlm.out_of_fold import CURVE_FILE, FINAL, OUT_OF_FOLD_FILE, SCORES_FILE, records_array, scores_table, vlm_files
 from vlm.prompt import PromptBuilder, SamplePart, exemplar_line, prompt_builder
 from vlm.protocol import CALLS, VlmScores, run_calls
-from vlm.scoring import TransformersScorer
-from vlm.training import Features, TrainingExample, count_steps, train_adapter, training_examples
+from vlm.ranks import ALONE, Rank, together
+from vlm.scoring import Features, TransformersScorer
+from vlm.training import TrainingExample, count_steps, train_adapter, training_examples
 from vlm.written import written_examples
 
 DONE_FILE = "complete.json"
+UNFINISHED_FILE = "unfinished.safetensors"
+PATIENCE = 24 * 60.0  # minutes that processes wait for the first one, which reads and recognises all images
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ def cross_fit(
     folder: Path,
     *,
     quiet: bool = False,
+    rank: Rank = ALONE,
 ) -> CrossFit:
     """Train K fold adapters and the final one, one adapter for all tasks, and score every case out of its fold.
 
@@ -93,6 +100,7 @@ def cross_fit(
     numbers = sorted({int(fold) for task in data for fold in task.folds})
     if numbers != list(range(len(numbers))) or len(numbers) < 2:
         raise InputError(f"folds are numbered {numbers}, expected 0, 1, ... and at least two of them")
+    quiet = quiet or rank.index > 0
     samples = [[task.builder.sample(case) for case in task.cases] for task in data]
     written = written_examples([task.builder for task in data], profile.lora.written, profile.seed)
     features: Features = WeakKeyDictionary()
@@ -100,35 +108,42 @@ def cross_fit(
         path = folder / "folds" / str(fold)
         if (path / DONE_FILE).is_file():
             continue
-        _clear(path)
         chosen = _training_rows(data, samples, profile.seed, leave_out=fold) + written
-        model = _train(loaded, chosen, profile, path, f"fold {fold + 1}/{len(numbers)}", features, quiet)
+        model = _train(loaded, chosen, profile, path, f"fold {fold + 1}/{len(numbers)}", features, quiet, rank)
         held_out = [task.subset(np.flatnonzero(task.folds == fold)) for task in data]
         with merged(model):
-            scores = score_tasks(LoadedModel(model, loaded.processor, loaded.settings), held_out, profile, budget, quiet=quiet)
+            scored = LoadedModel(model, loaded.processor, loaded.settings)
+            arrays = _score_shared(scored, held_out, profile, budget, quiet, rank)
         remove_adapters(model)
-        arrays = {task.value: item.log_probs for task, item in scores.items()}
-        counts = {f"{task.value}_records": records_array(item.records) for task, item in scores.items()}
-        write_npz(path / SCORES_FILE, **arrays, **counts)
-        write_json(path / DONE_FILE, {"examples": len(chosen)})
+        if not rank.index:
+            write_npz(path / SCORES_FILE, **arrays)
+            _finish(path, len(chosen))
     final = folder / FINAL
     if not (final / DONE_FILE).is_file():
-        _clear(final)
         chosen = _training_rows(data, samples, profile.seed, leave_out=None) + written
-        remove_adapters(_train(loaded, chosen, profile, final, "final", features, quiet))
-        write_json(final / DONE_FILE, {"examples": len(chosen)})
+        remove_adapters(_train(loaded, chosen, profile, final, "final", features, quiet, rank))
+        if not rank.index:
+            _finish(final, len(chosen))
+    rank.wait()
     result = _gather(folder, data, numbers)
-    write_parquet(folder / OUT_OF_FOLD_FILE, scores_table(data, result))
-    parts = {**{f"fold {fold}": folder / "folds" / str(fold) for fold in numbers}, "final": final}
-    write_json(folder / CURVE_FILE, {name: read_json(path / CURVE_FILE, "delete the folder") for name, path in parts.items()})
+    if not rank.index:
+        write_parquet(folder / OUT_OF_FOLD_FILE, scores_table(data, result))
+        parts = {**{f"fold {fold}": folder / "folds" / str(fold) for fold in numbers}, "final": final}
+        curves = {name: read_json(path / CURVE_FILE, "delete the folder") for name, path in parts.items()}
+        write_json(folder / CURVE_FILE, curves)
     return CrossFit(result, final)
 
 
 def train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: int | None = None) -> list[str]:
-    """Train everything for a run folder whose index is finished; returns what the command prints.
+    """Train everything for a run folder whose index is finished; returns what the command prints, in the first process.
 
     Raises RunError where the index is missing, or was trained with another number of folds.
     """
+    with together(PATIENCE) as rank:
+        return _train_run(run, folds, cache, workers, rank)
+
+
+def _train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: int | None, rank: Rank) -> list[str]:
     run.require("index")
     manifest = run.read_manifest()
     profile = manifest.profile
@@ -138,14 +153,20 @@ def train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: in
         found = run.require("vlm").get("folds")
         if found != folds:
             raise RunError(f"{folder} was trained with {found} folds, now {folds}; delete it to train anew")
-        return [f"{folder} is finished already"]
-    _check_unfinished(folder, folds, file_digest(run.step("index") / "complete.json"))
-    manifest, data = run_training(run, cache, workers)
+        return [] if rank.index else [f"{folder} is finished already"]
+    if not rank.index:
+        _check_unfinished(folder, folds, file_digest(run.step("index") / "complete.json"))
+        manifest, data = run_training(run, cache, workers)
+    rank.wait()
+    if rank.index:  # What the first process recognised is in the cache now.
+        manifest, data = run_training(run, cache, workers, progress=None)
     retriever = Retriever.load(run.step("index"))
     loaded = load_model(profile.vlm)
     builders = {t: prompt_builder(loaded.tokenizer, t, manifest.labels.active(t), profile.vlm) for t in Task}
     examples = task_examples(retriever, data.cases, builders, profile, folds)
-    result = cross_fit(loaded, examples, profile, profile_budget(profile), folder)
+    result = cross_fit(loaded, examples, profile, profile_budget(profile), folder, rank=rank)
+    if rank.index:
+        return []
     run.complete("vlm", vlm_files(folder, folds), folds=folds)
     curve = read_json(folder / CURVE_FILE, "train again")
     lines = [
@@ -258,19 +279,50 @@ def _train(
     name: str,
     features: Features,
     quiet: bool,
+    rank: Rank,
 ) -> Any:
     """Train, save adapter and curve into `folder`, and return the model with the adapter active."""
+    if not rank.index:
+        _clear(folder)
+    rank.wait()
     with tqdm(total=count_steps(len(examples), profile.lora), desc=name, unit="step", disable=quiet) as bar:
 
         def show(loss: float) -> None:
             bar.set_postfix(loss=f"{loss:.3f}")
             bar.update()
 
-        trained = train_adapter(loaded, examples, profile.lora, profile.seed, features=features, progress=show)
-    folder.mkdir(parents=True, exist_ok=True)
-    save_adapter(trained.model, folder)
-    write_json(folder / CURVE_FILE, trained.curve)
+        trained = train_adapter(
+            loaded,
+            examples,
+            profile.lora,
+            profile.seed,
+            features=features,
+            progress=show,
+            unfinished=folder / UNFINISHED_FILE,
+            rank=rank,
+        )
+    if not rank.index:
+        save_adapter(trained.model, folder)
+        write_json(folder / CURVE_FILE, trained.curve)
     return trained.model
+
+
+def _score_shared(
+    loaded: LoadedModel, data: Sequence[TaskExamples], profile: Profile, budget: Budget, quiet: bool, rank: Rank
+) -> dict[str, NDArray[Any]]:
+    """The arrays of a fold's file of scores; each process scores a share of each task's cases and gets all."""
+    own = [np.arange(rank.index, len(task.cases), rank.count) for task in data]
+    shares = [task.subset(rows) for task, rows in zip(data, own, strict=True)]
+    scores = score_tasks(loaded, shares, profile, budget, quiet=quiet)
+    arrays: dict[str, NDArray[Any]] = {}
+    for task, rows in zip(data, own, strict=True):
+        found, name = scores[task.builder.task], task.builder.task.value
+        for key, values in ((name, found.log_probs), (f"{name}_records", records_array(found.records))):
+            whole = torch.zeros(len(task.cases), *values.shape[1:], dtype=torch.from_numpy(values).dtype)
+            whole[rows] = torch.from_numpy(values)
+            rank.add(whole)  # zeros but for the process that scored a row
+            arrays[key] = whole.numpy()
+    return {key: arrays[key] for key in sorted(arrays, key=lambda key: key.endswith("_records"))}
 
 
 def _gather(folder: Path, data: Sequence[TaskExamples], numbers: Sequence[int]) -> dict[Task, VlmScores]:
@@ -293,5 +345,13 @@ def _gather(folder: Path, data: Sequence[TaskExamples], numbers: Sequence[int]) 
 
 
 def _clear(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Delete what an interrupted run left but the state of its training."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if path.name != UNFINISHED_FILE:
+            path.unlink()
+
+
+def _finish(folder: Path, examples: int) -> None:
+    write_json(folder / DONE_FILE, {"examples": examples})
+    (folder / UNFINISHED_FILE).unlink(missing_ok=True)

@@ -1,92 +1,48 @@
 """The forward pass over prompts that share beginnings: keys and values of a beginning are computed once and continued.
 
 A prompt is `shared | sample | late`: `shared` is the same for all samples of a task, `sample` for all calls on a sample,
-`late` is a call's own. `tree_batch` packs a sample and any number of late parts into one row, each late part seeing the
-shared part, the sample and itself, so that one pass serves all calls of a training example. Scoring uses the same rows with
-one late part each. Everything works with and without gradients; keys and values given to a pass are never changed.
+`late` is a call's own (pieces.py lays them out). Decoder layers are called one by one with the keys and values before them as
+arguments and their own as results, nothing is kept in a cache that grows: so a layer can be compiled once for all, and computed
+again in the backward pass. Everything works with and without gradients; keys and values given to a pass are never changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import inspect
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
-from transformers import DynamicCache
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.checkpoint import checkpoint
+from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VLDecoderLayer
+
+from vlm.pieces import Piece, TreeBatch, plain_batch, text_piece, tree_batch
+from vlm.pieces import inner_model as inner_model
 
 # Per layer: keys and values, each (batch, key-value heads, tokens, head_dim).
 KeyValues = tuple[tuple[Tensor, Tensor], ...]
+# A layer's argument for its cache, which transformers 5.24 renamed.
+CACHE = "cache" if "cache" in inspect.signature(Qwen2VLDecoderLayer.forward).parameters else "past_key_values"
+GRAPHS = 64  # compiled forms of a layer: with and without gradients, past, mask, one row or many
+PROBE = (40, 24)  # tokens that compiled layers are tried on; two sizes, since equal ones would be taken to be one
+LARGE = 5 * 10**8  # parameters of the layers from which compiling, about a minute, is worth while
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Consecutive tokens. `embeds` is (tokens, hidden), `positions` (3, tokens): temporal, height and width of M-RoPE."""
+class Execution:
+    """How decoder layers are run: `compiled` by torch.compile; `checkpoint`: activations are computed again for gradients."""
 
-    embeds: Tensor
-    positions: Tensor
-
-    def next_position(self) -> int:
-        """The position of text that follows this piece."""
-        return int(self.positions[:, -1].max()) + 1 if self.positions.shape[1] else 0
+    compiled: bool = False
+    checkpoint: bool = False
 
 
-@dataclass(frozen=True)
-class TreeBatch:
-    """Padded rows `sample | late 1 | late 2 | ...`.
-
-    `embeds` (rows, tokens, hidden), `positions` (3, rows, tokens), `mask` bool (rows, 1, tokens, past + tokens), `last`
-    (rows, late parts) the index of each late part's last token.
-    """
-
-    embeds: Tensor
-    positions: Tensor
-    mask: Tensor
-    last: Tensor
-
-
-def inner_model(model: Any) -> Any:
-    """The `Qwen2VLForConditionalGeneration` inside a PEFT model, or the model itself; adapters stay active in it."""
-    return model.get_base_model() if hasattr(model, "get_base_model") else model
-
-
-def embed_tokens(model: Any, ids: Sequence[int]) -> Tensor:
-    """(tokens, hidden) embeddings of token ids."""
-    embedding = inner_model(model).model.language_model.embed_tokens
-    return embedding(torch.tensor(ids, dtype=torch.long, device=embedding.weight.device))  # type: ignore[no-any-return]
-
-
-def text_piece(model: Any, ids: Sequence[int], start: int) -> Piece:
-    """Text from position `start` on."""
-    embeds = embed_tokens(model, ids)
-    positions = torch.arange(start, start + len(ids), device=embeds.device).expand(3, -1)
-    return Piece(embeds, positions)
-
-
-def multimodal_piece(
-    model: Any, before: int, ids: Sequence[int], grids: Sequence[Sequence[int]], features: Tensor | None
-) -> Piece:
-    """Text with images, after `before` text tokens.
-
-    `grids` are (t, h, w) in patches per image; `features` (image tokens, hidden) replace the embeddings of the image
-    placeholders. Positions are the model's own: `get_rope_index` on the whole beginning, of which the last part is taken.
-    """
-    base = inner_model(model)
-    embeds = embed_tokens(model, ids)
-    device = embeds.device
-    tokens = torch.tensor(ids, dtype=torch.long, device=device)
-    places = tokens == base.config.image_token_id
-    if features is not None and len(features):
-        if int(places.sum()) != len(features):
-            raise ValueError(f"{int(places.sum())} image placeholders and {len(features)} image features; they must be equal")
-        embeds = embeds.masked_scatter(places[:, None], features.to(embeds.dtype))
-    whole = torch.cat([torch.zeros(before, dtype=torch.long, device=device), tokens])[None]
-    kinds = torch.cat([torch.zeros(before, dtype=torch.long, device=device), places.long()])[None]
-    grid = torch.tensor(grids, dtype=torch.long, device=device) if grids else None
-    positions, _ = base.model.get_rope_index(whole, mm_token_type_ids=kinds.int(), image_grid_thw=grid)
-    return Piece(embeds, positions[:, 0, before:])
+EAGER = Execution()
 
 
 def image_features(model: Any, values: Sequence[Tensor], grids: Sequence[Sequence[int]]) -> list[Tensor]:
@@ -97,61 +53,36 @@ def image_features(model: Any, values: Sequence[Tensor], grids: Sequence[Sequenc
     weight = next(visual.parameters())
     grid = torch.tensor(grids, dtype=torch.long, device=weight.device)
     merged = visual(torch.cat(list(values)).to(weight.device, weight.dtype), grid_thw=grid).pooler_output
-    return list(merged.split((grid.prod(-1) // visual.spatial_merge_size**2).tolist()))
+    return list(merged.split([high * wide * frames // visual.spatial_merge_size**2 for frames, high, wide in grids]))
 
 
-def tree_batch(
-    samples: Sequence[Piece | None], lates: Sequence[Sequence[Piece]], past: Tensor | None = None, multiple: int = 1
-) -> TreeBatch:
-    """Pack rows. `past` is bool (rows, past tokens), which of the continued tokens are real; None for no past.
+def run_tree(model: Any, batch: TreeBatch, *past: KeyValues, how: Execution = EAGER) -> tuple[Tensor, KeyValues]:
+    """Hidden states at each late part's last token, (rows, late parts, hidden), and the batch's own keys and values.
 
-    Every row has the same number of late parts. Rows are padded on the right to a multiple of `multiple` tokens; padding
-    is seen by nobody.
+    What `past` holds comes before the batch, one after the other; each may have one row for many rows of the batch.
     """
-    rows: list[Tensor] = []
-    places: list[Tensor] = []
-    segments: list[Tensor] = []
-    last: list[list[int]] = []
-    for sample, parts in zip(samples, lates, strict=True):
-        pieces = ([sample] if sample is not None else []) + list(parts)
-        first = 0 if sample is not None else 1
-        device = pieces[0].embeds.device
-        lengths = [len(piece.embeds) for piece in pieces]
-        rows.append(torch.cat([piece.embeds for piece in pieces]))
-        places.append(torch.cat([piece.positions for piece in pieces], dim=1).T)  # (tokens, 3)
-        numbers = torch.arange(first, first + len(pieces), device=device)
-        segments.append(torch.repeat_interleave(numbers, torch.tensor(lengths, device=device)))
-        ends = torch.tensor(lengths).cumsum(0) - 1
-        last.append(ends[1 if sample is not None else 0 :].tolist())
-    longest = max(len(row) for row in rows)
-    longest += -longest % multiple
-    embeds = _pad(rows, longest, 0)
-    positions = _pad(places, longest, 0).permute(2, 0, 1)
-    segment = _pad(segments, longest, -1)  # (rows, tokens); 0 the sample, -1 padding
-    device = embeds.device
-    causal = torch.ones(longest, longest, dtype=torch.bool, device=device).tril()
-    keys = segment[:, None, :]
-    mask = causal & ((keys == 0) | (keys == segment[:, :, None])) & (keys >= 0)
-    # A padding token sees itself, so that no row of the softmax is empty.
-    mask = mask | (torch.eye(longest, dtype=torch.bool, device=device) & (segment[:, :, None] < 0))
-    if past is not None:
-        mask = torch.cat([past[:, None, :].expand(-1, longest, -1), mask], dim=2)
-    return TreeBatch(embeds, positions, mask[:, None], torch.tensor(last, device=device))
-
-
-def run_tree(model: Any, batch: TreeBatch, past: KeyValues | None = None) -> tuple[Tensor, KeyValues]:
-    """Hidden states at each late part's last token, (rows, late parts, hidden), and all keys and values.
-
-    `past` may have one row for many rows of the batch.
-    """
-    hidden, values = _language_model(model, batch.embeds, batch.positions, batch.mask, past)
+    language = inner_model(model).model.language_model
+    if language.has_sliding_layers:
+        raise ValueError("models with sliding-window attention are not supported: late parts would lose the shared part")
+    hidden, mask = batch.embeds, batch.mask
+    if mask is not None and hidden.device.type == "cuda":  # kernels would convert a boolean mask in every layer
+        mask = torch.zeros_like(mask, dtype=hidden.dtype).masked_fill_(~mask, float("-inf"))
+    angles = language.rotary_emb(hidden, batch.positions)
+    run: Callable[..., tuple[Tensor, Tensor, Tensor]] = _compiled_layer() if how.compiled else _run_layer
+    if how.checkpoint and torch.is_grad_enabled():
+        run = functools.partial(checkpoint, run, use_reentrant=False)
+    own: list[tuple[Tensor, Tensor]] = []
+    for index, layer in enumerate(language.layers):
+        before = [values[index] for values in past]
+        hidden, keys, values = run(layer, hidden, mask, angles, before)
+        own.append((keys, values))
     rows = torch.arange(len(hidden), device=hidden.device)[:, None]
-    return hidden[rows, batch.last], values
+    return language.norm(hidden[rows, batch.last]), tuple(own)
 
 
-def run_shared(model: Any, piece: Piece) -> KeyValues:
+def run_shared(model: Any, piece: Piece, how: Execution = EAGER) -> KeyValues:
     """Keys and values of a beginning that many rows continue, each (1, key-value heads, tokens, head_dim)."""
-    return _language_model(model, piece.embeds[None], piece.positions[:, None], None, None)[1]
+    return run_tree(model, plain_batch(model, piece), how=how)[1]
 
 
 def code_logits(model: Any, hidden: Tensor, codes: Tensor) -> Tensor:
@@ -160,30 +91,70 @@ def code_logits(model: Any, hidden: Tensor, codes: Tensor) -> Tensor:
     return torch.nn.functional.linear(hidden, weight).float()
 
 
-def _language_model(
-    model: Any, embeds: Tensor, positions: Tensor, mask: Tensor | None, past: KeyValues | None
-) -> tuple[Tensor, KeyValues]:
-    language = inner_model(model).model.language_model
-    if language.has_sliding_layers:
-        raise ValueError("models with sliding-window attention are not supported: late parts would lose the shared part")
-    cache: Any = DynamicCache()
-    for layer, (keys, values) in enumerate(past or ()):
-        size = (len(embeds), -1, -1, -1)
-        cache.update(keys.expand(size), values.expand(size), layer)
-    # A mask given as a mapping is used as it is; None means plain causal attention, which is right without a past only.
-    output = language(
-        inputs_embeds=embeds,
-        position_ids=positions,
-        attention_mask={"full_attention": mask},
-        past_key_values=cache,
-        use_cache=True,
-    )
-    return output.last_hidden_state, tuple((layer.keys, layer.values) for layer in cache.layers)
+@contextmanager
+def steady_attention() -> Iterator[None]:
+    """Attention without cuDNN's kernels for the time of a `with` block: they are planned anew for each length, which varies."""
+    with sdpa_kernel([SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]):
+        yield
 
 
-def _pad(rows: Sequence[Tensor], length: int, value: int) -> Tensor:
-    padded = pad_sequence(list(rows), batch_first=True, padding_value=value)
-    missing = length - padded.shape[1]
-    if not missing:
-        return padded
-    return torch.cat([padded, padded.new_full((len(padded), missing, *padded.shape[2:]), value)], dim=1)
+def worth_compiling(model: Any) -> bool:
+    """Whether the model is on a GPU and large."""
+    layers = inner_model(model).model.language_model.layers
+    device: torch.device = next(layers.parameters()).device
+    return device.type == "cuda" and sum(int(weight.numel()) for weight in layers.parameters()) >= LARGE
+
+
+def can_compile(model: Any) -> bool:
+    """Try forward and backward pass of compiled layers on a few tokens; False with a warning where that fails.
+
+    To be called as the model will be used (in training mode, under autocast, with gradients): what is compiled here serves later.
+    """
+    how = Execution(compiled=True)
+    beginning, rest = (text_piece([1] * length, 0) for length in PROBE)
+    try:
+        past = run_shared(model, beginning, how)
+        batch = tree_batch(model, [None] * 3, [[rest]] * 3, [PROBE[0]] * 3, PROBE[0])
+        hidden, _ = run_tree(model, batch, past, how=how)
+        if hidden.requires_grad:
+            weights = [weight for weight in model.parameters() if weight.requires_grad]
+            torch.autograd.grad(hidden.sum(), weights, allow_unused=True)
+    except Exception as error:  # torch's compilers raise errors of many kinds, from a missing C compiler to Triton's own
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        warnings.warn(f"torch.compile fails here, layers are run without it: {reason}", stacklevel=2)
+        return False
+    return True
+
+
+class _Past:
+    """What a layer takes for its cache: puts keys and values together and gives its own back."""
+
+    def __init__(self, before: Sequence[tuple[Tensor, Tensor]]) -> None:
+        self.before = before
+
+    def update(self, keys: Tensor, values: Tensor, *_: Any, **__: Any) -> tuple[Tensor, Tensor]:
+        self.own = (keys, values)
+        if not self.before:
+            return keys, values
+        size = (len(keys), -1, -1, -1)
+        return (
+            torch.cat([*(item.expand(size) for item, _ in self.before), keys], dim=2),
+            torch.cat([*(item.expand(size) for _, item in self.before), values], dim=2),
+        )
+
+
+def _run_layer(
+    layer: Any, hidden: Tensor, mask: Tensor | None, angles: tuple[Tensor, Tensor], before: Sequence[tuple[Tensor, Tensor]]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """A decoder layer's output, and its own keys and values."""
+    past = _Past(before)
+    output = layer(hidden, attention_mask=mask, position_embeddings=angles, use_cache=True, **{CACHE: past})
+    return output[0] if isinstance(output, tuple) else output, *past.own
+
+
+@functools.cache
+def _compiled_layer() -> Callable[..., tuple[Tensor, Tensor, Tensor]]:
+    """One compiled function for all layers of all models: shapes are dynamic and weights are arguments of the graphs."""
+    config: Any = torch._dynamo.config
+    config.recompile_limit = max(config.recompile_limit, GRAPHS)
+    return torch.compile(_run_layer, dynamic=True, fullgraph=True)

@@ -21,7 +21,8 @@ from transformers.models.qwen2_vl.modeling_qwen2_vl import apply_rotary_pos_emb_
 
 from data.schema import Task
 from vlm.curriculum import Row
-from vlm.forward import TreeBatch, inner_model, run_tree
+from vlm.forward import run_tree
+from vlm.pieces import TreeBatch, inner_model
 from vlm.pool import MERGE, PATCH, ImagePool
 
 Ints = NDArray[np.int64]

@@ -21,13 +21,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import distributed
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from transformers import AutoProcessor, Qwen2VLConfig
 
@@ -37,9 +35,10 @@ from data.schema import Task
 from vlm.architecture import ARCHITECTURE_FOLDER, build_model, count_parameters, fit_tokens
 from vlm.packing import Batch, pack
 from vlm.pool import ImagePool, build_pool, empty_pool, load_pool
+from vlm.ranks import environment, join, leave
 from vlm.supply import describe_data, make_curriculum, tokenizer_texts
 from vlm.tokenizer import VOCABULARY, build_processor, save_processor, train_tokenizer
-from vlm.trainer import LEARNING_RATE, Rank, Schedule, Trainer
+from vlm.trainer import LEARNING_RATE, Schedule, Trainer
 
 PROFILE = "embedded"
 TINY = {"vocab_size": 1600, "hidden_size": 128, "intermediate_size": 320, "num_hidden_layers": 4, "num_attention_heads": 2}
@@ -97,7 +96,7 @@ def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
     """Prepare, train, measure and write."""
     started = time.monotonic()
     settings = load_profile(PROFILE).vlm
-    index, count = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    index, count = environment()
     workers = options.workers or max(1, len(os.sched_getaffinity(0)) // count - 1)
 
     def say(line: str) -> None:
@@ -107,7 +106,7 @@ def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
     processor = prepare(options, settings, index, workers * count, say)
     pool = load_pool(options.out / "pool") if options.pool else empty_pool()
     say(f"{len(pool.images)} images, {len(processor.tokenizer)} tokens, {workers} data processes for each of {count}")
-    rank = join(index, count)
+    rank = join()
     model: Any = build_model(architecture(processor.tokenizer, options.tiny), options.seed)
     initialise(model, options.seed)
     model.to(rank.device).train()
@@ -134,9 +133,8 @@ def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
             "data": describe_data(pool),
         }
         trainer.write_model(options.out / "model", card, options.shard_mb)
-    if count > 1:
-        distributed.barrier()
-        distributed.destroy_process_group()
+    rank.wait()
+    leave(rank)
     return trainer
 
 
@@ -158,20 +156,6 @@ def prepare(options: Options, settings: VlmSettings, index: int, workers: int, s
     while not (ready.is_file() and read_json(ready, "") == wanted):
         time.sleep(1)
     return AutoProcessor.from_pretrained(str(folder))
-
-
-def join(index: int, count: int) -> Rank:
-    """This process's device; with several processes, exchange over NCCL on GPUs and gloo on CPUs."""
-    if not torch.cuda.is_available():
-        if count > 1:
-            distributed.init_process_group("gloo", timeout=timedelta(minutes=10))
-        return Rank(index, count, torch.device("cpu"))
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
-    torch.cuda.set_device(device)
-    torch.backends.cuda.enable_cudnn_sdp(False)  # it plans anew for each shape, and lengths vary from step to step
-    if count > 1:
-        distributed.init_process_group("cpu:gloo,cuda:nccl", timeout=timedelta(minutes=10), device_id=device)
-    return Rank(index, count, device)
 
 
 def architecture(tokenizer: Any, tiny: bool) -> Qwen2VLConfig:

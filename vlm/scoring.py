@@ -6,8 +6,12 @@ them for each call; its scores are those of the plain forward pass over the whol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -16,19 +20,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vlm.forward import (
-    KeyValues,
-    Piece,
-    code_logits,
-    image_features,
-    multimodal_piece,
-    run_shared,
-    run_tree,
-    text_piece,
-    tree_batch,
-)
-from vlm.model import LoadedModel, image_values
+from vlm.forward import Execution, KeyValues, code_logits, image_features, run_shared, run_tree, steady_attention
+from vlm.model import Grid, LoadedModel, image_values
+from vlm.pieces import Piece, multimodal_piece, text_piece, tree_batch
 from vlm.prompt import Prompt, SamplePart, SharedPart
+
+# A GPU is given batches of so many tokens, padding counted: 7B need about 3 GB beside their weights for one, and larger
+# ones are no faster. A CPU is given `vlm.batch_size` rows.
+GPU_TOKENS = 16_384
+# Image patches of one run of the vision tower, so that any number of images needs the same memory.
+PATCHES = {"cuda": 32_768, "cpu": 4_096}
+READERS = 4  # threads that prepare images while the GPU computes
+
+Features = WeakKeyDictionary[SamplePart, Tensor]
 
 
 class Scorer(Protocol):
@@ -49,22 +53,29 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class _SampleState:
-    """Keys and values of a sample's own tokens, (key-value heads, tokens, head_dim) per layer, and what position follows."""
+    """Keys and values of a sample's own tokens, (layers, 2, key-value heads, tokens, head_dim), and what position follows."""
 
-    values: KeyValues
-    next_position: int
-    tokens: int
+    values: Tensor
+    after: int
+
+    @property
+    def tokens(self) -> int:
+        return self.values.shape[3]
 
 
 class TransformersScorer:
-    """Scores with a Transformers model. States are kept as long as the prompt parts they belong to."""
+    """Scores with a Transformers model. States are kept as long as the prompt parts they belong to.
 
-    def __init__(self, loaded: LoadedModel) -> None:
+    With `compiled`, layers are compiled, which takes about a minute once; worth while for thousands of prompts on a GPU.
+    """
+
+    def __init__(self, loaded: LoadedModel, *, compiled: bool = False) -> None:
         self.loaded = loaded
         self.model: Any = loaded.model
+        self.how = Execution(compiled=compiled)
         self._shared: WeakKeyDictionary[SharedPart, KeyValues] = WeakKeyDictionary()
         self._samples: WeakKeyDictionary[SamplePart, _SampleState] = WeakKeyDictionary()
-        self._features: WeakKeyDictionary[SamplePart, Tensor] = WeakKeyDictionary()
+        self._features: Features = WeakKeyDictionary()
 
     @property
     def samples_at_once(self) -> int:
@@ -78,46 +89,47 @@ class TransformersScorer:
 
     @torch.inference_mode()
     def score(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
-        """See `Scorer`. Prompts are batched by `batch_size`, those of similar length together."""
+        """See `Scorer`. Prompts of similar length are batched together, by tokens on a GPU, by `batch_size` on a CPU."""
         if not prompts:
             raise ValueError("no prompts to score")
         shared = prompts[0].shared
         if any(prompt.shared is not shared for prompt in prompts):
             raise ValueError("prompts of one batch must have the same shared part")
         codes = torch.tensor(shared.codes, device=self.loaded.device)
-        scores = np.empty((len(prompts), len(shared.codes)), dtype=np.float32)
-        size = self.loaded.settings.batch_size
+        lengths = [len(prompt.sample.ids) + len(prompt.late) for prompt in prompts]
+        size, tokens = self.loaded.settings.batch_size, 0
+        if self.loaded.device.type == "cuda":
+            size, tokens = len(prompts), GPU_TOKENS
         fresh = [index for index, prompt in enumerate(prompts) if prompt.sample not in self._samples]
         known = [index for index in range(len(prompts)) if prompts[index].sample in self._samples]
-        for group, run in ((fresh, self._start), (known, self._continue)):
-            group = sorted(group, key=lambda index: len(prompts[index].sample.ids) + len(prompts[index].late))
-            for begin in range(0, len(group), size):
-                rows = group[begin : begin + size]
-                hidden = run([prompts[index] for index in rows], self._shared_values(shared))
-                scores[rows] = code_logits(self.model, hidden, codes).log_softmax(-1).cpu().numpy()
+        order: list[int] = []
+        found: list[Tensor] = []
+        with steady_attention():
+            for group, run in ((fresh, self._start), (known, self._continue)):
+                for rows in _batches(group, lengths, size, tokens):
+                    hidden = run([prompts[index] for index in rows], self._shared_values(shared))
+                    found.append(code_logits(self.model, hidden, codes).log_softmax(-1))
+                    order += rows
+        scores = np.empty((len(prompts), len(shared.codes)), dtype=np.float32)
+        scores[order] = torch.cat(found).cpu().numpy()
         return scores
 
     def _shared_values(self, shared: SharedPart) -> KeyValues:
         if shared not in self._shared:
-            self._shared[shared] = run_shared(self.model, text_piece(self.model, shared.ids, 0))
+            self._shared[shared] = run_shared(self.model, text_piece(shared.ids, 0), self.how)
         return self._shared[shared]
 
     def _start(self, prompts: Sequence[Prompt], shared: KeyValues) -> Tensor:
-        """Samples seen for the first time: their tokens and the late part in one pass; the sample's state is kept."""
+        """Samples that are new: their own part and the late part, and their state is kept."""
         before = len(prompts[0].shared.ids)
         samples = sample_pieces(self.loaded, [prompt.sample for prompt in prompts], before, self._features)
-        lates = [
-            [text_piece(self.model, prompt.late, sample.next_position())] for prompt, sample in zip(prompts, samples, strict=True)
-        ]
-        past = torch.ones(len(prompts), before, dtype=torch.bool, device=self.loaded.device)
-        hidden, values = run_tree(self.model, tree_batch(samples, lates, past), shared)
+        lates = [[text_piece(prompt.late, sample.after)] for prompt, sample in zip(prompts, samples, strict=True)]
+        batch = tree_batch(self.model, samples, lates, [before] * len(prompts), before)
+        hidden, values = run_tree(self.model, batch, shared, how=self.how)
+        stacked = torch.stack([side for layer in values for side in layer]).unflatten(0, (-1, 2))
         for row, (prompt, sample) in enumerate(zip(prompts, samples, strict=True)):
-            tokens = len(prompt.sample.ids)
-            own = tuple(
-                (keys[row, :, before : before + tokens].clone(), items[row, :, before : before + tokens].clone())
-                for keys, items in values
-            )
-            self._samples[prompt.sample] = _SampleState(own, sample.next_position(), tokens)
+            own = stacked[:, :, row, :, : len(prompt.sample.ids)].clone()
+            self._samples[prompt.sample] = _SampleState(own, sample.after)
         return hidden[:, 0]
 
     def _continue(self, prompts: Sequence[Prompt], shared: KeyValues) -> Tensor:
@@ -125,32 +137,19 @@ class TransformersScorer:
         states = [self._samples[prompt.sample] for prompt in prompts]
         before = len(prompts[0].shared.ids)
         longest = max(state.tokens for state in states)
-        rows = len(states)
-        joined: list[tuple[Tensor, Tensor]] = []
-        for layer, (keys, values) in enumerate(shared):
-            both = []
-            for side, beginning in enumerate((keys, values)):
-                _, heads, _, width = beginning.shape
-                whole = beginning.new_zeros(rows, heads, before + longest, width)
-                whole[:, :, :before] = beginning
-                for row, state in enumerate(states):
-                    whole[row, :, before : before + state.tokens] = state.values[layer][side]
-                both.append(whole)
-            joined.append((both[0], both[1]))
-        lengths = torch.tensor([before + state.tokens for state in states], device=self.loaded.device)
-        past = torch.arange(before + longest, device=self.loaded.device)[None] < lengths[:, None]
-        lates = [
-            [text_piece(self.model, prompt.late, state.next_position)] for prompt, state in zip(prompts, states, strict=True)
-        ]
-        hidden, _ = run_tree(self.model, tree_batch([None] * rows, lates, past), tuple(joined))
-        return hidden[:, 0]
+        layers, sides, heads, _, width = states[0].values.shape
+        joined = states[0].values.new_zeros(layers, sides, len(states), heads, longest, width)
+        for row, state in enumerate(states):
+            joined[:, :, row, :, : state.tokens] = state.values
+        lates = [[text_piece(prompt.late, state.after)] for prompt, state in zip(prompts, states, strict=True)]
+        past = [before + state.tokens for state in states]
+        batch = tree_batch(self.model, [None] * len(states), lates, past, before + longest)
+        own = tuple((keys, values) for keys, values in joined)
+        return run_tree(self.model, batch, shared, own, how=self.how)[0][:, 0]
 
 
 def sample_pieces(
-    loaded: LoadedModel,
-    samples: Sequence[SamplePart],
-    before: int,
-    features: WeakKeyDictionary[SamplePart, Tensor] | None = None,
+    loaded: LoadedModel, samples: Sequence[SamplePart], before: int, features: Features | None = None
 ) -> list[Piece]:
     """Samples as pieces that follow `before` shared tokens. `features` remembers the vision tower's outputs."""
     memory = features if features is not None else WeakKeyDictionary()
@@ -158,12 +157,63 @@ def sample_pieces(
     return [multimodal_piece(loaded.model, before, sample.ids, sample.grids, memory.get(sample)) for sample in samples]
 
 
-def remember_features(loaded: LoadedModel, samples: Sequence[SamplePart], memory: WeakKeyDictionary[SamplePart, Tensor]) -> None:
-    """Run the vision tower once over those samples that have images and are not in `memory` yet."""
+def remember_features(
+    loaded: LoadedModel, samples: Sequence[SamplePart], memory: Features, keep_on: torch.device | None = None
+) -> None:
+    """Run the vision tower once over those samples that have images and are not in `memory` yet.
+
+    Features stay on the model's device, or are moved to `keep_on`. On a GPU images are prepared by threads meanwhile.
+    """
     missing = [sample for sample in samples if sample.images and sample not in memory]
-    if not missing:
+    waiting: list[tuple[SamplePart, list[Tensor]]] = []
+    most, patches = PATCHES.get(loaded.device.type, PATCHES["cpu"]), 0
+
+    def flush() -> None:
+        grids = [grid for sample, _ in waiting for grid in sample.grids]
+        outputs = iter(image_features(loaded.model, [value for _, values in waiting for value in values], grids))
+        for sample, _ in waiting:
+            features = torch.cat([next(outputs) for _ in sample.images])
+            memory[sample] = features.to(keep_on) if keep_on is not None else features
+        waiting.clear()
+
+    for sample, (values, _) in zip(missing, _prepared(loaded, missing), strict=True):
+        own = sum(len(value) for value in values)
+        if waiting and patches + own > most:
+            flush()
+            patches = 0
+        waiting.append((sample, values))
+        patches += own
+    if waiting:
+        flush()
+
+
+def _prepared(loaded: LoadedModel, samples: Sequence[SamplePart]) -> Iterator[tuple[list[Tensor], list[Grid]]]:
+    """Image values of each sample in order, some samples ahead of their use on a GPU."""
+
+    def prepare(sample: SamplePart) -> tuple[list[Tensor], list[Grid]]:
+        return image_values(loaded.processor, sample.images, loaded.settings)
+
+    if loaded.device.type != "cuda" or len(samples) < 2:  # a CPU has no time to spare
+        yield from map(prepare, samples)
         return
-    values, grids = image_values(loaded.processor, [image for sample in missing for image in sample.images], loaded.settings)
-    outputs = iter(image_features(loaded.model, values, grids))
-    for sample in missing:
-        memory[sample] = torch.cat([next(outputs) for _ in sample.images])
+    threads = min(READERS, len(os.sched_getaffinity(0)))
+    with ThreadPoolExecutor(threads) as pool:
+        rest = iter(samples)
+        ahead: deque[Future[tuple[list[Tensor], list[Grid]]]] = deque(
+            pool.submit(prepare, sample) for sample in islice(rest, 4 * threads)
+        )
+        while ahead:
+            yield ahead.popleft().result()
+            ahead.extend(pool.submit(prepare, sample) for sample in islice(rest, 1))
+
+
+def _batches(group: Sequence[int], lengths: Sequence[int], size: int, tokens: int) -> Iterator[list[int]]:
+    """Indices by length, cut into batches of at most `size` rows and, where it is not 0, `tokens` tokens with padding."""
+    rows: list[int] = []
+    for index in sorted(group, key=lambda index: lengths[index]):
+        if rows and (len(rows) == size or (tokens and (len(rows) + 1) * lengths[index] > tokens)):
+            yield rows
+            rows = []
+        rows.append(index)
+    if rows:
+        yield rows

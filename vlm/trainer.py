@@ -25,6 +25,7 @@ from vlm.architecture import count_parameters
 from vlm.curriculum import ramp
 from vlm.packing import METRICS, Batch, Losses, PoolOnDevice, list_values, part_losses, to_tensors
 from vlm.pool import ImagePool
+from vlm.ranks import Rank
 
 # Muon (Jordan et al. 2024) for the layers' matrices, AdamW for the rest: reading a label list starts with a plateau that Muon
 # leaves much earlier.
@@ -51,15 +52,6 @@ class Schedule:
     minutes: float
     steps: int = 0
     rate: float = LEARNING_RATE
-
-
-@dataclass(frozen=True)
-class Rank:
-    """This process among those that train together."""
-
-    index: int
-    count: int
-    device: torch.device
 
 
 @dataclass

@@ -1,34 +1,58 @@
 """Training a LoRA adapter on the prompts of the three calls.
 
 A training example is one row: the sample's part once and behind it the late parts of all its calls, each of which sees the
-sample but not the others (forward.py). The shared part runs once per batch, with gradients, and is continued by all rows, so
-an example costs only its own tokens. The loss is the cross entropy of the right code at each call's answer position, over the
-codes and, by `vocabulary_weight`, over all tokens. The vision tower is frozen; its outputs are computed once.
+sample but not the others (pieces.py). The shared part runs once per optimiser step, with gradients, and is continued by all
+rows, so an example costs only its own tokens. The loss is the cross entropy of the right code at each call's answer position,
+over the codes and, by `vocabulary_weight`, over all tokens. The vision tower is frozen; its outputs are computed once.
+
+A step's examples are cut into parts that fit into memory. The parts see the shared part's keys and values as constants that
+collect gradients; with these the shared part is run backward once, after all parts. Several processes share a step's parts.
+Adapter weights are float32; with a bfloat16 model they are used in bfloat16, as the model's own.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence, Set
+import time
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from peft.helpers import disable_input_dtype_casting
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from data.case import Case
 from data.profile import LoraSettings
+from vlm.activations import activation_bytes, fits
 from vlm.adapter import add_adapter
-from vlm.forward import code_logits, inner_model, run_shared, run_tree, text_piece, tree_batch
+from vlm.forward import (
+    EAGER,
+    Execution,
+    KeyValues,
+    can_compile,
+    code_logits,
+    inner_model,
+    run_shared,
+    run_tree,
+    steady_attention,
+    worth_compiling,
+)
 from vlm.model import LoadedModel
+from vlm.pieces import text_piece, tree_batch
 from vlm.prompt import PromptBuilder, SamplePart, SharedPart
 from vlm.protocol import decision_late, exemplars_late, exemplars_of
-from vlm.scoring import remember_features, sample_pieces
+from vlm.ranks import ALONE, Rank
+from vlm.scoring import Features, remember_features, sample_pieces
+from vlm.unfinished import describe, load_state, save_state
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -40,8 +64,7 @@ if TYPE_CHECKING:
 PAIR_REPAIR = 0.85
 GRADIENT_CLIP = 1.0
 WEIGHT_DECAY = 0.01
-
-Features = WeakKeyDictionary[SamplePart, Tensor]
+SAVE_SECONDS = 120.0  # between two states of an unfinished training; of 7B one is half a gigabyte
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,22 +139,24 @@ def train_adapter(
     vocabulary_weight: float = 0.0,
     all_calls: bool = False,
     progress: Callable[[float], object] | None = None,
+    unfinished: Path | None = None,
+    rank: Rank = ALONE,
 ) -> Trained:
     """Train one adapter for all tasks that occur in `examples`; the same seed gives the same adapter.
 
     `loaded.model` is the plain model; its own weights stay as they are. An epoch shows each example with call 1 and, in
-    turn, call 2 or 3, which costs two thirds of all three; `all_calls` shows all. `progress` is given
-    the loss after each step.
+    turn, call 2 or 3, which costs two thirds of all three; `all_calls` shows all. `progress` is given the loss of each step.
+    The state is kept in the file `unfinished` every two minutes and at the end, and a training that finds its own there goes on
+    from it. Of several processes each is given the same arguments but `rank`, and ends with the same adapter.
     """
     features = WeakKeyDictionary() if features is None else features
-    with torch.inference_mode():
-        remember_features(loaded, [item.sample for item in examples], features)
-    features = _usable_for_autograd(features)
+    _compute_features(loaded, [item.sample for item in examples], features, rank)
     with torch.random.fork_rng(devices=[loaded.device.index or 0] if loaded.device.type == "cuda" else []):
-        torch.manual_seed(seed)
         model = add_adapter(loaded.model, settings, seed)
         model.train()
-        curve = _fit(model, loaded, examples, settings, seed, features, vocabulary_weight, all_calls, progress)
+        fit = _Fit(model, loaded, settings, seed, features, vocabulary_weight, all_calls, rank)
+        with steady_attention(), float32_weights(model):
+            curve = fit.run(examples, progress, unfinished)
     model.eval()
     return Trained(model, curve)
 
@@ -145,22 +170,71 @@ def batch_loss(
     model: Any, loaded: LoadedModel, batch: Sequence[TrainingExample], features: Features, vocabulary_weight: float = 0.0
 ) -> Tensor:
     """Mean loss over the batch and its calls. All examples have the same shared part."""
+    past = run_shared(model, text_piece(batch[0].shared.ids, 0))
+    return rows_loss(model, loaded, batch, past, features, vocabulary_weight)
+
+
+def rows_loss(
+    model: Any,
+    loaded: LoadedModel,
+    batch: Sequence[TrainingExample],
+    past: KeyValues,
+    features: Features,
+    vocabulary_weight: float = 0.0,
+    how: Execution = EAGER,
+) -> Tensor:
+    """`batch_loss`, `past` being the keys and values of the shared part."""
     shared = batch[0].shared
-    past = run_shared(model, text_piece(model, shared.ids, 0))
-    pieces = sample_pieces(loaded, [item.sample for item in batch], len(shared.ids), features)
-    lates = [
-        [text_piece(model, late, piece.next_position()) for late in item.lates] for item, piece in zip(batch, pieces, strict=True)
-    ]
-    seen = torch.ones(len(batch), len(shared.ids), dtype=torch.bool, device=pieces[0].embeds.device)
-    hidden, _ = run_tree(model, tree_batch(pieces, lates, seen), past)  # (rows, calls, hidden)
-    hidden = hidden.flatten(0, 1)
+    before = len(shared.ids)
+    pieces = sample_pieces(loaded, [item.sample for item in batch], before, features)
+    lates = [[text_piece(late, piece.after) for late in item.lates] for item, piece in zip(batch, pieces, strict=True)]
+    rows = tree_batch(model, pieces, lates, [before] * len(batch), before)
+    hidden = run_tree(model, rows, past, how=how)[0].flatten(0, 1)  # (rows x calls, hidden)
     codes = torch.tensor(shared.codes, device=hidden.device)
-    answers = torch.tensor([item.answer for item in batch], device=hidden.device).repeat_interleave(len(batch[0].lates))
+    answers = torch.tensor([item.answer for item in batch for _ in item.lates], device=hidden.device)
     loss = cross_entropy(code_logits(model, hidden, codes), answers)
     if vocabulary_weight:
         logits = inner_model(model).lm_head(hidden).float()
         loss = loss + vocabulary_weight * cross_entropy(logits, codes[answers])
     return loss
+
+
+def step_gradients(
+    model: Any,
+    loaded: LoadedModel,
+    batch: Sequence[TrainingExample],
+    parts: Sequence[Sequence[TrainingExample]],
+    features: Features,
+    vocabulary_weight: float = 0.0,
+    how: Execution = EAGER,
+) -> Tensor:
+    """Add to the weights' gradients those of the loss of some `parts` of a batch, each by its share of the batch's examples.
+
+    Returns the loss, (), on the device. With all parts these are loss and gradients of `batch_loss` on the whole batch. To be
+    called within `float32_weights`.
+    """
+    total = torch.zeros((), device=loaded.device)
+    if not parts:
+        return total
+    with _autocast(model, loaded.device):
+        past = run_shared(model, text_piece(batch[0].shared.ids, 0), how)
+    leaves = tuple(
+        (keys.detach().requires_grad_(keys.requires_grad), values.detach().requires_grad_(values.requires_grad))
+        for keys, values in past
+    )
+    for part in parts:
+        with _autocast(model, loaded.device):
+            loss = rows_loss(model, loaded, part, leaves, features, vocabulary_weight, how) * (len(part) / len(batch))
+        loss.backward()  # type: ignore[no-untyped-call]
+        total += loss.detach()
+    reached = [
+        (values, leaf.grad)
+        for layer, own in zip(past, leaves, strict=True)
+        for values, leaf in zip(layer, own, strict=True)
+        if leaf.grad is not None
+    ]
+    torch.autograd.backward([values for values, _ in reached], [gradient for _, gradient in reached])
+    return total
 
 
 def calls_of_epoch(examples: Sequence[TrainingExample], epoch: int) -> list[TrainingExample]:
@@ -186,46 +260,122 @@ def make_batches(examples: Sequence[TrainingExample], size: int, draw: random.Ra
     return batches
 
 
-def _fit(
-    model: Any,
-    loaded: LoadedModel,
-    examples: Sequence[TrainingExample],
-    settings: LoraSettings,
-    seed: int,
-    features: Features,
-    vocabulary_weight: float,
-    all_calls: bool,
-    progress: Callable[[float], object] | None,
-) -> list[dict[str, float]]:
-    weights = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=settings.learning_rate, weight_decay=WEIGHT_DECAY)
-    steps = count_steps(len(examples), settings)
-    draw = random.Random(seed)
-    micro = loaded.settings.batch_size
-    curve: list[dict[str, float]] = []
-    epoch = 0
-    while len(curve) < steps:
-        shown = examples if all_calls else calls_of_epoch(examples, epoch)
-        epoch += 1
-        for batch in make_batches(shown, settings.batch_size, draw):
-            rate = settings.learning_rate * learning_rate_factor(len(curve), steps, settings.warmup)
+def cut_batch(
+    batch: Sequence[TrainingExample], rows: int, tokens: int, rank: Rank = ALONE
+) -> tuple[list[Sequence[TrainingExample]], int]:
+    """A process's parts of an optimiser batch, and the tokens of the largest part with padding.
+
+    All parts together are the batch, in as few nearly equal ones as have at most `tokens` tokens each with padding, the shared
+    part not counted (`rows` examples where `tokens` is 0), as many for each process. A longer example is a part of its own.
+    """
+    count = len(batch)
+    for number in range(min(rank.count, count), count + rank.count, rank.count):
+        number = min(number, count)
+        ends = [count * place // number for place in range(number + 1)]
+        parts = [batch[begin:end] for begin, end in pairwise(ends)]
+        padded = [len(part) * max(_tokens(item) for item in part) for part in parts]
+        if number == count or (max(padded) <= tokens if tokens else max(len(part) for part in parts) <= rows):
+            break
+    return parts[rank.index :: rank.count], max(padded)
+
+
+@dataclass
+class _Fit:
+    """The loop over optimiser steps."""
+
+    model: Any
+    loaded: LoadedModel
+    settings: LoraSettings
+    seed: int
+    features: Features
+    vocabulary_weight: float
+    all_calls: bool
+    rank: Rank
+
+    def run(
+        self, examples: Sequence[TrainingExample], progress: Callable[[float], object] | None, unfinished: Path | None
+    ) -> list[dict[str, float]]:
+        """Train; returns the curve."""
+        weights = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
+        for weight in weights.values():
+            self.rank.tell(weight.data, 0)
+        optimizer = torch.optim.AdamW(
+            weights.values(),
+            lr=self.settings.learning_rate,
+            weight_decay=WEIGHT_DECAY,
+            fused=self.loaded.device.type == "cuda",
+        )
+        steps = count_steps(len(examples), self.settings)
+        curve: list[dict[str, float]] = []
+        identity = ""
+        if unfinished is not None:
+            identity = describe(examples, self.settings, self.seed, self.vocabulary_weight, self.all_calls)
+            curve = load_state(unfinished, identity, weights, optimizer)
+        for entry in curve:
+            if progress is not None:
+                progress(entry["loss"])
+        batches = list(islice(self._batches(examples), steps))
+        how = self._execution(batches[len(curve) :])
+        saved = time.monotonic()
+        for batch in batches[len(curve) :]:
+            rate = self.settings.learning_rate * learning_rate_factor(len(curve), steps, self.settings.warmup)
             for group in optimizer.param_groups:
                 group["lr"] = rate
-            total = 0.0
-            for begin in range(0, len(batch), micro):
-                part = batch[begin : begin + micro]
-                loss = batch_loss(model, loaded, part, features, vocabulary_weight) * (len(part) / len(batch))
-                loss.backward()  # type: ignore[no-untyped-call]
-                total += loss.item()
-            torch.nn.utils.clip_grad_norm_(weights, GRADIENT_CLIP)
+            loss = self._step(list(weights.values()), batch, len(curve), how)
+            torch.nn.utils.clip_grad_norm_(weights.values(), GRADIENT_CLIP)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
+            total = loss.item()  # the only time in a step that the CPU waits for the GPU
             curve.append({"step": len(curve) + 1, "loss": round(total, 6), "learning_rate": rate})
+            late = time.monotonic() - saved > SAVE_SECONDS or len(curve) == steps
+            if unfinished is not None and late and not self.rank.index:
+                save_state(unfinished, identity, weights, optimizer, curve)
+                saved = time.monotonic()
             if progress is not None:
                 progress(total)
-            if len(curve) == steps:
-                break
-    return curve
+        return curve
+
+    def _batches(self, examples: Sequence[TrainingExample]) -> Iterator[list[TrainingExample]]:
+        """Optimiser batches without end, the same for the same seed."""
+        draw = random.Random(self.seed)
+        epoch = 0
+        while True:
+            shown = examples if self.all_calls else calls_of_epoch(examples, epoch)
+            epoch += 1
+            yield from make_batches(shown, self.settings.batch_size, draw)
+
+    def _step(self, weights: list[Tensor], batch: list[TrainingExample], step: int, how: Execution) -> Tensor:
+        """Gradients of one optimiser batch, those of all processes added; returns the loss."""
+        torch.manual_seed(
+            (self.seed << 32) + step * self.rank.count + self.rank.index
+        )  # so that dropout depends on no step before
+        parts, _ = self._cut(batch)
+        loss = step_gradients(self.model, self.loaded, batch, parts, self.features, self.vocabulary_weight, how)
+        if self.rank.count > 1:
+            for weight in weights:
+                if weight.grad is None:
+                    weight.grad = torch.zeros_like(weight)
+            flat = torch.cat([loss.reshape(1), *(weight.grad.flatten() for weight in weights if weight.grad is not None)])
+            self.rank.add(flat)
+            loss, *sums = flat.split([1, *(weight.numel() for weight in weights)])
+            for weight, added in zip(weights, sums, strict=True):
+                weight.grad = added.view_as(weight)
+        return loss
+
+    def _cut(self, batch: list[TrainingExample]) -> tuple[list[Sequence[TrainingExample]], int]:
+        return cut_batch(batch, self.loaded.settings.batch_size, self.settings.batch_tokens, self.rank)
+
+    def _execution(self, batches: Sequence[list[TrainingExample]]) -> Execution:
+        """How layers are run, by the settings, the device and the memory that is free."""
+        choice, settings = self.settings.compile, self.settings
+        compiled = choice == "on" or (choice == "auto" and worth_compiling(self.model))
+        if compiled and batches:
+            with _autocast(self.model, self.loaded.device):
+                compiled = can_compile(self.model)
+        tokens = max((self._cut(batch)[1] + len(batch[0].shared.ids) for batch in batches), default=0)
+        needed = tokens * activation_bytes(self.model, compiled, settings.dropout > 0)
+        checkpoint = settings.checkpointing == "on" or (settings.checkpointing == "auto" and not fits(self.loaded.device, needed))
+        return Execution(compiled, checkpoint)
 
 
 def learning_rate_factor(step: int, steps: int, warmup: float) -> float:
@@ -240,9 +390,39 @@ def _tokens(item: TrainingExample) -> int:
     return len(item.sample.ids) + sum(len(late) for late in item.lates)
 
 
-def _usable_for_autograd(features: Features) -> Features:
-    """Copies of tensors made in inference mode, which autograd refuses."""
-    copies: Features = WeakKeyDictionary()
-    for sample, values in features.items():
-        copies[sample] = values.clone() if values.is_inference() else values
-    return copies
+@contextmanager
+def float32_weights(model: Any) -> Iterator[None]:
+    """Adapter weights are float32, so that small updates count; a bfloat16 model computes with them in bfloat16 by autocast.
+
+    PEFT would otherwise turn each layer's input into float32 and multiply it in float32.
+    """
+    with disable_input_dtype_casting(model, _is_lower(model)):
+        yield
+
+
+def _autocast(model: Any, device: torch.device) -> torch.autocast:
+    return torch.autocast(device.type, torch.bfloat16, enabled=_is_lower(model))
+
+
+def _is_lower(model: Any) -> bool:
+    embedding: Tensor = inner_model(model).model.language_model.embed_tokens.weight
+    return embedding.dtype is torch.bfloat16
+
+
+def _compute_features(loaded: LoadedModel, samples: Sequence[SamplePart], features: Features, rank: Rank) -> None:
+    """Run the vision tower over the samples that are not in `features` yet, each process over its share.
+
+    On a GPU they wait in the CPU's memory, where a thousand samples of several images have place beside the model's activations.
+    """
+    missing = list(dict.fromkeys(sample for sample in samples if sample.images and sample not in features))
+    keep_on = torch.device("cpu") if loaded.device.type == "cuda" else None
+    with torch.no_grad():
+        remember_features(loaded, missing[rank.index :: rank.count], features, keep_on)
+        if rank.count == 1:
+            return
+        embedding = inner_model(loaded.model).model.language_model.embed_tokens.weight
+        for place, sample in enumerate(missing):
+            tokens = sum(frames * high * wide // 4 for frames, high, wide in sample.grids)
+            if sample not in features:
+                features[sample] = torch.empty(tokens, embedding.shape[1], dtype=embedding.dtype)
+            rank.tell(features[sample].view(torch.uint8), place % rank.count)
