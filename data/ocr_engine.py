@@ -41,9 +41,11 @@ def crop_line(image: NDArray[np.uint8], corners: NDArray[Any], narrowing: float)
     corners = np.asarray(corners, dtype=np.float32)
     top, right, bottom, left = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
     width, height = max(top, bottom), max(left, right)
-    if height >= VERTICAL * width:
-        corners, width, height = np.roll(corners, -1, axis=0), height, width
-    size = (max(NARROWEST_LINE, round(float(LINE_HEIGHT * width / height * narrowing))), LINE_HEIGHT)
+    upright = height >= VERTICAL * width
+    shape = height / width if upright else width / height
+    length = max(NARROWEST_LINE, round(float(LINE_HEIGHT * shape * narrowing)))
+    size = (LINE_HEIGHT, length) if upright else (length, LINE_HEIGHT)
     target = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(corners, target)
-    return cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[return-value]
+    line = cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.rot90(line) if upright else line  # type: ignore[return-value]
