@@ -136,7 +136,7 @@ class CaseReader:
         image, digest = open_image(find_image(name, self.reader.images))
         lines = self.cache.get(digest) if self.cache else None
         if lines is None:
-            self._ocr = self._ocr or Ocr(self.reader.ocr)
+            self._ocr = self._ocr or Ocr(self.reader.ocr, self.cache.models if self.cache else None)
             lines = self._ocr.read(image)
             if self.cache:
                 self.cache.put(digest, lines)

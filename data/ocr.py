@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from data import ocr_int8
 from data.atomic import write_text
 from data.page import OcrLine
 from data.profile import OcrSettings
@@ -25,7 +27,9 @@ NARROWEST = 0.45
 LONGEST = 2.5
 # The recogniser pads a line to this ratio of width to height at least. Its default of 320 / 48 spends most of the time of a
 # short line on padding.
-MIN_LINE_SHAPE = (3, 48, 48)
+MIN_LINE_SHAPE = (3, 48, 32)
+# Changed with what is recognised at equal settings, so that text in the cache is not mistaken for that of now.
+RECIPE = 2
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,16 @@ class OcrCache:
 
     @classmethod
     def open(cls, folder: Path, settings: OcrSettings) -> OcrCache:
-        """The cache for these settings and the installed rapidocr."""
-        recipe = json.dumps([asdict(settings), NARROWEST, LONGEST, MIN_LINE_SHAPE, version("rapidocr")], sort_keys=True)
+        """The cache for these settings, the installed rapidocr and the arithmetic that this processor allows."""
+        arithmetic = ocr_int8.recipe() if settings.eight_bit and ocr_int8.supported() else None
+        shapes = [NARROWEST, LONGEST, MIN_LINE_SHAPE]
+        recipe = json.dumps([RECIPE, asdict(settings), shapes, version("rapidocr"), arithmetic], sort_keys=True)
         return cls(folder, hashlib.sha256(recipe.encode()).hexdigest()[:12])
+
+    @property
+    def models(self) -> Path:
+        """Where models are kept that were made for this processor."""
+        return self.folder / "models"
 
     def path(self, digest: str) -> Path:
         return self.folder / self.key / digest[:2] / f"{digest}.json"
@@ -59,27 +70,35 @@ class OcrCache:
 
 
 class Ocr:
-    """The recogniser. Uses one thread: images are read in parallel by processes, which scales better than threads."""
+    """The recogniser. Uses one thread: images are read in parallel by processes, which scales better than threads.
 
-    def __init__(self, settings: OcrSettings) -> None:
-        from rapidocr import RapidOCR  # Here, because it loads models on import of its parts.
+    Eight-bit models are kept in the folder `models`; without it they are made anew, in about two seconds.
+    """
+
+    def __init__(self, settings: OcrSettings, models: Path | None = None) -> None:
+        from data.ocr_engine import Engine  # Here, because it imports rapidocr, which loads models on import of its parts.
 
         self.settings = settings
-        self._engine: Any = RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.use_cls": False,
-                "Global.text_score": settings.min_score,
-                "Global.max_side_len": int(settings.long_side * LONGEST),
-                "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-                "Det.limit_type": "max",
-                "Det.limit_side_len": int(settings.long_side * LONGEST),
-                "Det.max_candidates": settings.max_lines * 2,
-                "Rec.rec_batch_num": 1,
-                "Rec.rec_img_shape": list(MIN_LINE_SHAPE),
-            }
-        )
+        parameters: dict[str, Any] = {
+            "Global.log_level": "critical",
+            "Global.use_cls": False,
+            "Global.text_score": settings.min_score,
+            "Global.max_side_len": int(settings.long_side * LONGEST),
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": int(settings.long_side * LONGEST),
+            "Det.max_candidates": settings.max_lines * 4,
+            "Rec.rec_batch_num": 1,
+            "Rec.rec_img_shape": list(MIN_LINE_SHAPE),
+        }
+        if settings.eight_bit and ocr_int8.supported():
+            if models is None:
+                self._temporary = tempfile.TemporaryDirectory(prefix="intent-ocr-")  # Goes with this object.
+                models = Path(self._temporary.name)
+            found = ocr_int8.packaged_models()
+            parameters |= {f"{part}.model_path": str(ocr_int8.quantised(path, models)) for part, path in found.items()}
+        self._engine: Any = Engine(parameters, settings.max_lines, settings.line_narrowing)
 
     def read(self, image: Image.Image) -> tuple[OcrLine, ...]:
         """Recognise the lines of an RGB image, in reading order, boxes as fractions of the whole image."""

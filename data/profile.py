@@ -48,10 +48,14 @@ class OcrSettings:
     """Text recognition. `long_side` in pixels bounds what the detector sees; `max_lines` bounds what is recognised.
 
     `narrowing` scales the width alone: both models take time in proportion to it and read narrowed text nearly as well.
+    `line_narrowing` scales the width of found lines once more, for the recogniser, which bears more of it than the detector.
+    `eight_bit` lets both models calculate with bytes where the processor is made for it.
     """
 
     long_side: int = 800
     narrowing: float = 0.8
+    line_narrowing: float = 0.8
+    eight_bit: bool = True
     max_lines: int = 64
     min_score: float = 0.5
 
@@ -216,6 +220,7 @@ _BOUNDS: tuple[tuple[str, str, float, float], ...] = (
     ("ocr", "long_side", 128, 4096),
     ("ocr", "max_lines", 1, 1000),
     ("ocr", "narrowing", 0.25, 1),
+    ("ocr", "line_narrowing", 0.25, 1),
     ("ocr", "min_score", 0, 1),
     ("retrieval", "neighbours", 1, 1000),
     ("retrieval", "ngram_max", 1, 6),

@@ -33,8 +33,7 @@ from typing import Any
 import psutil
 
 from data.atomic import write_json
-from data.case import Case
-from data.cases import Reader, load_cases
+from data.cases import CaseReader, Reader
 from data.cli import BAD_INPUT, OK, SAMPLE, run_command
 from data.errors import InputError, RunError
 from data.machine import GB, machine
@@ -154,11 +153,11 @@ def measure_latency(chain: Chain, dialogues: Sequence[Sample], images: Path) -> 
     """One dialogue at a time, after one that warms up."""
     if not dialogues:
         raise InputError("the data has no dialogues; give another --data or leave the step `latency` out")
-    reader, policy = _reader(chain.profile, images), chain.profile.calls.policy
+    read_case, policy = _reader(chain.profile, images), chain.profile.calls.policy
     whole, answer = [], []
     for sample in [dialogues[0], *dialogues]:
         start = time.perf_counter()
-        cases = load_cases([sample], reader)
+        cases = [read_case(sample)]
         read = time.perf_counter()
         chain.predict(cases, policy)
         end = time.perf_counter()
@@ -175,11 +174,11 @@ def measure_latency(chain: Chain, dialogues: Sequence[Sample], images: Path) -> 
 def time_parts(chain: Chain, samples: Sequence[Sample], images: Path) -> tuple[Counter[str], float]:
     """Seconds per part (`other` is what is left), and the whole, of predicting in this process."""
     clock: Counter[str] = Counter()
-    timed = timed_chain(chain, clock)
+    timed, read_case = timed_chain(chain, clock), _reader(chain.profile, images)
     start = time.perf_counter()
     for begin in range(0, len(samples), PART):
         before = time.perf_counter()
-        cases: list[Case] = load_cases(samples[begin : begin + PART], _reader(chain.profile, images))
+        cases = [read_case(sample) for sample in samples[begin : begin + PART]]
         clock["reading"] += time.perf_counter() - before  # type: ignore[assignment]
         timed.predict(cases, chain.profile.calls.policy)
     total = time.perf_counter() - start
@@ -287,8 +286,9 @@ def _source(args: argparse.Namespace, bundled: str) -> Source:
     return Source(data, (args.images or data.parent / "images").resolve())
 
 
-def _reader(profile: Profile, images: Path) -> Reader:
-    return Reader.for_profile(profile, images, cache=None, workers=1)
+def _reader(profile: Profile, images: Path) -> CaseReader:
+    """Reads in this process; opens its recogniser once, with the first image."""
+    return CaseReader(Reader.for_profile(profile, images, cache=None, workers=1))
 
 
 def _absolute_profile(name: str) -> str:
