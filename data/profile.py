@@ -139,9 +139,9 @@ class FusionSettings:
     """LightGBM over candidate rows."""
 
     trees: int = 300
-    leaves: int = 15
-    learning_rate: float = 0.05
-    min_data_in_leaf: int = 10
+    leaves: int = 7
+    learning_rate: float = 0.03
+    min_data_in_leaf: int = 40
     feature_fraction: float = 0.6
     folds: int = 5
 
