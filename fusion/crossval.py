@@ -25,12 +25,13 @@ from tqdm import tqdm
 from data.case import Case
 from data.folds import make_folds
 from data.labels import LabelSet
-from data.profile import FusionSettings, Profile
+from data.profile import Profile
 from data.run import Manifest, RunFolder
 from data.schema import Task
 from data.training import run_training
 from fusion.calibration import calibration_error
 from fusion.chain import make_evidence, training_evidence
+from fusion.features import CALLS
 from fusion.fold import Fold, TaskFold
 from fusion.metrics import StageLabels
 from retrieval.duplicates import duplicate_groups
@@ -47,6 +48,7 @@ from vlm.prompt import Prompt, PromptBuilder, prompt_builder
 from vlm.protocol import VlmScores
 from vlm.scoring import TransformersScorer
 
+UNTRAINED_PART = 64  # cases asked at once: the keys and values of all would not fit where the model is large
 NAMES = {
     "lexical": "lexical only",
     "dense": "dense only",
@@ -55,6 +57,7 @@ NAMES = {
     "vlm_first": "VLM, first call",
     "vlm": "VLM only",
     "without_vlm": "fusion without VLM",
+    "adaptive": "fusion, adaptive",
     "fusion": "fusion",
 }
 
@@ -62,12 +65,13 @@ NAMES = {
 @dataclass(frozen=True)
 class CrossValidation:
     """Results over all folds of one seed. `last` is the stage that counts, `calibration` its expected calibration error per
-    task."""
+    task, `adaptive_calls` (4,) the shares of the cases that the policy `adaptive` asks 0 to 3 times."""
 
     stages: dict[Task, StageLabels]
     names: dict[str, str]
     last: str
     calibration: dict[Task, float]
+    adaptive_calls: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -107,19 +111,22 @@ def cross_validate(
         if keep:
             fold.save(keep)
         made.append(fold)
-    results = judge(made, manifest.profile.fusion, manifest.labels, with_vlm=with_vlm)
+    results = judge(made, manifest.profile, manifest.labels, with_vlm=with_vlm)
     return [results[seed] for seed in seeds], data.messages
 
 
-def judge(folds: Sequence[Fold], settings: FusionSettings, labels: LabelSet, *, with_vlm: bool) -> dict[int, CrossValidation]:
+def judge(folds: Sequence[Fold], profile: Profile, labels: LabelSet, *, with_vlm: bool) -> dict[int, CrossValidation]:
     """Fit fusion in every fold and compare what every stage answers; one result per seed, folds in their order."""
     results = {}
     last = "fusion" if with_vlm else "without_vlm"
     for seed in sorted({fold.seed for fold in folds}):
         stages: dict[Task, StageLabels] = {}
         probabilities: dict[Task, list[NDArray[np.float64]]] = {}
+        calls = np.zeros(CALLS + 1)
         for fold in sorted((fold for fold in folds if fold.seed == seed), key=lambda item: item.number):
-            for task, scores in fold.answers(settings).items():
+            answers = fold.answers(profile.fusion, profile.calls)
+            calls += answers.adaptive_calls
+            for task, scores in answers.scores.items():
                 names = labels.names(task)
                 own = stages.setdefault(task, StageLabels([], {}))
                 own.truth += [names[index] for index in fold.tasks[task].truth.tolist()]
@@ -130,7 +137,8 @@ def judge(folds: Sequence[Fold], settings: FusionSettings, labels: LabelSet, *, 
         for task, found in stages.items():
             truth = np.array([labels.names(task).index(label) for label in found.truth])
             calibration[task] = calibration_error(np.concatenate(probabilities[task]), truth)
-        results[seed] = CrossValidation({task: stages[task] for task in Task if task in stages}, NAMES, last, calibration)
+        ordered = {task: stages[task] for task in Task if task in stages}
+        results[seed] = CrossValidation(ordered, NAMES, last, calibration, calls / max(1.0, calls.sum()))
     return results
 
 
@@ -250,9 +258,14 @@ def _ask(
     assert loaded is not None
     untrained = {}
     for task, (own, _) in held_out.items():
-        builder = models.builders[task]
-        prompts = [Prompt(builder.shared, builder.sample(case), builder.direct()) for case in own]
-        untrained[task] = TransformersScorer(loaded).score(prompts)
+        builder, scorer = models.builders[task], TransformersScorer(loaded)
+        parts = []
+        for begin in range(0, len(own), UNTRAINED_PART):
+            prompts = [
+                Prompt(builder.shared, builder.sample(case), builder.direct()) for case in own[begin : begin + UNTRAINED_PART]
+            ]
+            parts.append(scorer.score(prompts))
+        untrained[task] = np.concatenate(parts)
     examples = task_examples(retriever, training, models.builders, profile)
     asked = [
         TaskExamples(models.builders[task], own, retrieved, exemplar_texts(retriever, profile), np.zeros(len(own), np.int64))

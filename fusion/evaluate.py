@@ -9,8 +9,8 @@ The first compares predictions with labelled data; the second fits the whole cha
 part alone (index, probes, adapters, fusion, calibration) and predicts the rest. Both print a table per task and stage and, as
 the last line, the official {"f1", "accuracy", "precision", "recall"}. With --cv the table also holds the mean of the two tasks'
 weighted F1, which is what the official test set's overall F1 amounts to. --keep-evidence writes what fusion sees in each fold;
-the third form fits fusion alone on such evidence, with another profile's fusion settings. The last says how well a label is
-found that is added with a few exemplars, without training the VLM again (see fusion/new_labels.py).
+the third form fits fusion alone on such evidence, with another profile's fusion and call settings. The last says how well a
+label is found that is added with a few exemplars, without training the VLM again (see fusion/new_labels.py).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--keep-evidence", type=Path, metavar="DIR", help="folder for the evidence of each fold")
     parser.add_argument("--evidence", type=Path, metavar="DIR", help="fit fusion alone, on evidence that was kept")
-    parser.add_argument("--profile", help="profile whose fusion settings --evidence uses (default: the run's)")
+    parser.add_argument("--profile", help="profile whose fusion and call settings --evidence uses (default: the run's)")
     add_reading_options(parser)
     args = parser.parse_args(argv)
 
@@ -174,7 +174,7 @@ def _judge(args: argparse.Namespace) -> int:
 
     manifest = RunFolder(args.run or DEFAULT_RUN).read_manifest()
     profile = load_profile(args.profile) if args.profile else manifest.profile
-    _print_seeds(judge(load_folds(args.evidence), profile.fusion, manifest.labels, with_vlm=args.vlm))
+    _print_seeds(judge(load_folds(args.evidence), profile, manifest.labels, with_vlm=args.vlm))
     return OK
 
 
@@ -187,6 +187,9 @@ def _print_seeds(results: Mapping[int, CrossValidation]) -> None:
         print(render(tables[-1]))
         for task, error in result.calibration.items():
             print(f"{task:<9} expected calibration error {error:.4f}")
+    calls = np.mean([result.adaptive_calls for result in results.values()], axis=0)
+    if calls.any():
+        print(f"adaptive  makes 0, 1, 2, 3 calls for {', '.join(f'{share:.1%}' for share in calls)} of the samples")
     if len(tables) > 1:
         print(f"mean and standard deviation of the weighted F1 over {len(tables)} seeds")
         for index, row in enumerate(tables[0]):

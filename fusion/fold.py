@@ -6,6 +6,7 @@ other fusion settings.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from data.atomic import write_npz
 from data.errors import InputError
-from data.profile import FusionSettings
+from data.profile import CallSettings, FusionSettings
 from data.schema import Task
 from fusion.features import CALLS, Evidence
 from fusion.model import Truth, fit_fusion
@@ -38,6 +39,15 @@ class TaskFold:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """`scores` (n, L) of the held-out cases per task and stage; `adaptive_calls` (4,) for how many of them the policy `adaptive`
+    makes 0, 1, 2 and 3 calls."""
+
+    scores: dict[Task, dict[str, Floats]]
+    adaptive_calls: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Fold:
     """All tasks of one fold; `seed` split the folds and seeds what is fitted."""
 
@@ -45,13 +55,14 @@ class Fold:
     number: int
     tasks: dict[Task, TaskFold]
 
-    def answers(self, settings: FusionSettings) -> dict[Task, dict[str, Floats]]:
-        """Scores (n, L) of the held-out cases per task and stage; fusion is fitted on the training evidence."""
+    def answers(self, settings: FusionSettings, calls: CallSettings) -> Answers:
+        """What each stage answers for the held-out cases; fusion is fitted on the training evidence."""
         asked = any(part.untrained is not None for part in self.tasks.values())
         evidence = {task: part.training for task, part in self.tasks.items()}
         truths = {task: part.training_truth for task, part in self.tasks.items()}
         fusion, _ = fit_fusion(evidence, truths, settings, self.seed, CALLS if asked else 0)
         result = {}
+        made = np.zeros(CALLS + 1, np.int64)
         for task, part in self.tasks.items():
             found = part.held_out
             scores: dict[str, Any] = {
@@ -64,9 +75,12 @@ class Fold:
                 scores["vlm_untrained"] = part.untrained
                 scores["vlm_first"] = found.log_probs[:, 0]
                 scores["vlm"] = np.nanmean(found.log_probs, axis=1)
+                fewer = as_adaptive(found, scores["without_vlm"], calls)
+                made += np.bincount((~np.isnan(fewer.log_probs[:, :, 0])).sum(axis=1), minlength=CALLS + 1)
+                scores["adaptive"] = fusion.predict(fewer)
                 scores["fusion"] = fusion.predict(found)
             result[task] = {stage: np.asarray(score, np.float64) for stage, score in scores.items()}
-        return result
+        return Answers(result, made)
 
     def save(self, folder: Path) -> None:
         """Write `SEED-NUMBER.npz`."""
@@ -81,6 +95,20 @@ class Fold:
             if part.untrained is not None:
                 arrays[f"{task.value}/untrained"] = part.untrained
         write_npz(folder / f"{self.seed}-{self.number}.npz", **arrays)
+
+
+def as_adaptive(evidence: Evidence, before: Floats, calls: CallSettings) -> Evidence:
+    """What the policy `adaptive` would leave of the evidence of `full`; `before` (n, L) is fusion's answer without any call.
+
+    The rules are those of fusion/chain.py and vlm/protocol.py: no call where fusion is sure, no second one where the first is
+    sure and agrees with retrieval. The third depends on the same as in `full`.
+    """
+    log_probs = evidence.log_probs.copy()
+    first = np.exp(log_probs[:, 0])
+    agrees = first.argmax(axis=1) == evidence.pooled.argmax(axis=1)
+    log_probs[(first.max(axis=1) >= calls.sure) & agrees, 1:] = np.nan
+    log_probs[before.max(axis=1) >= calls.retrieval_sure] = np.nan
+    return dataclasses.replace(evidence, log_probs=log_probs)
 
 
 def load_folds(folder: Path) -> list[Fold]:
