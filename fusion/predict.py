@@ -1,14 +1,15 @@
 """Predict the labels of new samples with a finished run.
 
     python -m fusion.predict [--run DIR] [--data FILE] [--images DIR] [--out DIR] [--policy full|adaptive|retrieval]
-                             [--engine transformers|vllm] [--engine-workers N [--ray-address HOST:PORT]] [--prompt official]
+                             [--engine transformers|vllm] [--engine-workers N [--ray-address HOST:PORT]]
+                             [--prompt official [--adapter DIR]]
 
 writes predictions.jsonl, submit.csv and report.html, and prints how many samples were predicted and how many had something wrong
 in their input (status 1 then, 0 otherwise). The first prediction of a run fits its fusion model. Samples are predicted in parts;
 an interrupted command continues after the last finished part and ends with the same files. With --engine-workers N processes
 predict parts at the same time, each with the whole chain and a GPU where there are any. --engine vllm, or `vlm.engine` in the
 profile, asks the VLM through vLLM (needs a GPU and the extra `vllm`). With --prompt official the official baseline answers, which
-`python -m vlm.train_lora --prompt official` has trained.
+`python -m vlm.train_lora --prompt official` has trained, or the profile's model with an adapter that LLaMA-Factory has, say.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         default="codes",
         help="`official` asks the official baseline (default %(default)s)",
     )
+    parser.add_argument(
+        "--adapter", type=Path, metavar="DIR", help="with --prompt official: an adapter in PEFT's format, trained elsewhere"
+    )
     add_reading_options(parser)
     parser.add_argument(
         "--engine-workers",
@@ -63,13 +67,27 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise InputError(
                 "--prompt official goes with none of --policy, --engine and --engine-workers; the baseline asks once, here"
             )
+        if args.adapter and not official:
+            raise InputError(
+                "--adapter goes with --prompt official alone: fusion knows only the scores of the adapter that the run trained"
+            )
         cluster = Cluster(args.engine_workers, args.ray_address) if args.engine_workers else None
         run = RunFolder(args.run)
         data = args.data or SAMPLE / "test.json"
         images = args.images or data.parent / "images"
         out = args.out or run.step("predictions")
         outcome = predict(
-            run, data, images, out, args.policy, args.cache, args.workers, cluster, official=official, engine=args.engine
+            run,
+            data,
+            images,
+            out,
+            args.policy,
+            args.cache,
+            args.workers,
+            cluster,
+            official=official,
+            adapter=args.adapter,
+            engine=args.engine,
         )
         report_problems(outcome.errors)
         print(f"{outcome.predicted} samples predicted, {outcome.calls:.2f} VLM calls a sample")

@@ -31,7 +31,7 @@ from fusion.model import FusionModel
 from fusion.report import write_report
 from retrieval.encoder import Encoder
 from retrieval.retriever import Retriever
-from vlm.adapter import with_adapter
+from vlm.adapter import adapter_digest, with_adapter
 from vlm.budget import Budget, BudgetRecord, profile_budget
 from vlm.model import LoadedModel, load_model, load_processor
 from vlm.official import official_predictions
@@ -66,11 +66,13 @@ def predict(
     cluster: Cluster | None = None,
     *,
     official: bool = False,
+    adapter: Path | None = None,
     engine: Engine | None = None,
 ) -> Outcome:
     """Predict every row of a data file and write the three files; in this process or, with the same result, in a cluster's.
 
-    With `official` the official baseline answers instead of the chain. `engine` takes the place of the profile's.
+    With `official` the official baseline answers instead of the chain, with `adapter` in place of what the run trained.
+    `engine` takes the place of the profile's.
     """
     manifest = run.read_manifest()
     profile = official_profile(manifest.profile) if official else with_engine(manifest.profile, engine)
@@ -78,6 +80,8 @@ def predict(
     policy = policy or profile.calls.policy
     with_vllm = profile.vlm.engine == "vllm" and policy != "retrieval" and not official
     asked = "official" if official else f"{policy} with vLLM" if with_vllm else policy
+    if adapter:
+        asked = f"official with {adapter_digest(adapter)}"
     size = max(PART, SAMPLES_AT_ONCE) if with_vllm else PART
     samples = load_samples(data)
     reader = Reader.for_profile(profile, images, cache, workers)
@@ -92,7 +96,7 @@ def predict(
     else:
         with reading([sample for _, part in missing for sample in part], reader) as cases:
             # While the first images are read.
-            chain = load_baseline(run, manifest) if official else load_chain(run, manifest, policy)
+            chain = load_baseline(run, manifest, adapter) if official else load_chain(run, manifest, policy)
             _predict_parts(chain, missing, cases, policy, len(samples))
     values = [value for path in paths for value in read_predictions(path)]
     _finish(out, samples, values)
@@ -150,9 +154,14 @@ class Baseline:
         return official_predictions(self.loaded, cases, self.labels, self.budget)
 
 
-def load_baseline(run: RunFolder, manifest: Manifest) -> Baseline:
-    """Load what `vlm.train_lora --prompt official` trained. Raises RunError where it has not."""
-    return Baseline(load_official(run, manifest.profile.vlm), manifest.labels, profile_budget(manifest.profile))
+def load_baseline(run: RunFolder, manifest: Manifest, adapter: Path | None = None) -> Baseline:
+    """Load the profile's model with an adapter that was trained elsewhere, or what `vlm.train_lora --prompt official` trained.
+
+    Raises RunError where nothing has been trained, and WeightsError where the adapter does not fit.
+    """
+    settings = manifest.profile.vlm
+    loaded = with_adapter(load_model(settings), adapter) if adapter else load_official(run, settings)
+    return Baseline(loaded, manifest.labels, profile_budget(manifest.profile))
 
 
 def load_fusion(run: RunFolder, manifest: Manifest, policy: Policy) -> tuple[Retriever, FusionModel]:

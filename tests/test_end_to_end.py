@@ -291,6 +291,16 @@ def test_official_baseline_is_trained_and_asked(world: World, tmp_path: Path, ca
     assert all(value["budget"]["vlm_calls"] == 1 and value["budget"]["output_tokens"] <= 100 for value in found)
     assert {value["id"] for value in found if "error" in value} >= set(BAD)
     assert fusion.predict.main([*ask, "--policy", "full"]) == 2
+    # The same adapter, as if it came from elsewhere, for a run that has trained nothing.
+    other = world.predict(world.copy(tmp_path / "other"), "test.json", tmp_path / "again")
+    adapter = ["--adapter", str(run / "official" / "adapter")]
+    assert fusion.predict.main([*other, "--prompt", "official", *adapter]) == 1
+    assert predictions(tmp_path / "again") == found
+    capsys.readouterr()
+    assert fusion.predict.main([*other, *adapter]) == 2
+    assert "--adapter goes with --prompt official" in capsys.readouterr().err
+    assert fusion.predict.main([*other, "--prompt", "official", "--adapter", str(tmp_path)]) == 2
+    assert "adapter_config.json is missing" in capsys.readouterr().err
 
 
 def test_without_adapter_only_retrieval_works(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,7 +40,7 @@ from data.atomic import read_json
 from data.errors import InputError, WeightsError
 from data.profile import VlmSettings, resolve_package_path
 from data.schema import Task
-from vlm.adapter import ADAPTER_FILES, CONFIG_FILE, WEIGHTS_FILE
+from vlm.adapter import ADAPTER_FILES, CONFIG_FILE, WEIGHTS_FILE, adapter_digest
 from vlm.architecture import build_empty, check_counted, check_supported, local_folder
 from vlm.model import fit_ratio
 from vlm.prompt import IMAGE_PAD, Prompt, PromptBuilder, SamplePart
@@ -173,7 +173,7 @@ class VllmScorer:
         if lora_rank(folder) > self.engine.lora_rank:
             raise WeightsError(f"adapter at {folder} has a larger rank than vLLM was started for, {self.engine.lora_rank}")
         request: Any = importlib.import_module("vllm.lora.request")
-        digest = hashlib.sha256(b"".join((folder / name).read_bytes() for name in ADAPTER_FILES)).hexdigest()
+        digest = adapter_digest(folder)
         adapted = request.LoRARequest(digest[:16], int(digest[:7], 16) + 1, str(folder.resolve()))
         probe = [Prompt(self._builder.shared, SamplePart(()), self._builder.direct())]
         before = self._score(probe, None)
