@@ -131,8 +131,16 @@ def load_adapter(model: Any, folder: Path, name: str = "default") -> PeftModel:
 
 def adapter_digest(folder: Path) -> str:
     """SHA-256 (hex) of an adapter's files. Raises WeightsError where one is missing."""
-    _check_files(folder)
+    check_files(folder)
     return hashlib.sha256(b"".join((folder / name).read_bytes() for name in ADAPTER_FILES)).hexdigest()
+
+
+def check_files(folder: Path) -> None:
+    """Raises WeightsError where one of an adapter's files is missing."""
+    for file in ADAPTER_FILES:
+        if not (folder / file).is_file():
+            # Weights in pickle's format (adapter_model.bin) could run any code and are not read.
+            raise WeightsError(f"no adapter at {folder}: {file} is missing; save it with PEFT's save_pretrained")
 
 
 def with_adapter(loaded: LoadedModel, folder: Path) -> LoadedModel:
@@ -183,16 +191,9 @@ def _plain(value: Any) -> Any:
     return str(getattr(value, "value", value))
 
 
-def _check_files(folder: Path) -> None:
-    for file in ADAPTER_FILES:
-        if not (folder / file).is_file():
-            # Weights in pickle's format (adapter_model.bin) could run any code and are not read.
-            raise WeightsError(f"no adapter at {folder}: {file} is missing; save it with PEFT's save_pretrained")
-
-
 def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Configuration and weights of an adapter's folder."""
-    _check_files(folder)
+    check_files(folder)
     try:
         values = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
         state = load_file(str(folder / WEIGHTS_FILE))

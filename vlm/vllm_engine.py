@@ -40,7 +40,7 @@ from data.atomic import read_json
 from data.errors import InputError, WeightsError
 from data.profile import VlmSettings, resolve_package_path
 from data.schema import Task
-from vlm.adapter import ADAPTER_FILES, CONFIG_FILE, WEIGHTS_FILE, adapter_digest
+from vlm.adapter import CONFIG_FILE, WEIGHTS_FILE, adapter_digest, check_files
 from vlm.architecture import build_empty, check_counted, check_supported, local_folder
 from vlm.model import fit_ratio
 from vlm.prompt import IMAGE_PAD, Prompt, PromptBuilder, SamplePart
@@ -245,9 +245,7 @@ def image_digest(pixels: NDArray[np.uint8]) -> str:
 
 def lora_rank(folder: Path) -> int:
     """An adapter's rank. Raises WeightsError where files are missing or vLLM would not apply it as it was trained."""
-    for name in ADAPTER_FILES:
-        if not (folder / name).is_file():
-            raise WeightsError(f"no adapter at {folder}: {name} is missing; save it with PEFT's save_pretrained")
+    check_files(folder)
     values: dict[str, Any] = read_json(folder / CONFIG_FILE, "save the adapter again")
     try:
         with safe_open(str(folder / WEIGHTS_FILE), framework="pt") as state:
