@@ -50,7 +50,7 @@ from data.profile import OcrSettings
 from data.schema import Sample, Task
 from data.writers import Prediction
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
+pytestmark = pytest.mark.slow
 needs_ray = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs the extra `ray`")
 
 PART = 4  # samples predicted together
