@@ -509,7 +509,7 @@ def test_cross_validation_keeps_evidence_that_gives_the_same_table(
     asked = [*run, "--cv", "2", "--keep-evidence", str(tmp_path / "kept"), *world.reading]
     assert fusion.evaluate.main(asked) == 0
     printed = capsys.readouterr().out
-    assert {line.split()[0] for line in printed.splitlines()[2:-1]} == {"scene", "dialogue", "mean"}
+    assert {line.split()[0] for line in printed.splitlines()[2:-1]} == {"scene", "dialogue", "mean", "adaptive"}
     assert sum("fusion without VLM" in line for line in printed.splitlines()) == 3
     assert fusion.evaluate.main([*run, "--evidence", str(tmp_path / "kept")]) == 0
     assert capsys.readouterr().out == printed
