@@ -17,7 +17,7 @@ $(VENV)/installed: pyproject.toml
 demo: $(VENV)/installed
 	$(BIN)/python -m retrieval.build_index --run runs/demo
 	$(BIN)/python -m vlm.train_lora --run runs/demo --folds 2
-	$(BIN)/python -m fusion.predict --run runs/demo
+	$(BIN)/python -m fusion.predict --run runs/demo --policy full
 	$(BIN)/python -m fusion.evaluate --predictions runs/demo/predictions/predictions.jsonl
 	@echo "report: runs/demo/predictions/report.html"
 

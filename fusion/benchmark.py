@@ -1,6 +1,7 @@
 """Speed and memory on this machine.
 
     python -m fusion.benchmark [--data FILE] [--images DIR] [--run DIR] [--samples N] [--steps train,predict,latency]
+                                [--policy full|adaptive|retrieval]
 
 prints the machine and then, each with nothing cached, in temporary folders:
 
@@ -24,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+import typing
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,7 +39,7 @@ from data.cases import CaseReader, Reader
 from data.cli import BAD_INPUT, OK, SAMPLE, run_command
 from data.errors import InputError, RunError
 from data.machine import GB, machine
-from data.profile import PACKAGE_ROOT, Profile
+from data.profile import PACKAGE_ROOT, Policy, Profile
 from data.reader import load_samples
 from data.run import DEFAULT_RUN, RunFolder
 from data.schema import Sample, Task
@@ -74,6 +76,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, help="finished run to predict with (default: the one just trained, or runs/sample)")
     parser.add_argument("--profile", default="embedded", help="profile name or file to train with (default %(default)s)")
     parser.add_argument("--samples", type=int, default=200, help="scenes to predict at most (default %(default)s)")
+    parser.add_argument(
+        "--policy",
+        choices=typing.get_args(Policy),
+        default="full",
+        help="which VLM calls are made (default %(default)s: on samples that were trained on, `adaptive` asks too few)",
+    )
     parser.add_argument("--steps", default=",".join(STEPS), help="what to measure (default %(default)s)")
     args = parser.parse_args(argv)
 
@@ -98,16 +106,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             if set(steps) & {"predict", "latency"}:
                 manifest = run.read_manifest()
                 start = time.perf_counter()
-                chain = load_chain(run, manifest, manifest.profile.calls.policy)
+                chain = load_chain(run, manifest, args.policy)
                 print(
                     f"loading   {time.perf_counter() - start:.1f} s for index, models and fusion (fitted here where it was not)"
                 )
                 if "predict" in steps:
                     scenes = [sample for sample in samples if sample.task is Task.SCENE][: args.samples]
-                    print("\n".join(measure_prediction(chain, run, scenes, test, folder)), flush=True)
+                    print("\n".join(measure_prediction(chain, run, scenes, test, folder, args.policy)), flush=True)
                 if "latency" in steps:
                     dialogues = [sample for sample in samples if sample.task is Task.DIALOGUE][:LATENCY_SAMPLES]
-                    print("\n".join(measure_latency(chain, dialogues, test.images)), flush=True)
+                    print("\n".join(measure_latency(chain, dialogues, test.images, args.policy)), flush=True)
         return OK
 
     return run_command(body)
@@ -128,19 +136,21 @@ def measure_training(source: Source, profile: str, run: RunFolder, cache: Path) 
     return lines
 
 
-def measure_prediction(chain: Chain, run: RunFolder, scenes: Sequence[Sample], source: Source, folder: Path) -> list[str]:
+def measure_prediction(
+    chain: Chain, run: RunFolder, scenes: Sequence[Sample], source: Source, folder: Path, policy: Policy
+) -> list[str]:
     """The command on some scenes, and the share of each part in one process."""
     if not scenes:
         raise InputError(f"{source.data} has no image scenes; give another --data or leave the step `predict` out")
     data = folder / "scenes.json"
     write_json(data, [sample.row for sample in scenes])
     arguments = ["--run", str(run.path), "--data", str(data), "--images", str(source.images), "--out", str(folder / "out")]
-    done = run_module("fusion.predict", [*arguments, "--cache", str(folder / "predict-cache")])
+    done = run_module("fusion.predict", [*arguments, "--policy", policy, "--cache", str(folder / "predict-cache")])
     lines = [
         f"predict   {done.seconds:.1f} s for {len(scenes)} scenes with OCR: {len(scenes) / done.seconds:.2f} samples/s, "
         f"start of the command included; peak memory {done.memory / GB:.2f} GB"
     ]
-    seconds, total = time_parts(chain, scenes, source.images)
+    seconds, total = time_parts(chain, scenes, source.images, policy)
     rate = len(scenes) / total
     lines.append(f"parts     {total:.1f} s for the same scenes in one loaded process: {rate:.2f} samples/s")
     for part in (*PARTS, "other"):
@@ -149,11 +159,11 @@ def measure_prediction(chain: Chain, run: RunFolder, scenes: Sequence[Sample], s
     return lines
 
 
-def measure_latency(chain: Chain, dialogues: Sequence[Sample], images: Path) -> list[str]:
+def measure_latency(chain: Chain, dialogues: Sequence[Sample], images: Path, policy: Policy) -> list[str]:
     """One dialogue at a time, after one that warms up."""
     if not dialogues:
         raise InputError("the data has no dialogues; give another --data or leave the step `latency` out")
-    read_case, policy = _reader(chain.profile, images), chain.profile.calls.policy
+    read_case = _reader(chain.profile, images)
     whole, answer = [], []
     for sample in [dialogues[0], *dialogues]:
         start = time.perf_counter()
@@ -171,7 +181,7 @@ def measure_latency(chain: Chain, dialogues: Sequence[Sample], images: Path) -> 
     ]
 
 
-def time_parts(chain: Chain, samples: Sequence[Sample], images: Path) -> tuple[Counter[str], float]:
+def time_parts(chain: Chain, samples: Sequence[Sample], images: Path, policy: Policy) -> tuple[Counter[str], float]:
     """Seconds per part (`other` is what is left), and the whole, of predicting in this process."""
     clock: Counter[str] = Counter()
     timed, read_case = timed_chain(chain, clock), _reader(chain.profile, images)
@@ -180,7 +190,7 @@ def time_parts(chain: Chain, samples: Sequence[Sample], images: Path) -> tuple[C
         before = time.perf_counter()
         cases = [read_case(sample) for sample in samples[begin : begin + PART]]
         clock["reading"] += time.perf_counter() - before  # type: ignore[assignment]
-        timed.predict(cases, chain.profile.calls.policy)
+        timed.predict(cases, policy)
     total = time.perf_counter() - start
     clock["other"] = total - sum(clock.values())  # type: ignore[assignment]
     return clock, total
