@@ -36,7 +36,7 @@ from fusion.fold import Fold, TaskFold
 from fusion.metrics import StageLabels
 from retrieval.duplicates import duplicate_groups
 from retrieval.encoder import Encoder, Encodes
-from retrieval.indexing import fit_retriever, knowledge_for
+from retrieval.indexing import Knowledge, fit_retriever, knowledge_for
 from retrieval.retriever import Retriever
 from retrieval.task import Retrieved
 from retrieval.vectors import CaseVectors, encode_cases
@@ -154,11 +154,14 @@ class FoldMaker:
         self.models = Models(Encoder(profile.encoder), loaded, builders, profile_budget(profile))
         self.profile, self.labels, self.cases, self.folds = profile, labels, cases, folds
         self.vectors = encode_cases(self.models.encoder, cases)
+        self._knowledge: dict[int, Knowledge] = {}  # by seed, for all of its folds
 
     def __call__(self, seed: int, number: int) -> Fold:
         """One fold of the split that `seed` makes."""
         profile = dataclasses.replace(self.profile, seed=seed)
-        return make_fold(self.cases, self.vectors, profile, self.labels, self.models, self.folds, number)
+        if seed not in self._knowledge:
+            self._knowledge[seed] = knowledge_for(self.labels, self.models.encoder, profile)
+        return make_fold(self.cases, self.vectors, profile, self.labels, self.models, self._knowledge[seed], self.folds, number)
 
 
 def make_fold(
@@ -167,6 +170,7 @@ def make_fold(
     profile: Profile,
     labels: LabelSet,
     models: Models,
+    knowledge: Knowledge,
     folds: int,
     number: int,
 ) -> Fold:
@@ -175,7 +179,6 @@ def make_fold(
     split = make_folds([f"{c.sample.task}/{c.sample.label}" for c in cases], groups.tolist(), folds, profile.seed)
     inside, outside = np.flatnonzero(split != number), np.flatnonzero(split == number)
     training = [cases[row] for row in inside.tolist()]
-    knowledge = knowledge_for(labels, models.encoder, profile)
     retriever = fit_retriever(training, vectors.take(inside), labels, profile, knowledge)
     held_out = query_by_task(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
     asked = _ask(retriever, training, held_out, profile, models) if models.loaded else None
