@@ -26,7 +26,7 @@ from vlm.activations import activation_bytes
 from vlm.adapter import add_adapter, remove_adapters, save_adapter
 from vlm.budget import Budget
 from vlm.cross_fit import UNFINISHED_FILE, cross_fit
-from vlm.forward import EAGER, Execution, can_compile, image_features
+from vlm.forward import EAGER, Execution, compiled_execution, image_features
 from vlm.model import LoadedModel
 from vlm.prompt import Prompt
 from vlm.ranks import Rank
@@ -109,7 +109,7 @@ def test_checkpointing_gives_the_same_gradients(dropout: float) -> None:
 @pytest.mark.usefixtures("quick_compiler")
 def test_compiled_layers_give_the_same_gradients_and_scores_and_are_compiled_once() -> None:
     loaded, examples, features = prepared()
-    assert can_compile(loaded.model)
+    assert compiled_execution(loaded.model) == COMPILED
     plain = gradients(loaded, examples, features, parts=2)
     assert_same(gradients(loaded, examples, features, COMPILED, parts=2), plain)
     assert_same(gradients(loaded, examples, features, Execution(True, True), parts=2), plain)

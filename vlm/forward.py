@@ -12,16 +12,18 @@ import functools
 import inspect
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.attention.flex_attention import BlockMask
 from torch.utils.checkpoint import checkpoint
 from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VLDecoderLayer
 
+from vlm.attention import Segments, block_masked_attention
 from vlm.pieces import Piece, TreeBatch, plain_batch, text_piece, tree_batch
 from vlm.pieces import inner_model as inner_model
 
@@ -36,10 +38,12 @@ LARGE = 5 * 10**8  # parameters of the layers from which compiling, about a minu
 
 @dataclass(frozen=True)
 class Execution:
-    """How decoder layers are run: `compiled` by torch.compile; `checkpoint`: activations are computed again for gradients."""
+    """How decoder layers are run: `compiled` by torch.compile; `checkpoint`: activations are computed again for gradients;
+    `blocks`: attention by blocks (attention.py), which needs `attention_for` around it, backward pass included."""
 
     compiled: bool = False
     checkpoint: bool = False
+    blocks: bool = False
 
 
 EAGER = Execution()
@@ -64,8 +68,13 @@ def run_tree(model: Any, batch: TreeBatch, *past: KeyValues, how: Execution = EA
     language = inner_model(model).model.language_model
     if language.has_sliding_layers:
         raise ValueError("models with sliding-window attention are not supported: late parts would lose the shared part")
-    hidden, mask = batch.embeds, batch.mask
-    if mask is not None and hidden.device.type == "cuda":  # kernels would convert a boolean mask in every layer
+    hidden = batch.embeds
+    mask: BlockMask | Tensor | None
+    if isinstance(batch.mask, Segments):
+        mask = batch.mask.blocks() if how.blocks else batch.mask.dense()
+    else:
+        mask = batch.mask
+    if isinstance(mask, Tensor) and hidden.device.type == "cuda":  # kernels would convert a boolean mask in every layer
         mask = torch.zeros_like(mask, dtype=hidden.dtype).masked_fill_(~mask, float("-inf"))
     angles = language.rotary_emb(hidden, batch.positions)
     run: Callable[..., tuple[Tensor, Tensor, Tensor]] = _compiled_layer() if how.compiled else _run_layer
@@ -105,25 +114,39 @@ def worth_compiling(model: Any) -> bool:
     return device.type == "cuda" and sum(int(weight.numel()) for weight in layers.parameters()) >= LARGE
 
 
-def can_compile(model: Any) -> bool:
-    """Try forward and backward pass of compiled layers on a few tokens; False with a warning where that fails.
+def compiled_execution(model: Any) -> Execution:
+    """The quickest way to run compiled layers that works here, tried on a few tokens; `EAGER` with a warning where none does.
 
     To be called as the model will be used (in training mode, under autocast, with gradients): what is compiled here serves later.
     """
-    how = Execution(compiled=True)
+    language = inner_model(model).model.language_model
+    ways = [Execution(compiled=True, blocks=True)] if next(language.parameters()).device.type == "cuda" else []
+    for how in [*ways, Execution(compiled=True)]:
+        with attention_for(model, how):
+            try:
+                _try(model, how)
+                return how
+            except Exception as error:  # torch's compilers raise errors of many kinds, from a missing C compiler to Triton's own
+                reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        what = "flex_attention" if how.blocks else "torch.compile"
+        warnings.warn(f"{what} fails here, layers are run without it: {reason}", stacklevel=2)
+    return EAGER
+
+
+def attention_for(model: Any, how: Execution) -> AbstractContextManager[None]:
+    """The attention that a way of running layers needs, for the time of a `with` block."""
+    return block_masked_attention(inner_model(model).model.language_model) if how.blocks else nullcontext()
+
+
+def _try(model: Any, how: Execution) -> None:
+    """Forward and, where there is something to train, backward pass over a beginning and three rows that continue it."""
     beginning, rest = (text_piece([1] * length, 0) for length in PROBE)
-    try:
-        past = run_shared(model, beginning, how)
-        batch = tree_batch(model, [None] * 3, [[rest]] * 3, [PROBE[0]] * 3, PROBE[0])
-        hidden, _ = run_tree(model, batch, past, how=how)
-        if hidden.requires_grad:
-            weights = [weight for weight in model.parameters() if weight.requires_grad]
-            torch.autograd.grad(hidden.sum(), weights, allow_unused=True)
-    except Exception as error:  # torch's compilers raise errors of many kinds, from a missing C compiler to Triton's own
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        warnings.warn(f"torch.compile fails here, layers are run without it: {reason}", stacklevel=2)
-        return False
-    return True
+    past = run_shared(model, beginning, how)
+    batch = tree_batch(model, [None] * 3, [[rest]] * 3, [PROBE[0]] * 3, PROBE[0])
+    hidden, _ = run_tree(model, batch, past, how=how)
+    if hidden.requires_grad:
+        weights = [weight for weight in model.parameters() if weight.requires_grad]
+        torch.autograd.grad(hidden.sum(), weights, allow_unused=True)
 
 
 class _Past:
@@ -144,7 +167,11 @@ class _Past:
 
 
 def _run_layer(
-    layer: Any, hidden: Tensor, mask: Tensor | None, angles: tuple[Tensor, Tensor], before: Sequence[tuple[Tensor, Tensor]]
+    layer: Any,
+    hidden: Tensor,
+    mask: BlockMask | Tensor | None,
+    angles: tuple[Tensor, Tensor],
+    before: Sequence[tuple[Tensor, Tensor]],
 ) -> tuple[Tensor, Tensor, Tensor]:
     """A decoder layer's output, and its own keys and values."""
     past = _Past(before)

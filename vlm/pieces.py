@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vlm.attention import Segments
 from vlm.model import Grid
 
 ALIGNED = 8  # keys per row in a multiple of this on a GPU: attention kernels copy other masks in every layer
@@ -39,13 +40,14 @@ class Piece:
 class TreeBatch:
     """Padded rows `sample | late 1 | late 2 | ...`.
 
-    `embeds` (rows, tokens, hidden), `positions` (3, rows, tokens), `mask` bool (rows, 1, tokens, past + tokens), None for plain
-    causal attention without a past, `last` (rows, late parts) the index of each late part's last token.
+    `embeds` (rows, tokens, hidden), `positions` (3, rows, tokens), `last` (rows, late parts) the index of each late part's last
+    token. `mask` says who sees whom, as segments or as bool (rows, 1, tokens, past + tokens); None is plain causal attention
+    without a past.
     """
 
     embeds: Tensor
     positions: Tensor
-    mask: Tensor | None
+    mask: Segments | Tensor | None
     last: Tensor
 
 
@@ -125,26 +127,20 @@ def tree_batch(
                 ends.append(end - 1)
             begin = end
         last.append(ends)
-    segment = _move(segments, device)
-    causal = torch.ones(longest, longest, dtype=torch.bool, device=device).tril()
-    keys = segment[:, None, :]
-    mask = causal & ((keys == 0) | (keys == segment[:, :, None])) & (keys >= 0)
-    # A padding token sees itself, so that no row of the softmax is empty.
-    mask |= torch.eye(longest, dtype=torch.bool, device=device) & (segment[:, :, None] < 0)
+    queries = keys = move(segments, device)
     if past:
-        real = torch.arange(width, device=device) < _move(np.asarray(past), device)[:, None]
-        mask = torch.cat([real[:, None, :].expand(-1, longest, -1), mask], dim=2)
-    return TreeBatch(
-        _embed(model, _move(ids, device), images), _move(positions, device), mask[:, None], _move(np.asarray(last), device)
-    )
+        real = torch.arange(width, device=device) < move(np.asarray(past), device)[:, None]
+        keys = torch.cat([torch.where(real, 0, -1), queries], dim=1)
+    places = move(np.asarray(last), device)
+    return TreeBatch(_embed(model, move(ids, device), images), move(positions, device), Segments(queries, keys), places)
 
 
 def plain_batch(model: Any, piece: Piece) -> TreeBatch:
     """One row of text under plain causal attention, nothing of it asked for but keys and values."""
     device = inner_model(model).model.language_model.embed_tokens.weight.device
     last = torch.full((1, 1), len(piece.ids) - 1, device=device)
-    embeds = _embed(model, _move(piece.ids[None], device), [])
-    return TreeBatch(embeds, _move(np.ascontiguousarray(piece.positions[:, None]), device), None, last)
+    embeds = _embed(model, move(piece.ids[None], device), [])
+    return TreeBatch(embeds, move(np.ascontiguousarray(piece.positions[:, None]), device), None, last)
 
 
 def _embed(model: Any, ids: Tensor, images: Sequence[tuple[NDArray[np.int64], Tensor]]) -> Tensor:
@@ -152,10 +148,11 @@ def _embed(model: Any, ids: Tensor, images: Sequence[tuple[NDArray[np.int64], Te
     embeds: Tensor = inner_model(model).model.language_model.embed_tokens(ids)
     if not images:
         return embeds
-    places = _move(np.concatenate([where for where, _ in images]), embeds.device)
+    places = move(np.concatenate([where for where, _ in images]), embeds.device)
     features = torch.cat([values.to(embeds.device, embeds.dtype, non_blocking=True) for _, values in images])
     return embeds.flatten(0, 1).index_copy(0, places, features).view_as(embeds)
 
 
-def _move(values: NDArray[Any], device: torch.device) -> Tensor:
+def move(values: NDArray[Any], device: torch.device) -> Tensor:
+    """An array as a tensor on a device, without waiting for what the device is at."""
     return torch.from_numpy(values).to(device, non_blocking=True)

@@ -157,12 +157,11 @@ def sample_pieces(
     return [multimodal_piece(loaded.model, before, sample.ids, sample.grids, memory.get(sample)) for sample in samples]
 
 
-def remember_features(
-    loaded: LoadedModel, samples: Sequence[SamplePart], memory: Features, keep_on: torch.device | None = None
-) -> None:
+def remember_features(loaded: LoadedModel, samples: Sequence[SamplePart], memory: Features, *, pinned: bool = False) -> None:
     """Run the vision tower once over those samples that have images and are not in `memory` yet.
 
-    Features stay on the model's device, or are moved to `keep_on`. On a GPU images are prepared by threads meanwhile.
+    Features stay on the model's device, or wait in `pinned` memory of the CPU, from where a GPU fetches them by itself. On a GPU
+    images are prepared by threads meanwhile.
     """
     missing = [sample for sample in samples if sample.images and sample not in memory]
     waiting: list[tuple[SamplePart, list[Tensor]]] = []
@@ -173,7 +172,7 @@ def remember_features(
         outputs = iter(image_features(loaded.model, [value for _, values in waiting for value in values], grids))
         for sample, _ in waiting:
             features = torch.cat([next(outputs) for _ in sample.images])
-            memory[sample] = features.to(keep_on) if keep_on is not None else features
+            memory[sample] = _pinned(features) if pinned else features
         waiting.clear()
 
     for sample, (values, _) in zip(missing, _prepared(loaded, missing), strict=True):
@@ -185,6 +184,10 @@ def remember_features(
         patches += own
     if waiting:
         flush()
+
+
+def _pinned(features: Tensor) -> Tensor:
+    return torch.empty(features.shape, dtype=features.dtype, pin_memory=True).copy_(features)
 
 
 def _prepared(loaded: LoadedModel, samples: Sequence[SamplePart]) -> Iterator[tuple[list[Tensor], list[Grid]]]:

@@ -38,8 +38,9 @@ from vlm.forward import (
     EAGER,
     Execution,
     KeyValues,
-    can_compile,
+    attention_for,
     code_logits,
+    compiled_execution,
     inner_model,
     run_shared,
     run_tree,
@@ -47,7 +48,7 @@ from vlm.forward import (
     worth_compiling,
 )
 from vlm.model import LoadedModel
-from vlm.pieces import text_piece, tree_batch
+from vlm.pieces import move, text_piece, tree_batch
 from vlm.prompt import PromptBuilder, SamplePart, SharedPart
 from vlm.protocol import decision_late, exemplars_late, exemplars_of
 from vlm.ranks import ALONE, Rank
@@ -189,9 +190,12 @@ def rows_loss(
     pieces = sample_pieces(loaded, [item.sample for item in batch], before, features)
     lates = [[text_piece(late, piece.after) for late in item.lates] for item, piece in zip(batch, pieces, strict=True)]
     rows = tree_batch(model, pieces, lates, [before] * len(batch), before)
+    # Moved before the pass, since a GPU that is waited for in the middle of a step runs dry.
+    codes, answers = (
+        move(np.asarray(values), rows.embeds.device)
+        for values in (shared.codes, [item.answer for item in batch for _ in item.lates])
+    )
     hidden = run_tree(model, rows, past, how=how)[0].flatten(0, 1)  # (rows x calls, hidden)
-    codes = torch.tensor(shared.codes, device=hidden.device)
-    answers = torch.tensor([item.answer for item in batch for _ in item.lates], device=hidden.device)
     loss = cross_entropy(code_logits(model, hidden, codes), answers)
     if vocabulary_weight:
         logits = inner_model(model).lm_head(hidden).float()
@@ -316,23 +320,27 @@ class _Fit:
                 progress(entry["loss"])
         batches = list(islice(self._batches(examples), steps))
         how = self._execution(batches[len(curve) :])
-        saved = time.monotonic()
-        for batch in batches[len(curve) :]:
-            rate = self.settings.learning_rate * learning_rate_factor(len(curve), steps, self.settings.warmup)
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-            loss = self._step(list(weights.values()), batch, len(curve), how)
-            torch.nn.utils.clip_grad_norm_(weights.values(), GRADIENT_CLIP)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            total = loss.item()  # the only time in a step that the CPU waits for the GPU
-            curve.append({"step": len(curve) + 1, "loss": round(total, 6), "learning_rate": rate})
-            late = time.monotonic() - saved > SAVE_SECONDS or len(curve) == steps
-            if unfinished is not None and late and not self.rank.index:
-                save_state(unfinished, identity, weights, optimizer, curve)
-                saved = time.monotonic()
-            if progress is not None:
-                progress(total)
+        with attention_for(self.model, how):
+            saved = time.monotonic()
+            started: tuple[Tensor, float] | None = None  # the step before, whose loss is asked for when the next one runs
+            for step, batch in enumerate(batches[len(curve) :], start=len(curve)):
+                rate = self.settings.learning_rate * learning_rate_factor(step, steps, self.settings.warmup)
+                for group in optimizer.param_groups:
+                    group["lr"] = rate
+                loss = self._step(list(weights.values()), batch, step, how)
+                torch.nn.utils.clip_grad_norm_(weights.values(), GRADIENT_CLIP)
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+                if started is not None:
+                    note(*started, curve, progress)
+                started = (loss, rate)
+                last = step + 1 == steps
+                if last or time.monotonic() - saved > SAVE_SECONDS:
+                    note(*started, curve, progress)
+                    started = None
+                    if unfinished is not None and not self.rank.index:
+                        save_state(unfinished, identity, weights, optimizer, curve)
+                    saved = time.monotonic()
         return curve
 
     def _batches(self, examples: Sequence[TrainingExample]) -> Iterator[list[TrainingExample]]:
@@ -368,14 +376,22 @@ class _Fit:
     def _execution(self, batches: Sequence[list[TrainingExample]]) -> Execution:
         """How layers are run, by the settings, the device and the memory that is free."""
         choice, settings = self.settings.compile, self.settings
-        compiled = choice == "on" or (choice == "auto" and worth_compiling(self.model))
-        if compiled and batches:
+        how = EAGER
+        if batches and (choice == "on" or (choice == "auto" and worth_compiling(self.model))):
             with _autocast(self.model, self.loaded.device):
-                compiled = can_compile(self.model)
+                how = compiled_execution(self.model)
         tokens = max((self._cut(batch)[1] + len(batch[0].shared.ids) for batch in batches), default=0)
-        needed = tokens * activation_bytes(self.model, compiled, settings.dropout > 0)
+        needed = tokens * activation_bytes(self.model, how.compiled, settings.dropout > 0)
         checkpoint = settings.checkpointing == "on" or (settings.checkpointing == "auto" and not fits(self.loaded.device, needed))
-        return Execution(compiled, checkpoint)
+        return replace(how, checkpoint=checkpoint)
+
+
+def note(loss: Tensor, rate: float, curve: list[dict[str, float]], progress: Callable[[float], object] | None) -> None:
+    """Add a step to the curve and tell its loss; waits for the GPU to have made it."""
+    total = loss.item()
+    curve.append({"step": len(curve) + 1, "loss": round(total, 6), "learning_rate": rate})
+    if progress is not None:
+        progress(total)
 
 
 def learning_rate_factor(step: int, steps: int, warmup: float) -> float:
@@ -415,9 +431,8 @@ def _compute_features(loaded: LoadedModel, samples: Sequence[SamplePart], featur
     On a GPU they wait in the CPU's memory, where a thousand samples of several images have place beside the model's activations.
     """
     missing = list(dict.fromkeys(sample for sample in samples if sample.images and sample not in features))
-    keep_on = torch.device("cpu") if loaded.device.type == "cuda" else None
     with torch.no_grad():
-        remember_features(loaded, missing[rank.index :: rank.count], features, keep_on)
+        remember_features(loaded, missing[rank.index :: rank.count], features, pinned=loaded.device.type == "cuda")
         if rank.count == 1:
             return
         embedding = inner_model(loaded.model).model.language_model.embed_tokens.weight

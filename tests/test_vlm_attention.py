@@ -1,0 +1,85 @@
+"""Who sees whom in packed rows: the rule by hand, and attention by blocks against attention with a mask of all pairs."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from test_vlm_speed import assert_same, gradients, prepared
+from torch.nn.attention import flex_attention
+
+import vlm.forward
+from vlm.attention import Segments
+from vlm.forward import Execution, attention_for, compiled_execution, inner_model
+from vlm.model import LoadedModel
+
+BLOCKS = Execution(blocks=True)
+
+
+def test_segments_by_hand() -> None:
+    """Two tokens before the row, of which the second is padding; then a sample of two, two late parts, and padding."""
+    row = torch.tensor([[0, 0, 1, 1, 2, -1]])
+    seen = Segments(row, torch.tensor([[0, -1, 0, 0, 1, 1, 2, -1]])).dense()
+    assert seen.shape == (1, 1, 6, 8)
+    assert seen[0, 0].int().tolist() == [
+        [1, 0, 1, 0, 0, 0, 0, 0],
+        [1, 0, 1, 1, 0, 0, 0, 0],
+        [1, 0, 1, 1, 1, 0, 0, 0],
+        [1, 0, 1, 1, 1, 1, 0, 0],
+        [1, 0, 1, 1, 0, 0, 1, 0],
+        [1, 0, 1, 1, 0, 0, 0, 1],
+    ]
+
+
+def test_blocks_are_what_all_pairs_are() -> None:
+    """As `flex_attention` reads them: which blocks are empty, and inside the others the rule itself."""
+    row = torch.tensor([[0] * 150 + [1] * 150 + [2] * 60, [0] * 20 + [1] * 300 + [-1] * 40])
+    segments = Segments(row, torch.cat([torch.zeros(2, 30, dtype=torch.long), row], dim=1))
+    dense, blocks = segments.dense(), segments.blocks()
+    padded = torch.nn.functional.pad(dense, (0, 512 - 390, 0, 384 - 360))
+    expected = padded.unflatten(3, (4, 128)).unflatten(2, (3, 128)).any(5).any(3)
+    torch.testing.assert_close(blocks.to_dense().bool(), expected)
+    places = [torch.arange(size) for size in dense.shape]
+    rule = blocks.mask_mod(places[0][:, None, None], torch.tensor(0), places[2][:, None], places[3])
+    torch.testing.assert_close(rule[:, None], dense)
+
+
+def test_attention_by_blocks_gives_the_same_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flex_attention, "_validate_device", lambda *_: None)  # refuses gradients on a CPU
+    loaded, examples, features = prepared()
+    plain = gradients(loaded, examples, features, parts=2)
+    before = inner_model(loaded.model).model.language_model.config._attn_implementation
+    with attention_for(loaded.model, BLOCKS):
+        assert_same(gradients(loaded, examples, features, BLOCKS, parts=2), plain)
+        assert_same(gradients(loaded, examples, features, parts=2), plain)  # other masks are taken as well
+    assert inner_model(loaded.model).model.language_model.config._attn_implementation == before
+
+
+@pytest.mark.slow
+def test_attention_by_blocks_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but the generation of machine code: other lengths need no other graphs."""
+    monkeypatch.setattr(flex_attention, "_validate_device", lambda *_: None)
+    compiled = torch.compile(vlm.forward._run_layer, dynamic=True, fullgraph=True, backend="aot_eager")
+    monkeypatch.setattr(vlm.forward, "_compiled_layer", lambda: compiled)
+    loaded, examples, features = prepared()
+    plain = gradients(loaded, examples[:3], features)
+    how = Execution(compiled=True, blocks=True)
+    with attention_for(loaded.model, how):
+        assert_same(gradients(loaded, examples[:3], features, how), plain)
+        with torch._dynamo.config.patch(error_on_recompile=True):
+            gradients(loaded, examples[2:], features, how)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_attention_by_blocks_on_a_gpu(dropout: float) -> None:
+    """The kernels themselves, in float32; with dropout the two ways draw differently, so only that it runs."""
+    loaded, examples, features = prepared(dropout)
+    loaded = LoadedModel(loaded.model.cuda(), loaded.processor, loaded.settings)
+    plain = gradients(loaded, examples, features, parts=2)
+    how = compiled_execution(loaded.model)
+    assert how == Execution(compiled=True, blocks=True)
+    for checkpoint in (False, True):
+        with attention_for(loaded.model, how):
+            fast = gradients(loaded, examples, features, Execution(True, checkpoint, True), parts=2)
+        if not dropout:
+            assert_same(fast, plain, rtol=1e-2)
