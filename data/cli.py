@@ -16,7 +16,7 @@ SHOWN = 20
 OK, BAD_INPUT, FAILED = 0, 1, 2
 
 
-def add_reading_options(parser: argparse.ArgumentParser) -> None:
+def add_reading_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     """--cache, --no-cache and --workers."""
     parser.add_argument(
         "--cache", type=Path, default=default_cache(), help="folder that keeps recognised text (default %(default)s)"

@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from data.case import Case
-from data.folds import make_folds
 from data.labels import LabelSet
 from data.profile import Profile
 from data.run import Manifest, RunFolder
@@ -34,7 +33,7 @@ from fusion.chain import make_evidence, training_evidence
 from fusion.features import CALLS
 from fusion.fold import Fold, TaskFold
 from fusion.metrics import StageLabels
-from retrieval.duplicates import duplicate_groups
+from retrieval.duplicates import case_folds
 from retrieval.encoder import Encoder, Encodes
 from retrieval.indexing import Knowledge, fit_retriever, knowledge_for
 from retrieval.retriever import Retriever
@@ -175,8 +174,7 @@ def make_fold(
     number: int,
 ) -> Fold:
     """Fit everything but fusion on the other folds, and gather the evidence on this one. The profile's seed splits."""
-    groups = duplicate_groups(cases, vectors.image)
-    split = make_folds([f"{c.sample.task}/{c.sample.label}" for c in cases], groups.tolist(), folds, profile.seed)
+    split = case_folds(cases, vectors.image, folds, profile.seed)
     inside, outside = np.flatnonzero(split != number), np.flatnonzero(split == number)
     training = [cases[row] for row in inside.tolist()]
     retriever = fit_retriever(training, vectors.take(inside), labels, profile, knowledge)

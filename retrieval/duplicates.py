@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from data.case import Case
+from data.folds import make_folds
 from retrieval.lexical import Counts, LexicalEncoder
 from retrieval.views import Space, View, transcript
 
@@ -41,6 +42,15 @@ def duplicate_groups(cases: Sequence[Case], image_vectors: NDArray[np.float32] |
                 cosines = image_vectors[rows[start : start + 512]] @ image_vectors[rows].T
                 union.join_pairs(rows, start, cosines >= IMAGE_COSINE)
     return np.array([union.root(row) for row in range(len(cases))], np.int64)
+
+
+def case_folds(cases: Sequence[Case], image_vectors: NDArray[np.float32], folds: int, seed: int) -> NDArray[np.int64]:
+    """Fold (n,) of each labelled case: near-duplicates in one fold, the labels of each task spread over the folds.
+
+    Raises InputError where there are too few groups.
+    """
+    groups = duplicate_groups(cases, image_vectors)
+    return make_folds([f"{case.sample.task}/{case.sample.label}" for case in cases], groups.tolist(), folds, seed)
 
 
 def _vectors(views: Sequence[View]) -> sp.csr_array:

@@ -43,7 +43,7 @@ def test_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"python -m {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["retrieval.build_index", "vlm.train_lora", "fusion.predict"])
+@pytest.mark.parametrize("name", ["retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.benchmark"])
 def test_reading_processes_load_no_models(name: str) -> None:
     """Each process that reads images imports the command's module again: what that imports, all of them hold in memory."""
     code = f"import sys, {name}; print([name for name in {HEAVY} if name in sys.modules])"

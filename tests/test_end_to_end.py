@@ -27,6 +27,7 @@ import pytest
 from vllm_fake import LLM, fake_modules
 
 import fusion.benchmark
+import fusion.benchmark_steps
 import fusion.evaluate
 import fusion.new_labels
 import fusion.predict
@@ -46,6 +47,7 @@ from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
 from fusion.chain import make_evidence
+from fusion.command import Command, run_module
 from retrieval.encoder import Encoder
 from retrieval.indexing import fit_retriever
 from retrieval.retriever import Retriever
@@ -476,30 +478,80 @@ def test_an_examples_label_does_not_reach_its_own_evidence(world: World, task: T
 def test_benchmark_prints_every_part(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     before = content(world.run)
     arguments = ["--run", str(world.run), "--data", str(world.folder / "good.json"), "--images", str(world.images)]
-    assert fusion.benchmark.main([*arguments, "--samples", "2", "--steps", "predict,latency"]) == 0
+    assert fusion.benchmark.main([*arguments, "--samples", "2", "--dialogues", "1", "--steps", "predict,latency"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines if not line.startswith(" ")] == [
-        *("machine", "software", "load", "loading", "predict", "parts", "latency")
+        *("machine", "software", "load", "loading", "predict", "calls", "parts", "everything", "latency", "calls")
     ]
+    assert "2 scenes with OCR, policy full" in lines[4]
     parts = {line.split()[0]: float(line.split()[3].rstrip("%")) for line in lines if line.startswith("  ")}
-    assert list(parts) == [*fusion.benchmark.PARTS, "other"]
+    assert list(parts) == [*fusion.benchmark_steps.PARTS, "other"]
     assert sum(parts.values()) == pytest.approx(100, abs=0.5)
     assert all(share >= 0 for share in parts.values())  # Printed to a tenth: a part may round to nothing.
     assert sum(share > 0 for share in parts.values()) >= 3
+    (rest,) = [int(line.split()[-1].rstrip("%")) for line in lines if line.startswith("everything but OCR: ")]
+    assert rest == pytest.approx(100 - parts["reading"], abs=0.6)
     assert content(world.run) == before
+
+
+def test_benchmark_predicts_what_it_held_out(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a finished run in place of the training, which is slow; what is asked for is looked at."""
+    profile = tmp_path / "adaptive.json"
+    profile.write_text(json.dumps(PROFILE | {"calls": {"policy": "adaptive"}}))
+    asked: dict[str, list[str]] = {}
+
+    def in_this_process(name: str, arguments: list[str]) -> Command:
+        asked[name] = arguments
+        if name == "retrieval.build_index":
+            world.copy(Path(value("retrieval.build_index", "--run")), "index", "vlm", "fusion")
+            rows["training"] = json.loads(Path(value(name, "--data")).read_text("utf-8"))
+        elif name == "fusion.predict":
+            rows["scenes"] = json.loads(Path(value(name, "--data")).read_text("utf-8"))
+            assert fusion.predict.main([*arguments, "--workers", "1"]) == 0
+        return Command(1.0, 2**30)
+
+    def value(name: str, option: str) -> str:
+        return asked[name][asked[name].index(option) + 1]
+
+    rows: dict[str, list[dict[str, Any]]] = {}
+    monkeypatch.setattr(fusion.benchmark_steps, "run_module", in_this_process)
+    data = ["--data", str(world.folder / "train.json"), "--images", str(world.images), "--profile", str(profile)]
+    assert fusion.benchmark.main([*data, "--held-out", "4", *world.reading]) == 0
+    lines = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert list(asked) == ["retrieval.build_index", "vlm.train_lora", "fusion.predict"]
+    assert value("fusion.predict", "--policy") == "adaptive"
+    folder = Path(value("retrieval.build_index", "--run")).parent
+    for name, options in asked.items():
+        assert Path(options[options.index("--cache") + 1]).parent == folder != world.folder, name
+    every = json.loads((world.folder / "train.json").read_text("utf-8"))
+    scenes, dialogues = (
+        [row for row in every if is_dialogue(row) is kind and row not in rows["training"]] for kind in (False, True)
+    )
+    assert scenes == rows["scenes"]
+    assert lines["held out"].startswith(f"held out  {len(scenes)} scenes and {len(dialogues)} dialogues: one fold of 4")
+    assert len(scenes) + len(dialogues) == pytest.approx(8, abs=3)
+    assert all(row in every for row in rows["training"])
+    assert len(rows["training"]) + len(scenes) + len(dialogues) == len(every)
+    assert f"train     2.0 s on {len(rows['training'])} rows" in lines["train"]
+    assert lines["F1"].endswith(f"of {len(dialogues)} held-out samples")
 
 
 def test_benchmark_says_what_is_missing(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = tmp_path / "none"
+    scene = tmp_path / "scene.json"
+    scene.write_text(json.dumps(world.good[:1], ensure_ascii=False), "utf-8")
     for arguments, words in (
         (["--run", str(run)], f"run `python -m retrieval.build_index --run {run}` first"),
         (["--steps", "sleep"], "unknown step 'sleep'"),
         (["--samples", "0"], "at least one sample"),
+        (["--data", str(scene)], f"{scene} has no dialogues"),
     ):
         assert fusion.benchmark.main(arguments) == 2
         assert words in capsys.readouterr().err
     with pytest.raises(RunError, match=r"`python -m fusion.predict` ended with status 2"):
-        fusion.benchmark.run_module("fusion.predict", ["--run", str(run)])
+        run_module("fusion.predict", ["--run", str(run)])
 
 
 def test_cross_validation_keeps_evidence_that_gives_the_same_table(

@@ -18,7 +18,7 @@ from data.errors import InputError
 from data.profile import OFFICIAL_PIXELS, Profile, load_profile
 from data.run import Manifest
 from data.schema import Task
-from vlm.benchmark import Bench, main, measure_here, measure_served, parse_shares, ratios, save_model
+from vlm.benchmark import OFFICIAL, Bench, main, measure_here, measure_served, parse_shares, save_model
 from vlm.benchmark_steps import (
     EVERY_CALL,
     ask,
@@ -35,9 +35,11 @@ from vlm.benchmark_steps import (
 )
 from vlm.benchmark_vllm import Parity, official_requests
 from vlm.cross_fit import TaskExamples
+from vlm.measure import ratios
 from vlm.model import LoadedModel
 from vlm.operations import operations
 from vlm.prompt import IMAGE_PAD, prompt_builder
+from vlm.ranks import ALONE
 from vlm.scoring import TransformersScorer
 
 PROFILE = Profile("tiny", vlm=SETTINGS)
@@ -65,7 +67,7 @@ def bench_of(loaded: LoadedModel, official: bool = True) -> Bench:
     data = [examples(loaded)]
     plans = {"full": plan_calls(data, EVERY_CALL), "adaptive": plan_calls(data, [0.5, 0, 0, 0.5])}
     cases = list(data[0].cases) if official else []
-    return Bench(Manifest(PROFILE, LABELS, "/d.json", "/images", "0" * 64), PROFILE, data, cases, plans, repeats=1)
+    return Bench(Manifest(PROFILE, LABELS, "/d.json", "/images", "0" * 64), PROFILE, data, cases, plans, 1, ALONE)
 
 
 def test_operations_are_those_that_pytorch_counts(loaded: LoadedModel) -> None:
@@ -102,7 +104,9 @@ def test_fewer_calls_are_asked_for_fewer_prompts(loaded: LoadedModel, monkeypatc
 def test_steps_with_transformers_do_their_work(loaded: LoadedModel) -> None:
     bench = bench_of(loaded)
     lines = list(measure_here(bench, loaded, ["train", "full", "generate", "adaptive", "parity"]))
-    assert [line.split()[0] for line in lines] == ["peak", "tokens", "generate", "full", "adaptive", "train"]
+    parts = ["processes", "peak", "tokens", "generate", "full", "adaptive", "batch", "train"]
+    assert [line.split()[0] for line in lines] == parts
+    assert lines[-2] == "batch     16 examples a training step"
     assert bench.rates.keys() == {"generate", "full", "adaptive", "train"}
     assert all(bench.work[step].samples == 6 and bench.work[step].operations > 0 for step in bench.rates)
     assert not hasattr(loaded.model, "peft_config")
@@ -140,13 +144,13 @@ def test_steps_with_vllm_do_their_work(loaded: LoadedModel, tmp_path: Path, monk
 
 def test_ratios_are_to_both_official_ways() -> None:
     rates = {"generate": 2.0, "full": 4.0, "vllm-official": 8.0, "vllm-full": 10.0}
-    assert list(ratios(rates)) == [
+    assert list(ratios(rates, OFFICIAL)) == [
         "ratio     generate      0.25 x vllm-official",
         "ratio     full          2.00 x generate, 0.50 x vllm-official",
         "ratio     vllm-official 4.00 x generate",
         "ratio     vllm-full     5.00 x generate, 1.25 x vllm-official",
     ]
-    assert list(ratios({"full": 1.0})) == []
+    assert list(ratios({"full": 1.0}, OFFICIAL)) == []
 
 
 def test_official_prompts_keep_their_image_size(loaded: LoadedModel) -> None:
@@ -214,6 +218,25 @@ def test_vllm_steps_without_vllm_are_refused_at_once(
     monkeypatch.setitem(sys.modules, "vllm", None)
     assert main(["--run", "missing", "--steps", steps]) == 2
     assert "install .[vllm]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "processes", "message"),
+    [
+        (["--steps", "full", "--batch-size", "4"], "1", "--batch-size is that of the step `train`"),
+        (["--steps", "full,parity"], "2", "leave it out, or start one process"),
+    ],
+)
+def test_steps_that_cannot_be_are_refused_at_once(
+    arguments: list[str],
+    processes: str,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", processes)
+    assert main(["--run", "missing", *arguments]) == 2
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["qwen2-vl-2b", "qwen2-vl-7b"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class SamplingParams:
 
 
 class LLM:
-    """Keeps what it was started with (`options`), asked (`requests`, of each call) and told to drop (`dropped`)."""
+    """Keeps what it was started with (`options`, in which `environment`), asked (`requests`) and told to drop (`dropped`)."""
 
     made: ClassVar[list[LLM]] = []
     adapters_work = True
@@ -51,6 +52,7 @@ class LLM:
 
     def __init__(self, **options: Any) -> None:
         self.options = options
+        self.environment = dict(os.environ)
         self.requests: list[list[dict[str, Any]]] = []
         self.sampling: list[SamplingParams] = []
         self.adapters: list[LoRARequest | None] = []

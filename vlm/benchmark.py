@@ -1,6 +1,7 @@
 """Speed and memory of the VLM on this machine, beside the official baseline's way of asking, in one run.
 
     python -m vlm.benchmark --run DIR [--profile qwen2-vl-7b] [--random-weights] [--samples N] [--steps NAME,...]
+    torchrun --nproc-per-node N -m -- vlm.benchmark --run DIR ...     N GPUs of one host
 
 takes labelled cases of a run with a finished index, whose out-of-fold neighbours are the exemplars, and prints for each step the
 median, least and greatest samples a second of the repeats, the floor and the largest memory, and at the end the ratios to both
@@ -9,7 +10,7 @@ ways of asking officially:
     generate       the official prompt, answers written by Transformers' `generate`, as the official baseline predicts
     full           the three-call protocol with Transformers, every call made
     adaptive       the same with the calls that --call-shares says
-    train          LoRA steps on the prompts of the three calls
+    train          one epoch of LoRA on the prompts of the three calls, --batch-size (default: the profile's) examples a step
     vllm-official  the official prompt, answers written by vLLM, prefix caching on
     vllm-full      the three-call protocol with vLLM, every call made
     vllm-adaptive  the same with the calls that --call-shares says
@@ -20,6 +21,11 @@ Cases are opened and read beforehand; everything else counts: image processing, 
 of the organiser's size whatever the profile's is. Each repeat begins with empty caches. --random-weights takes the profile's
 architecture without its weights: arithmetic, and so speed, is the same, answers mean nothing; both engines get the same weights.
 The model leaves the GPU before vLLM starts, so Transformers' steps come first.
+
+Several processes share the examples of each training step, which are as many as one process would take; in the other steps each
+answers its share of the samples, with a model or an engine of its own. A repeat begins in all at once and ends with the slowest,
+floor and share of the peak are of all GPUs together, memory is that of the fullest GPU. `torchrun` gives each process one thread
+unless OMP_NUM_THREADS says otherwise: set it, also for the one process that several are compared with.
 
 The floor is the time that the model's arithmetic alone would take at the speed of a large matrix product in the same type,
 measured here: 2 operations a parameter and token forward (Kaplan et al. 2020, arXiv:2001.08361), as much again for the gradients
@@ -32,18 +38,19 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import gc
-import statistics
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.cli import BAD_INPUT, OK, add_reading_options, run_command
+from data.cli import BAD_INPUT, OK, add_reading_options, positive, run_command
 from data.errors import InputError
-from data.machine import GB, machine
+from data.machine import machine
 from data.run import DEFAULT_RUN, RunFolder
 
 if TYPE_CHECKING:
@@ -56,6 +63,7 @@ if TYPE_CHECKING:
     from vlm.cross_fit import TaskExamples
     from vlm.model import LoadedModel
     from vlm.prompt import Prompt
+    from vlm.ranks import Rank
 
 HERE = ("generate", "full", "adaptive", "train")
 SERVED = ("vllm-official", "vllm-full", "vllm-adaptive")
@@ -63,21 +71,6 @@ PARITY = "parity"
 STEPS = (*HERE, *SERVED, PARITY)
 OFFICIAL = ("generate", "vllm-official")  # what the others are held against
 CALL_SHARES = "0,0,0,1"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Seconds of each repeat for `samples` samples, operations of one repeat, peak memory in bytes (GPU) or 0."""
-
-    samples: int
-    seconds: list[float]
-    operations: float
-    memory: int
-
-    @property
-    def rate(self) -> float:
-        """Samples a second, median of the repeats."""
-        return self.samples / statistics.median(self.seconds)
 
 
 @dataclass
@@ -90,6 +83,7 @@ class Bench:
     official: list[Case]  # the same cases, images as large as the official baseline sees them; empty where no step asks that way
     plans: dict[str, list[Plan]]
     repeats: int
+    rank: Rank
     peak: float = 0.0
     sizes: OfficialTokens | None = None
     work: dict[str, Work] = field(default_factory=dict)
@@ -98,9 +92,15 @@ class Bench:
     reference: list[Any] = field(default_factory=list)
     failed: bool = False
 
+    def own_official(self) -> list[Case]:
+        """This process's share of the official cases, the same as `benchmark_steps.own_plans` gives it of the plans."""
+        return self.official[self.rank.index :: self.rank.count]
+
     def measure(self, step: str, run: Callable[[], object], work: Work, device: torch.device | None) -> str:
         """Measure a step and say what came out. Without a device the memory is not this process's to tell."""
-        measured = repeat(run, self.repeats, work, device)
+        from vlm.measure import describe, repeat
+
+        measured = repeat(run, self.repeats, work, device, self.rank)
         self.rates[step] = measured.rate
         return describe(step, measured, self.peak)
 
@@ -114,6 +114,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--samples", type=int, default=64, help="cases to ask about (default %(default)s)")
     parser.add_argument("--repeats", type=int, default=3, help="repeats after one that warms up (default %(default)s)")
     parser.add_argument("--steps", default=",".join(HERE), help=f"what to measure, of {','.join(STEPS)} (default %(default)s)")
+    parser.add_argument("--batch-size", type=positive, help="examples of an optimiser step in `train` (default: the profile's)")
     parser.add_argument(
         "--call-shares",
         default=CALL_SHARES,
@@ -129,14 +130,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         shares = parse_shares(args.call_shares)
         if args.samples < 1 or args.repeats < 1:
             raise InputError("--samples and --repeats must be at least 1")
+        if args.batch_size and "train" not in steps:
+            raise InputError("--batch-size is that of the step `train`, which --steps does not name")
+        if PARITY in steps and int(os.environ.get("WORLD_SIZE", 1)) > 1:
+            raise InputError(
+                f"--steps {PARITY} holds two engines against each other on one GPU: leave it out, or start one process"
+            )
         if {*SERVED, PARITY} & set(steps):
             from vlm.vllm_engine import load_vllm
 
             load_vllm()  # before anything takes time
-        for line in benchmark(RunFolder(args.run), args, steps, shares):
-            if isinstance(line, Bench):
-                return BAD_INPUT if line.failed else OK
-            print(line, flush=True)
+        from vlm.cross_fit import PATIENCE
+        from vlm.ranks import together
+
+        with together(PATIENCE) as rank:
+            for line in benchmark(RunFolder(args.run), args, steps, shares, rank):
+                if isinstance(line, Bench):
+                    return BAD_INPUT if line.failed else OK
+                if not rank.index:
+                    print(line, flush=True)
         raise AssertionError("the report ends with what was found")
 
     return run_command(body)
@@ -153,49 +165,72 @@ def parse_shares(text: str) -> list[float]:
     return shares
 
 
-def benchmark(run: RunFolder, args: argparse.Namespace, steps: Sequence[str], shares: Sequence[float]) -> Iterator[str | Bench]:
+def benchmark(
+    run: RunFolder, args: argparse.Namespace, steps: Sequence[str], shares: Sequence[float], rank: Rank
+) -> Iterator[str | Bench]:
     """Lines of the report, as they are measured, and at last what was found."""
+    import torch
+
     from data.profile import load_profile, official_profile
     from data.schema import Task
-    from data.training import run_training
     from retrieval.retriever import Retriever
     from vlm.benchmark_steps import EVERY_CALL, choose, plan_calls
     from vlm.cross_fit import task_examples
+    from vlm.measure import ratios
     from vlm.model import load_model
     from vlm.prompt import prompt_builder
 
     run.require("index")
     manifest = run.read_manifest()
     profile = load_profile(args.profile) if args.profile else manifest.profile
+    if args.batch_size:
+        profile = dataclasses.replace(profile, lora=dataclasses.replace(profile.lora, batch_size=args.batch_size))
     served = [step for step in SERVED if step in steps] + [PARITY] * (PARITY in steps)
     yield from machine(("torch", "transformers", "peft", *(("vllm",) if served else ())))
     # Images in the profile's size, with the text that the run's index was made from.
     read = dataclasses.replace(profile, ocr=manifest.profile.ocr)
-    _, data = run_training(run, args.cache, args.workers, profile=read)
-    loaded = load_model(profile.vlm, random_weights=args.random_weights)
+    cases = read_cases(run, args, read, rank)
+    torch.backends.cuda.enable_cudnn_sdp(True)  # as where the official baseline predicts; joining the others turned it off
+    loaded = load_model(profile.vlm, device=str(rank.device), random_weights=args.random_weights)
     builders = {task: prompt_builder(loaded.tokenizer, task, manifest.labels.active(task), profile.vlm) for task in Task}
-    every = task_examples(Retriever.load(run.step("index")), data.cases, builders, profile, folds=2)
+    every = task_examples(Retriever.load(run.step("index")), cases, builders, profile, folds=2)
     chosen = choose(every, args.samples)
+    if (count := sum(len(task.cases) for task in chosen)) < rank.count:
+        raise InputError(f"{count} samples are too few for {rank.count} processes: raise --samples, or start fewer")
     official: list[Case] = []
     if set(OFFICIAL) & set(steps):
-        _, larger = run_training(run, args.cache, args.workers, profile=official_profile(read))
-        by_id = {(case.sample.task, case.sample.id): case for case in larger.cases}
+        larger = read_cases(run, args, official_profile(read), rank)
+        by_id = {(case.sample.task, case.sample.id): case for case in larger}
         official = [by_id[case.sample.task, case.sample.id] for task in chosen for case in task.cases]
     plans = {"full": plan_calls(chosen, EVERY_CALL), "adaptive": plan_calls(chosen, shares)}
-    bench = Bench(manifest, profile, chosen, official, plans, args.repeats)
+    bench = Bench(manifest, profile, chosen, official, plans, args.repeats, rank)
     yield from measure_here(bench, loaded, steps)
     if served:
-        with tempfile.TemporaryDirectory() as folder:
+        with common_folder(rank) as folder:
             settings = profile.vlm
             if args.random_weights:
-                save_model(loaded, Path(folder))
-                settings = dataclasses.replace(settings, model=folder)
+                if not rank.index:
+                    save_model(loaded, folder)
+                rank.wait()
+                settings = dataclasses.replace(settings, model=str(folder))
             processor = loaded.processor
             del loaded
             free_gpu()
             yield from measure_served(bench, dataclasses.replace(profile, vlm=settings), processor, builders, served)
-    yield from ratios(bench.rates)
+    yield from ratios(bench.rates, OFFICIAL)
     yield bench
+
+
+def read_cases(run: RunFolder, args: argparse.Namespace, profile: Profile, rank: Rank) -> list[Case]:
+    """The run's cases, images as large as the profile wants them. The others find in the cache what the first process read."""
+    from data.training import run_training
+
+    found = None if rank.index else run_training(run, args.cache, args.workers, profile=profile)
+    rank.wait()
+    if found is None:
+        workers = args.workers or max(1, len(os.sched_getaffinity(0)) // rank.count)
+        found = run_training(run, args.cache, workers, progress=None, profile=profile)
+    return found[1].cases
 
 
 def measure_here(bench: Bench, loaded: LoadedModel, steps: Sequence[str]) -> Iterator[str]:
@@ -203,14 +238,16 @@ def measure_here(bench: Bench, loaded: LoadedModel, steps: Sequence[str]) -> Ite
     import torch
 
     from vlm import benchmark_steps as work
-    from vlm.operations import product_speed
+    from vlm.measure import peak_speed
     from vlm.scoring import TransformersScorer
 
-    device = loaded.device
+    device, rank, lora = loaded.device, bench.rank, bench.profile.lora
+    together = f", of {rank.count} processes together" if rank.count > 1 else ""
+    yield f"processes {rank.count}"
     if device.type == "cuda":
-        yield f"gpu       {torch.cuda.get_device_name(device)}"
-    bench.peak = product_speed(device, next(loaded.model.parameters()).dtype)
-    yield f"peak      {bench.peak / 1e12:.2f} Tflop/s in a matrix product in {bench.profile.vlm.dtype}"
+        yield f"gpu       {rank.count} x {torch.cuda.get_device_name(device)}"
+    bench.peak = peak_speed(device, next(loaded.model.parameters()).dtype, rank)
+    yield f"peak      {bench.peak / 1e12:.2f} Tflop/s in a matrix product in {bench.profile.vlm.dtype}{together}"
     labels, official = bench.manifest.labels, work.official_model(loaded, bench.profile)
     if bench.official:
         bench.sizes = work.official_tokens(official, bench.official, labels)
@@ -220,11 +257,12 @@ def measure_here(bench: Bench, loaded: LoadedModel, steps: Sequence[str]) -> Ite
     yield work.token_line(bench.chosen, bench.sizes)
     for step in (step for step in HERE if step in steps):
         if step == "train":
-            run, bench.work[step] = work.train_step(loaded, bench.chosen, bench.profile.lora)
+            yield f"batch     {lora.batch_size} examples a training step{together}"
+            run, bench.work[step] = work.train_step(loaded, bench.chosen, lora, rank)
         elif step == "generate":
-            run = work.generate_step(official, bench.official, labels)
+            run = work.generate_step(official, bench.own_official(), labels)
         else:
-            run = work.ask_step(loaded, bench.plans[step])
+            run = work.ask_step(loaded, work.own_plans(bench.plans[step], rank))
         yield bench.measure(step, run, bench.work[step], device)
     if PARITY in steps:
         bench.prompts = work.call_prompts(bench.chosen)
@@ -238,13 +276,16 @@ def measure_served(
     """vLLM's steps. `profile` names the folder of the very weights that Transformers' steps used."""
     from data.profile import official_profile
     from vlm import benchmark_vllm as work
-    from vlm.benchmark_steps import score_batches
+    from vlm.benchmark_steps import own_plans, score_batches
+    from vlm.ranks import apart
     from vlm.vllm_engine import VllmScorer, open_vllm
 
     settings, larger = profile.vlm, official_profile(profile).vlm
     images = max([settings.max_images, *(len(case.pages) for case in bench.official)])
     start = time.perf_counter()
-    engine = open_vllm(settings, builders, profile.seed, images=images)
+    with apart(bench.rank):
+        engine = open_vllm(settings, builders, profile.seed, images=images)
+    bench.rank.wait()
     yield f"vllm      started in {time.perf_counter() - start:.0f} s"
     try:
         for step in steps:
@@ -256,13 +297,22 @@ def measure_served(
                 yield from parity.lines()
                 continue
             if step == "vllm-official":
-                run = work.official_step(engine, processor, bench.official, bench.manifest.labels, larger)
+                run = work.official_step(engine, processor, bench.own_official(), bench.manifest.labels, larger)
             else:
-                run = work.calls_step(engine, builders, settings, bench.plans[step.removeprefix("vllm-")])
+                plans = own_plans(bench.plans[step.removeprefix("vllm-")], bench.rank)
+                run = work.calls_step(engine, builders, settings, plans)
             yield bench.measure(step, run, bench.work[step], None)
-        yield work.memory_line(engine, settings)
+        yield work.memory_line(engine, settings, bench.rank)
     finally:
         engine.close()
+
+
+@contextmanager
+def common_folder(rank: Rank) -> Iterator[Path]:
+    """A temporary folder of all processes, there until all are done with it."""
+    with tempfile.TemporaryDirectory() as own:
+        yield Path(rank.agree(own))
+        rank.wait()
 
 
 def save_model(loaded: LoadedModel, folder: Path) -> None:
@@ -278,45 +328,6 @@ def free_gpu() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-
-
-def repeat(step: Callable[[], object], repeats: int, work: Work, device: torch.device | None) -> Measured:
-    """Run a step once to warm up and then `repeats` times."""
-    import torch
-
-    from vlm.operations import synchronise
-
-    on_gpu = device is not None and device.type == "cuda"
-    step()
-    if on_gpu:
-        torch.cuda.reset_peak_memory_stats(device)
-    seconds = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        step()
-        if device is not None:
-            synchronise(device)
-        seconds.append(time.perf_counter() - start)
-    return Measured(work.samples, seconds, work.operations, torch.cuda.max_memory_allocated(device) if on_gpu else 0)
-
-
-def describe(step: str, measured: Measured, peak: float) -> str:
-    """One line of the report."""
-    rates = sorted(measured.samples / one for one in measured.seconds)
-    floor = measured.samples * peak / measured.operations
-    memory = f", {measured.memory / GB:.1f} GB" if measured.memory else ""
-    return (
-        f"{step:<13} {measured.rate:.2f} samples/s ({rates[0]:.2f} to {rates[-1]:.2f}), floor {floor:.1f} samples/s: "
-        f"{measured.rate / floor:.0%} of peak{memory}"
-    )
-
-
-def ratios(rates: Mapping[str, float]) -> Iterator[str]:
-    """How many times as fast each step is as each official way of asking, where both were measured."""
-    for step, rate in rates.items():
-        parts = [f"{rate / rates[other]:.2f} x {other}" for other in OFFICIAL if other in rates and other != step]
-        if parts:
-            yield f"ratio     {step:<13} {', '.join(parts)}"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +25,9 @@ from vlm.official import official_answers, official_batch
 from vlm.operations import operations, patches_of
 from vlm.prompt import Prompt
 from vlm.protocol import decision_late, exemplars_late, exemplars_of
+from vlm.ranks import Rank
 from vlm.scoring import Scorer, TransformersScorer
-from vlm.training import train_adapter, training_examples
+from vlm.training import TrainingExample, train_adapter, training_examples
 
 ANSWER_TOKENS = 6  # of a label's name, on average; random weights would never end their answer
 GENERATE_BATCH = 4  # the official baseline's
@@ -83,24 +85,48 @@ def generate_step(official: LoadedModel, cases: Sequence[Case], labels: LabelSet
     return lambda: list(official_answers(official, cases, labels, GENERATE_BATCH, ANSWER_TOKENS))
 
 
-def train_step(loaded: LoadedModel, chosen: Sequence[TaskExamples], lora: LoraSettings) -> tuple[Callable[[], object], Work]:
-    """One epoch of LoRA on the prompts of the calls."""
+def train_step(
+    loaded: LoadedModel, chosen: Sequence[TaskExamples], lora: LoraSettings, rank: Rank
+) -> tuple[Callable[[], object], Work]:
+    """One epoch of LoRA on the prompts of the calls, of all processes together."""
     rows = []
     for task in chosen:
         parts = [task.builder.sample(case) for case in task.cases]
         rows += training_examples(task.builder, task.cases, parts, task.retrieved, task.exemplar_texts, 0)
     examples = [row for row in rows if row is not None]
-    settings = dataclasses.replace(lora, epochs=1.0)
+    settings = one_epoch(examples, lora)
     work = 0.0
     for item in examples:
         own = len(item.sample.ids) + sum(len(late) for late in item.lates[:2])
         work += 2 * operations(loaded, own, len(item.shared.ids) + own, 0) + operations(loaded, 0, 0, patches_of(item.sample))
-    return lambda: remove_adapters(train_adapter(loaded, examples, settings, 0).model), Work(len(examples), work)
+    return lambda: remove_adapters(train_adapter(loaded, examples, settings, 0, rank=rank).model), Work(len(examples), work)
+
+
+def one_epoch(examples: Sequence[TrainingExample], lora: LoraSettings) -> LoraSettings:
+    """Settings with a step for every batch of one epoch, so that each example is trained on once.
+
+    Batches are of one task and the last of each may be small: by the number of examples alone there would be fewer steps than
+    batches, with a large `batch_size` not even one for each task.
+    """
+    tasks = Counter(id(item.shared) for item in examples)
+    batches = sum(-(-count // lora.batch_size) for count in tasks.values())
+    return dataclasses.replace(lora, epochs=(batches - 0.5) * lora.batch_size / len(examples))
 
 
 def plan_calls(chosen: Sequence[TaskExamples], shares: Sequence[float]) -> list[Plan]:
     """How many calls each case gets; `shares` are those of 0, 1, 2 and 3 calls."""
     return [(task, calls_by_share(len(task.cases), shares)) for task in chosen]
+
+
+def own_plans(plans: Sequence[Plan], rank: Rank) -> list[Plan]:
+    """A process's share: every so many-th case, counted through all tasks, which spreads tasks and numbers of calls evenly."""
+    shares: list[Plan] = []
+    seen = 0
+    for task, calls in plans:
+        first = (rank.index - seen) % rank.count
+        shares.append((task.subset(np.arange(first, len(calls), rank.count)), calls[first :: rank.count]))
+        seen += len(calls)
+    return shares
 
 
 def calls_by_share(count: int, shares: Sequence[float]) -> list[int]:

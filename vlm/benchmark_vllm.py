@@ -22,6 +22,7 @@ from vlm.benchmark_steps import ANSWER_TOKENS, Plan, ask, memory_of_keys_and_val
 from vlm.model import fit_ratio
 from vlm.official import official_messages
 from vlm.prompt import PromptBuilder
+from vlm.ranks import Rank
 from vlm.vllm_engine import VllmEngine, VllmScorer, pixel_bounds
 
 TYPE_BYTES = {"bfloat16": 2, "float32": 4}
@@ -71,17 +72,20 @@ def calls_step(
     return run
 
 
-def memory_line(engine: VllmEngine, settings: VlmSettings) -> str:
-    """What vLLM holds of the GPU: it reserves a share, and fills with keys and values what weights and activations leave."""
+def memory_line(engine: VllmEngine, settings: VlmSettings, rank: Rank) -> str:
+    """What vLLM holds of the GPU: it reserves a share, and fills with keys and values what weights and activations leave.
+
+    Of several GPUs it is the one of which most is held.
+    """
     free, total = torch.cuda.mem_get_info()
     cache = engine.llm.llm_engine.vllm_config.cache_config
-    tokens = cache.num_gpu_blocks * cache.block_size
     config = AutoConfig.from_pretrained(engine.llm.llm_engine.vllm_config.model_config.model)
-    kept = tokens * memory_of_keys_and_values(config.get_text_config(), TYPE_BYTES[settings.dtype])
-    used = total - free
+    bytes_each = memory_of_keys_and_values(config.get_text_config(), TYPE_BYTES[settings.dtype])
+    used, tokens = max(zip(rank.gather(total - free), rank.gather(cache.num_gpu_blocks * cache.block_size), strict=True))
+    kept = tokens * bytes_each
     return (
         f"vllm      holds {used / GB:.1f} of {total / GB:.1f} GB ({settings.gpu_memory:.0%} were reserved): {kept / GB:.1f} GB "
-        f"for keys and values of {tokens:,} tokens, {(used - kept) / GB:.1f} GB for weights, activations and everything else"
+        f"for keys and values of {tokens:,.0f} tokens, {(used - kept) / GB:.1f} GB for weights, activations and everything else"
     )
 
 

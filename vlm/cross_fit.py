@@ -66,7 +66,7 @@ class TaskExamples:
         return TaskExamples(
             self.builder,
             [self.cases[row] for row in rows],
-            _Rows(self.retrieved, rows),  # type: ignore[arg-type]
+            _Rows([self.retrieved.neighbours[row] for row in rows], self.retrieved.probability[rows]),  # type: ignore[arg-type]
             self.exemplar_texts,
             self.folds[rows],
         )
@@ -245,16 +245,8 @@ def score_tasks(
 class _Rows:
     """Some rows of a retrieval result: the two fields that the calls read."""
 
-    source: Retrieved
-    rows: NDArray[np.int64]
-
-    @property
-    def neighbours(self) -> list[Any]:
-        return [self.source.neighbours[row] for row in self.rows]
-
-    @property
-    def probability(self) -> NDArray[Any]:
-        return self.source.probability[self.rows]
+    neighbours: list[Any]
+    probability: NDArray[Any]
 
 
 def _training_rows(

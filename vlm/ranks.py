@@ -1,4 +1,4 @@
-"""Several processes that train together, one per GPU, as `torchrun` or `accelerate launch` start them.
+"""Several processes that work together, one per GPU, as `torchrun` or `accelerate launch` start them.
 
 Where nobody started several, everything here is one process's work and costs nothing.
 """
@@ -10,14 +10,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 import torch
 from torch import Tensor, distributed
 
+Value = TypeVar("Value")
+
+# By what a launcher tells a process which of how many it is, and where the others are: torch/distributed/run.py.
+LAUNCHED = {"RANK", "LOCAL_RANK", "GROUP_RANK", "ROLE_RANK", "ROLE_NAME", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "GROUP_WORLD_SIZE"}
+LAUNCHED |= {"ROLE_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"}
+ELASTIC = "TORCHELASTIC_"
+VISIBLE = "CUDA_VISIBLE_DEVICES"
+
 
 @dataclass(frozen=True)
 class Rank:
-    """This process among those that train together."""
+    """This process among those that work together."""
 
     index: int = 0
     count: int = 1
@@ -36,6 +45,20 @@ class Rank:
         """Give `values` of process `source` to all, in place."""
         if self.count > 1:
             distributed.broadcast(values, source)
+
+    def gather(self, value: float) -> list[float]:
+        """The value of each process, in all of them."""
+        values = torch.zeros(self.count, dtype=torch.float64)
+        values[self.index] = value
+        self.add(values)
+        return values.tolist()
+
+    def agree(self, value: Value) -> Value:
+        """The first process's value, in all of them."""
+        values = [value]
+        if self.count > 1:
+            distributed.broadcast_object_list(values, 0)
+        return values[0]
 
 
 ALONE = Rank()
@@ -79,3 +102,31 @@ def together(minutes: float) -> Iterator[Rank]:
         yield rank
     finally:
         leave(rank)
+
+
+@contextmanager
+def apart(rank: Rank) -> Iterator[None]:
+    """The environment as if no launcher had started this process and its GPU were the only one, for the time of a `with` block.
+
+    For programs that are started there and form groups of their own: they would otherwise take themselves for one of these
+    processes, and all of them the first GPU.
+    """
+    changed: dict[str, str | None] = dict.fromkeys(name for name in os.environ if name in LAUNCHED or name.startswith(ELASTIC))
+    if rank.device.type == "cuda":
+        index = rank.device.index or 0
+        seen = os.environ.get(VISIBLE)
+        changed[VISIBLE] = seen.split(",")[index].strip() if seen else str(index)
+    before = {name: os.environ.get(name) for name in changed}
+    _set_environment(changed)
+    try:
+        yield
+    finally:
+        _set_environment(before)
+
+
+def _set_environment(values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

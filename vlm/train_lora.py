@@ -1,7 +1,7 @@
 """Cross-fitted LoRA training: out-of-fold scores of the training set, and the final adapter that has seen all of it.
 
     python -m vlm.train_lora [--run DIR] [--folds K]
-    torchrun --nproc-per-node N -m vlm.train_lora [--run DIR]     N GPUs of one host; `accelerate launch` does the same
+    torchrun --nproc-per-node N -m -- vlm.train_lora [--run DIR]     N GPUs of one host; `accelerate launch` does the same
     python -m vlm.train_lora [--run DIR] --prompt official [--method full|lora]
 
 prints the loss per fold and the out-of-fold weighted F1 of each task, and leaves in the run folder's `vlm/`:
@@ -10,6 +10,8 @@ prints the loss per fold and the out-of-fold weighted F1 of each task, and leave
     folds/K/              one adapter per fold with its scores on the fold that it never saw
     out_of_fold.parquet   one row per example, in the training data's order of each task
     curve.json            loss and learning rate per step, per fold and final
+
+(`--` because torchrun would take --run for the beginning of an option of its own.)
 
 An interrupted run continues where it was, at most two minutes back, and ends with the same bytes. The last form trains the
 official baseline instead (vlm/official.py), which nothing else uses: one model on all examples, in the run folder's `official/`.
