@@ -39,9 +39,8 @@ TEXT_LOST = 0.2  # of those with image, so 10% of all
 DIALOGUE_PAGES = (("image", 0.35), ("text", 0.35), ("none", 0.30))
 DRAWN_ANYWAY = ("实物拍摄(含售后)",)  # photos take 30 ms also where only their text is wanted: that of the pool is used
 NOISE = (0.1, 0.3, 0.3, 0.5)  # mean strengths of typing noise
-# Tokens of training dialogues that are left out: of WHOLE none, of the others a share drawn up to MOST_DROPPED. Phrases
-# are finite, and a model that sees them whole soon knows them by heart instead of weighing all that is said. Pages lose lines
-# anyway.
+# Tokens of training samples that are left out: of WHOLE none, of the others a share drawn up to MOST_DROPPED. Phrases and layouts
+# are finite, and a model that sees them whole soon knows them by heart instead of weighing all that is said.
 WHOLE, MOST_DROPPED = 0.25, 0.35
 
 # scene -> the lines that OCR reads on a new page of it, noise included
@@ -232,12 +231,10 @@ def make_banks(
     fresh: Mapping[Task, float] = FRESH,
     kept: frozenset[int] | None = None,
 ) -> dict[Task, Bank]:
-    """A bank per task. `tokenizer` is the quick or the plain one; `kept`, for dialogues, see `Bank`."""
+    """A bank per task. `tokenizer` is the quick or the plain one; `kept` see `Bank`."""
     image_token = tokenizer.encode("<|image_pad|>", add_special_tokens=False)[0]
     makers = {Task.SCENE: scene_maker(pages), Task.DIALOGUE: dialogue_maker(corpus, pages, settings.max_images)}
     return {
-        task: Bank(
-            prompt_builder(tokenizer, task, (), settings), image_token, make, fresh[task], kept if task is Task.DIALOGUE else None
-        )
+        task: Bank(prompt_builder(tokenizer, task, (), settings), image_token, make, fresh[task], kept)
         for task, make in makers.items()
     }
