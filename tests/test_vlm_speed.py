@@ -39,6 +39,7 @@ COMPILED = Execution(compiled=True)
 @pytest.fixture
 def quick_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     """torch.compile with everything but the generation of machine code, which takes minutes on a CPU."""
+    torch._dynamo.reset()
     compiled = torch.compile(vlm.forward._run_layer, dynamic=True, fullgraph=True, backend="aot_eager")
     monkeypatch.setattr(vlm.forward, "_compiled_layer", lambda: compiled)
 
@@ -178,6 +179,10 @@ def test_batches_are_cut_by_tokens_into_equal_parts() -> None:
     assert [len(part) for part in parts] == [2, 3]
     assert tokens <= 3 * longest
     assert [len(part) for part in cut_batch(batch, 1, 1)[0]] == [1] * 5
+    assert sum(lengths) < 5 * longest
+    parts, tokens = cut_batch(batch, 1, sum(lengths), packed=True)
+    assert [len(part) for part in parts] == [5]
+    assert tokens == sum(lengths)
     for count in (2, 3, 8):
         shares = [cut_batch(batch, 8, 0, Rank(index, count))[0] for index in range(count)]
         assert sorted(id(item) for parts in shares for part in parts for item in part) == sorted(id(item) for item in batch)

@@ -23,13 +23,14 @@ BLOCK_MASKED = "block_masked"  # this module's attention, by the name that Trans
 
 @dataclass(frozen=True)
 class Segments:
-    """Rows of tokens and what comes before them: `queries` (rows, tokens) and `keys` (rows, past + tokens), int64.
+    """Rows of tokens and what comes before them: `queries` and `parents` (rows, tokens), `keys` (rows, past + tokens), int64.
 
-    Segment 0 is seen by all that comes after it, any other above 0 by itself alone, and only what comes before; segments below 0
-    are padding, which nobody sees but each token itself, so that no row of the softmax is empty.
+    Each token is of a segment. Of itself and what comes before it, it sees segment 0, its own segment and that segment's parent.
+    Segments below 0 are padding, which only padding sees.
     """
 
     queries: Tensor
+    parents: Tensor
     keys: Tensor
 
     def dense(self) -> Tensor:
@@ -45,14 +46,14 @@ class Segments:
         return create_block_mask(self._rule(), rows, None, tokens, self.keys.shape[1], device=str(self.keys.device))
 
     def _rule(self) -> Callable[[Any, Any, Any, Any], Tensor]:
-        queries, keys = self.queries, self.keys
+        queries, parents, keys = self.queries, self.parents, self.keys
         # A tensor, since numbers that vary would be compiled in.
         place = torch.arange(keys.shape[1] - queries.shape[1], keys.shape[1], device=keys.device)
 
         def sees(row: Any, head: Any, query: Any, key: Any) -> Tensor:
-            seen, own = keys[row, key], place[query]
-            visible = (seen == 0) | ((seen > 0) & (seen == queries[row, query]))
-            result: Tensor = (key == own) | ((key < own) & visible)
+            seen = keys[row, key]
+            visible = (seen == 0) | (seen == queries[row, query]) | (seen == parents[row, query])
+            result: Tensor = (key <= place[query]) & visible
             return result
 
         return sees

@@ -24,7 +24,7 @@ from torch.utils.checkpoint import checkpoint
 from transformers.models.qwen2_vl.modeling_qwen2_vl import Qwen2VLDecoderLayer
 
 from vlm.attention import Segments, block_masked_attention
-from vlm.pieces import Piece, TreeBatch, plain_batch, text_piece, tree_batch
+from vlm.pieces import Piece, TreeBatch, packed_batch, plain_batch, text_piece, tree_batch
 from vlm.pieces import inner_model as inner_model
 
 # Per layer: keys and values, each (batch, key-value heads, tokens, head_dim).
@@ -139,11 +139,13 @@ def attention_for(model: Any, how: Execution) -> AbstractContextManager[None]:
 
 
 def _try(model: Any, how: Execution) -> None:
-    """Forward and, where there is something to train, backward pass over a beginning and three rows that continue it."""
+    """Forward and, where there is something to train, backward pass over a beginning and three samples that continue it."""
     beginning, rest = (text_piece([1] * length, 0) for length in PROBE)
-    past = run_shared(model, beginning, how)
-    batch = tree_batch(model, [None] * 3, [[rest]] * 3, [PROBE[0]] * 3, PROBE[0])
-    hidden, _ = run_tree(model, batch, past, how=how)
+    if how.blocks:
+        hidden, _ = run_tree(model, packed_batch(model, beginning, [rest] * 3, [[rest]] * 3), how=how)
+    else:
+        past = run_shared(model, beginning, how)
+        hidden, _ = run_tree(model, tree_batch(model, [None] * 3, [[rest]] * 3, [PROBE[0]] * 3, PROBE[0]), past, how=how)
     if hidden.requires_grad:
         weights = [weight for weight in model.parameters() if weight.requires_grad]
         torch.autograd.grad(hidden.sum(), weights, allow_unused=True)

@@ -38,7 +38,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class TreeBatch:
-    """Padded rows `sample | late 1 | late 2 | ...`.
+    """Rows of pieces, some with late parts from whose last tokens something is read.
 
     `embeds` (rows, tokens, hidden), `positions` (3, rows, tokens), `last` (rows, late parts) the index of each late part's last
     token. `mask` says who sees whom, as segments or as bool (rows, 1, tokens, past + tokens); None is plain causal attention
@@ -100,30 +100,63 @@ def rope_positions(ids: Sequence[int], grids: Sequence[Grid], image_token: int) 
 def tree_batch(
     model: Any, samples: Sequence[Piece | None], lates: Sequence[Sequence[Piece]], past: Sequence[int] = (), width: int = 0
 ) -> TreeBatch:
-    """Pack rows. `past` says how many of the `width` continued tokens are real in each row; nothing for no past.
+    """A row per sample: `sample | late 1 | late 2 | ...`. `past` says how many of the `width` continued tokens are real in each
+    row; nothing for no past. Every row has the same number of late parts. Rows are padded on the right."""
+    rows = [
+        [
+            *([_Part(sample, 0, 0, False)] if sample is not None else []),
+            *(_Part(late, number, 0, True) for number, late in enumerate(parts, 1)),
+        ]
+        for sample, parts in zip(samples, lates, strict=True)
+    ]
+    return _lay_out(model, rows, past, width)
 
-    Every row has the same number of late parts. Rows are padded on the right; padding is seen by nobody.
+
+def packed_batch(model: Any, shared: Piece, samples: Sequence[Piece], lates: Sequence[Sequence[Piece]]) -> TreeBatch:
+    """All samples in one row behind the shared part: `shared | sample 1 | its late parts | sample 2 | its late parts | ...`.
+
+    `last` is (1, all late parts in their order). For attention that leaves out what nobody sees.
     """
-    rows = [[*([sample] if sample is not None else []), *parts] for sample, parts in zip(samples, lates, strict=True)]
+    row = [_Part(shared, 0, 0, False)]
+    for sample, parts in zip(samples, lates, strict=True):
+        own = len(row)
+        row.append(_Part(sample, own, 0, False))
+        row += [_Part(late, number, own, True) for number, late in enumerate(parts, own + 1)]
+    return _lay_out(model, [row])
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A piece in a row; `segment` and its `parent` as in `Segments`, `asked` where something is read off the last token."""
+
+    piece: Piece
+    segment: int
+    parent: int
+    asked: bool
+
+
+def _lay_out(model: Any, rows: Sequence[Sequence[_Part]], past: Sequence[int] = (), width: int = 0) -> TreeBatch:
     device = inner_model(model).model.language_model.embed_tokens.weight.device
-    longest = max(sum(len(piece.ids) for piece in pieces) for pieces in rows)
+    longest = max(sum(len(part.piece.ids) for part in parts) for parts in rows)
     if device.type == "cuda":
         longest += -(width + longest) % ALIGNED
     ids = np.zeros((len(rows), longest), dtype=np.int64)
     positions = np.zeros((3, len(rows), longest), dtype=np.int64)
-    segments = np.full((len(rows), longest), -1, dtype=np.int64)  # 0 the sample, 1, 2, ... late parts, -1 padding
+    segments, parents = (np.full((len(rows), longest), -1, dtype=np.int64) for _ in range(2))
     last: list[list[int]] = []
     images: list[tuple[NDArray[np.int64], Tensor]] = []
-    for row, (sample, pieces) in enumerate(zip(samples, rows, strict=True)):
+    for row, parts in enumerate(rows):
         begin, ends = 0, []
-        for number, piece in enumerate(pieces, start=0 if sample is not None else 1):
+        for part in parts:
+            piece = part.piece
             end = begin + len(piece.ids)
             ids[row, begin:end] = piece.ids
             positions[:, row, begin:end] = piece.positions
-            segments[row, begin:end] = number
+            segments[row, begin:end] = part.segment
+            parents[row, begin:end] = part.parent
             if piece.features is not None and piece.image_places is not None:
                 images.append((row * longest + begin + piece.image_places, piece.features))
-            if number:
+            if part.asked:
                 ends.append(end - 1)
             begin = end
         last.append(ends)
@@ -131,8 +164,8 @@ def tree_batch(
     if past:
         real = torch.arange(width, device=device) < move(np.asarray(past), device)[:, None]
         keys = torch.cat([torch.where(real, 0, -1), queries], dim=1)
-    places = move(np.asarray(last), device)
-    return TreeBatch(_embed(model, move(ids, device), images), move(positions, device), Segments(queries, keys), places)
+    mask = Segments(queries, move(parents, device), keys)
+    return TreeBatch(_embed(model, move(ids, device), images), move(positions, device), mask, move(np.asarray(last), device))
 
 
 def plain_batch(model: Any, piece: Piece) -> TreeBatch:

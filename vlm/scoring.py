@@ -157,11 +157,11 @@ def sample_pieces(
     return [multimodal_piece(loaded.model, before, sample.ids, sample.grids, memory.get(sample)) for sample in samples]
 
 
-def remember_features(loaded: LoadedModel, samples: Sequence[SamplePart], memory: Features, *, pinned: bool = False) -> None:
+def remember_features(loaded: LoadedModel, samples: Sequence[SamplePart], memory: Features, *, pin: bool = False) -> None:
     """Run the vision tower once over those samples that have images and are not in `memory` yet.
 
-    Features stay on the model's device, or wait in `pinned` memory of the CPU, from where a GPU fetches them by itself. On a GPU
-    images are prepared by threads meanwhile.
+    Features stay on the model's device, or wait (`pin`) in pinned memory of the CPU, from where a GPU fetches them by itself. On
+    a GPU images are prepared by threads meanwhile.
     """
     missing = [sample for sample in samples if sample.images and sample not in memory]
     waiting: list[tuple[SamplePart, list[Tensor]]] = []
@@ -172,7 +172,7 @@ def remember_features(loaded: LoadedModel, samples: Sequence[SamplePart], memory
         outputs = iter(image_features(loaded.model, [value for _, values in waiting for value in values], grids))
         for sample, _ in waiting:
             features = torch.cat([next(outputs) for _ in sample.images])
-            memory[sample] = _pinned(features) if pinned else features
+            memory[sample] = pinned(features) if pin else features
         waiting.clear()
 
     for sample, (values, _) in zip(missing, _prepared(loaded, missing), strict=True):
@@ -186,7 +186,8 @@ def remember_features(loaded: LoadedModel, samples: Sequence[SamplePart], memory
         flush()
 
 
-def _pinned(features: Tensor) -> Tensor:
+def pinned(features: Tensor) -> Tensor:
+    """A copy in memory of the CPU from where a GPU fetches it by itself."""
     return torch.empty(features.shape, dtype=features.dtype, pin_memory=True).copy_(features)
 
 

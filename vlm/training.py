@@ -6,7 +6,8 @@ rows, so an example costs only its own tokens. The loss is the cross entropy of 
 over the codes and, by `vocabulary_weight`, over all tokens. The vision tower is frozen; its outputs are computed once.
 
 A step's examples are cut into parts that fit into memory. The parts see the shared part's keys and values as constants that
-collect gradients; with these the shared part is run backward once, after all parts. Several processes share a step's parts.
+collect gradients; with these the shared part is run backward once, after all parts. On GPUs a part is one packed row instead,
+shared part included, which needs no padding and fewer, larger operations. Several processes share a step's parts.
 Adapter weights are float32; with a bfloat16 model they are used in bfloat16, as the model's own.
 """
 
@@ -48,11 +49,11 @@ from vlm.forward import (
     worth_compiling,
 )
 from vlm.model import LoadedModel
-from vlm.pieces import move, text_piece, tree_batch
+from vlm.pieces import move, packed_batch, text_piece, tree_batch
 from vlm.prompt import PromptBuilder, SamplePart, SharedPart
 from vlm.protocol import decision_late, exemplars_late, exemplars_of
 from vlm.ranks import ALONE, Rank
-from vlm.scoring import Features, remember_features, sample_pieces
+from vlm.scoring import Features, pinned, remember_features, sample_pieces
 from vlm.unfinished import describe, load_state, save_state
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 PAIR_REPAIR = 0.85
 GRADIENT_CLIP = 1.0
 WEIGHT_DECAY = 0.01
+EXCHANGED = 256  # samples whose image features are exchanged at once: half a gigabyte of 7B
 SAVE_SECONDS = 120.0  # between two states of an unfinished training; of 7B one is half a gigabyte
 
 
@@ -179,23 +181,27 @@ def rows_loss(
     model: Any,
     loaded: LoadedModel,
     batch: Sequence[TrainingExample],
-    past: KeyValues,
+    past: KeyValues | None,
     features: Features,
     vocabulary_weight: float = 0.0,
     how: Execution = EAGER,
 ) -> Tensor:
-    """`batch_loss`, `past` being the keys and values of the shared part."""
+    """`batch_loss`, `past` being the keys and values of the shared part; None to run it in the same row as all examples."""
     shared = batch[0].shared
     before = len(shared.ids)
     pieces = sample_pieces(loaded, [item.sample for item in batch], before, features)
     lates = [[text_piece(late, piece.after) for late in item.lates] for item, piece in zip(batch, pieces, strict=True)]
-    rows = tree_batch(model, pieces, lates, [before] * len(batch), before)
+    if past is None:
+        rows = packed_batch(model, text_piece(shared.ids, 0), pieces, lates)
+    else:
+        rows = tree_batch(model, pieces, lates, [before] * len(batch), before)
     # Moved before the pass, since a GPU that is waited for in the middle of a step runs dry.
     codes, answers = (
         move(np.asarray(values), rows.embeds.device)
         for values in (shared.codes, [item.answer for item in batch for _ in item.lates])
     )
-    hidden = run_tree(model, rows, past, how=how)[0].flatten(0, 1)  # (rows x calls, hidden)
+    continued = () if past is None else (past,)
+    hidden = run_tree(model, rows, *continued, how=how)[0].flatten(0, 1)  # (examples x calls, hidden)
     loss = cross_entropy(code_logits(model, hidden, codes), answers)
     if vocabulary_weight:
         logits = inner_model(model).lm_head(hidden).float()
@@ -220,15 +226,17 @@ def step_gradients(
     total = torch.zeros((), device=loaded.device)
     if not parts:
         return total
-    with _autocast(model, loaded.device):
-        past = run_shared(model, text_piece(batch[0].shared.ids, 0), how)
+    past: KeyValues = ()
+    if not how.blocks:  # by blocks it is quicker to run the shared part with every part than by itself, forward and backward
+        with _autocast(model, loaded.device):
+            past = run_shared(model, text_piece(batch[0].shared.ids, 0), how)
     leaves = tuple(
         (keys.detach().requires_grad_(keys.requires_grad), values.detach().requires_grad_(values.requires_grad))
         for keys, values in past
     )
     for part in parts:
         with _autocast(model, loaded.device):
-            loss = rows_loss(model, loaded, part, leaves, features, vocabulary_weight, how) * (len(part) / len(batch))
+            loss = rows_loss(model, loaded, part, leaves or None, features, vocabulary_weight, how) * (len(part) / len(batch))
         loss.backward()  # type: ignore[no-untyped-call]
         total += loss.detach()
     reached = [
@@ -237,7 +245,8 @@ def step_gradients(
         for values, leaf in zip(layer, own, strict=True)
         if leaf.grad is not None
     ]
-    torch.autograd.backward([values for values, _ in reached], [gradient for _, gradient in reached])
+    if reached:
+        torch.autograd.backward([values for values, _ in reached], [gradient for _, gradient in reached])
     return total
 
 
@@ -265,22 +274,24 @@ def make_batches(examples: Sequence[TrainingExample], size: int, draw: random.Ra
 
 
 def cut_batch(
-    batch: Sequence[TrainingExample], rows: int, tokens: int, rank: Rank = ALONE
+    batch: Sequence[TrainingExample], rows: int, tokens: int, rank: Rank = ALONE, *, packed: bool = False
 ) -> tuple[list[Sequence[TrainingExample]], int]:
     """A process's parts of an optimiser batch, and the tokens of the largest part with padding.
 
-    All parts together are the batch, in as few nearly equal ones as have at most `tokens` tokens each with padding, the shared
-    part not counted (`rows` examples where `tokens` is 0), as many for each process. A longer example is a part of its own.
+    All parts together are the batch, in as few nearly equal ones as have at most `tokens` tokens each with padding, of which
+    `packed` ones have none, the shared part not counted (`rows` examples where `tokens` is 0), as many for each process. A longer
+    example is a part of its own.
     """
     count = len(batch)
     for number in range(min(rank.count, count), count + rank.count, rank.count):
         number = min(number, count)
         ends = [count * place // number for place in range(number + 1)]
         parts = [batch[begin:end] for begin, end in pairwise(ends)]
-        padded = [len(part) * max(_tokens(item) for item in part) for part in parts]
-        if number == count or (max(padded) <= tokens if tokens else max(len(part) for part in parts) <= rows):
+        lengths = [[_tokens(item) for item in part] for part in parts]
+        largest = max(sum(own) if packed else len(own) * max(own) for own in lengths)
+        if number == count or (largest <= tokens if tokens else max(len(part) for part in parts) <= rows):
             break
-    return parts[rank.index :: rank.count], max(padded)
+    return parts[rank.index :: rank.count], largest
 
 
 @dataclass
@@ -357,7 +368,7 @@ class _Fit:
         torch.manual_seed(
             (self.seed << 32) + step * self.rank.count + self.rank.index
         )  # so that dropout depends on no step before
-        parts, _ = self._cut(batch)
+        parts, _ = self._cut(batch, how)
         loss = step_gradients(self.model, self.loaded, batch, parts, self.features, self.vocabulary_weight, how)
         if self.rank.count > 1:
             for weight in weights:
@@ -370,8 +381,9 @@ class _Fit:
                 weight.grad = added.view_as(weight)
         return loss
 
-    def _cut(self, batch: list[TrainingExample]) -> tuple[list[Sequence[TrainingExample]], int]:
-        return cut_batch(batch, self.loaded.settings.batch_size, self.settings.batch_tokens, self.rank)
+    def _cut(self, batch: list[TrainingExample], how: Execution) -> tuple[list[Sequence[TrainingExample]], int]:
+        rows, tokens = self.loaded.settings.batch_size, self.settings.batch_tokens
+        return cut_batch(batch, rows, tokens, self.rank, packed=how.blocks)
 
     def _execution(self, batches: Sequence[list[TrainingExample]]) -> Execution:
         """How layers are run, by the settings, the device and the memory that is free."""
@@ -380,7 +392,7 @@ class _Fit:
         if batches and (choice == "on" or (choice == "auto" and worth_compiling(self.model))):
             with _autocast(self.model, self.loaded.device):
                 how = compiled_execution(self.model)
-        tokens = max((self._cut(batch)[1] + len(batch[0].shared.ids) for batch in batches), default=0)
+        tokens = max((self._cut(batch, how)[1] + len(batch[0].shared.ids) for batch in batches), default=0)
         needed = tokens * activation_bytes(self.model, how.compiled, settings.dropout > 0)
         checkpoint = settings.checkpointing == "on" or (settings.checkpointing == "auto" and not fits(self.loaded.device, needed))
         return replace(how, checkpoint=checkpoint)
@@ -432,12 +444,22 @@ def _compute_features(loaded: LoadedModel, samples: Sequence[SamplePart], featur
     """
     missing = list(dict.fromkeys(sample for sample in samples if sample.images and sample not in features))
     with torch.no_grad():
-        remember_features(loaded, missing[rank.index :: rank.count], features, pinned=loaded.device.type == "cuda")
-        if rank.count == 1:
-            return
-        embedding = inner_model(loaded.model).model.language_model.embed_tokens.weight
-        for place, sample in enumerate(missing):
-            tokens = sum(frames * high * wide // 4 for frames, high, wide in sample.grids)
-            if sample not in features:
-                features[sample] = torch.empty(tokens, embedding.shape[1], dtype=embedding.dtype)
-            rank.tell(features[sample].view(torch.uint8), place % rank.count)
+        remember_features(loaded, missing[rank.index :: rank.count], features, pin=loaded.device.type == "cuda")
+        for source in range(rank.count) if rank.count > 1 else ():
+            own = missing[source :: rank.count]
+            for begin in range(0, len(own), EXCHANGED):
+                _exchange(loaded, own[begin : begin + EXCHANGED], features, rank, source)
+
+
+def _exchange(loaded: LoadedModel, samples: Sequence[SamplePart], features: Features, rank: Rank, source: int) -> None:
+    """Give the features of some samples, which process `source` has, to all."""
+    weight = inner_model(loaded.model).model.language_model.embed_tokens.weight
+    tokens = [sum(frames * high * wide // 4 for frames, high, wide in sample.grids) for sample in samples]
+    if rank.index == source:
+        together = torch.cat([features[sample].to(loaded.device) for sample in samples])
+    else:
+        together = torch.empty(sum(tokens), weight.shape[1], dtype=weight.dtype, device=loaded.device)
+    rank.tell(together.view(torch.uint8), source)
+    if rank.index != source:
+        for sample, own in zip(samples, together.split(tokens), strict=True):
+            features[sample] = pinned(own) if loaded.device.type == "cuda" else own.clone()
