@@ -110,6 +110,20 @@ def test_training_learns_touches_only_the_language_model_and_repeats_by_seed() -
     assert all(torch.equal(before[name], value) for name, value in loaded.model.state_dict().items())
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_training_on_a_gpu_learns_what_a_cpu_does() -> None:
+    """Many steps of many rows, so that the CPU is far ahead of the GPU and nothing may be read from memory that it reuses."""
+    settings = dataclasses.replace(LORA, epochs=12.0)
+    curves = []
+    for device in ("cpu", "cuda"):
+        loaded = tiny_model()
+        loaded.model.to(device)
+        examples = [row for task in Task for row in examples_of(task_examples(loaded, task, 24))]
+        trained = train_adapter(loaded, examples, settings, seed=1)
+        curves.append([entry["loss"] for entry in trained.curve])
+    np.testing.assert_allclose(curves[1], curves[0], rtol=0.05)
+
+
 def test_adapters_load_side_by_side_and_broken_ones_are_refused(tmp_path: Path) -> None:
     loaded = tiny_model()
     examples = examples_of(task_examples(loaded, Task.SCENE, 4))

@@ -187,5 +187,9 @@ def _embed(model: Any, ids: Tensor, images: Sequence[tuple[NDArray[np.int64], Te
 
 
 def move(values: NDArray[Any], device: torch.device) -> Tensor:
-    """An array as a tensor on a device, without waiting for what the device is at."""
-    return torch.from_numpy(values).to(device, non_blocking=True)
+    """An array as a tensor on a device, without waiting for what the device is at.
+
+    A GPU fetches it later, from pinned memory, which stays reserved until then; the array's own might be freed before.
+    """
+    made = torch.from_numpy(values)
+    return made.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else made.to(device)
