@@ -22,7 +22,7 @@ from transformers.models.qwen2_vl.modeling_qwen2_vl import apply_rotary_pos_emb_
 from data.schema import Task
 from vlm.curriculum import Row
 from vlm.forward import run_tree
-from vlm.pieces import TreeBatch, inner_model
+from vlm.pieces import TreeBatch, inner_model, move
 from vlm.pool import MERGE, PATCH, ImagePool
 
 Ints = NDArray[np.int64]
@@ -202,10 +202,7 @@ def _pack_part(rows: Sequence[Row], number: dict[Any, int], rng: random.Random, 
 
 def to_tensors(value: Any, device: torch.device) -> Any:
     """The same dataclass with tensors on a device."""
-    fields = {
-        name: torch.from_numpy(item).to(device, non_blocking=True) if isinstance(item, np.ndarray) else item
-        for name, item in vars(value).items()
-    }
+    fields = {name: move(item, device) if isinstance(item, np.ndarray) else item for name, item in vars(value).items()}
     return type(value)(**fields)
 
 
