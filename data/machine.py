@@ -1,16 +1,18 @@
-"""What measurements were made on, for the commands that print some."""
+"""This machine: what its processor can do, and what it is called beside measurements."""
 
 from __future__ import annotations
 
 import os
 import platform
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import psutil
 
 GB = 2**30
+CPUINFO = Path("/proc/cpuinfo")  # Linux's list of processors
 
 
 def machine(packages: Sequence[str]) -> list[str]:
@@ -25,10 +27,21 @@ def machine(packages: Sequence[str]) -> list[str]:
     ]
 
 
+@cache
+def processor_flags() -> frozenset[str]:
+    """Instruction sets of an x86 processor by Linux's names, such as `avx512_vnni`; none on other processors and systems."""
+    return frozenset(_cpuinfo("flags").split())
+
+
 def _cpu() -> str:
+    return _cpuinfo("model name") or platform.processor() or platform.machine()
+
+
+def _cpuinfo(field: str) -> str:
+    """What Linux says of the first processor; empty where it says nothing."""
     try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        lines = CPUINFO.read_text(encoding="utf-8").splitlines()
     except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+        return ""
+    found = [value.strip() for name, _, value in (line.partition(":") for line in lines) if name.strip() == field]
+    return found[0] if found else ""

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.atomic import write_json
+from data.machine import processor_flags
 
 RANGES = Path(__file__).parent / "ocr_ranges.json"
 OPSET = 17  # The models' own 11 has no scale per channel.
@@ -42,13 +43,8 @@ def supported() -> bool:
     return find_spec("onnx") is not None and _has_vnni()
 
 
-@cache
 def _has_vnni() -> bool:
-    try:
-        flags = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return False
-    return "avx512_vnni" in flags or "avx_vnni" in flags
+    return not processor_flags().isdisjoint({"avx512_vnni", "avx_vnni"})
 
 
 @cache

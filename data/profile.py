@@ -68,6 +68,10 @@ class VlmSettings:
     the path of a `config.json`, from which parameters are counted without weights. Pixel bounds are areas after Qwen2-VL's
     resizing (multiples of 28 x 28). Character limits bound the prompt: old turns are dropped first, whole turns only.
 
+    `dtype` is that of the weights. Where it is float32 and there is no GPU, predictions are made with weights rounded to bfloat16
+    if `cpu_bfloat16` is on, or `auto` and the processor multiplies bfloat16 itself; others are slow with it. Training and
+    out-of-fold scores keep float32.
+
     `engine` is what predictions are made with; training uses Transformers. `gpu_memory` is the share of a GPU's memory that vLLM
     reserves; the encoder needs some of what is left. `batch_size` is that of Transformers.
     """
@@ -77,6 +81,7 @@ class VlmSettings:
     engine: Engine = "transformers"
     gpu_memory: float = 0.8
     dtype: Literal["float32", "bfloat16"] = "float32"
+    cpu_bfloat16: Choice = "auto"
     min_pixels: int = 28 * 28 * 16
     max_pixels: int = 28 * 28 * 72
     max_images: int = 2

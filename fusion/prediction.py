@@ -21,7 +21,7 @@ from data.cases import CaseReader, Reader, reading
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
 from data.errors import RunError
 from data.labels import LabelSet
-from data.profile import Engine, Policy, Profile, official_profile, resolve_package_path
+from data.profile import Choice, Engine, Policy, Profile, official_profile, resolve_package_path
 from data.reader import load_samples
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample, Task
@@ -33,7 +33,7 @@ from retrieval.encoder import Encoder
 from retrieval.retriever import Retriever
 from vlm.adapter import adapter_digest, with_adapter
 from vlm.budget import Budget, BudgetRecord, profile_budget
-from vlm.model import LoadedModel, load_model, load_processor
+from vlm.model import LoadedModel, for_scoring, load_model, load_processor, scores_in_bfloat16
 from vlm.official import official_predictions
 from vlm.out_of_fold import FINAL, read_out_of_fold
 from vlm.prompt import prompt_builder
@@ -75,11 +75,13 @@ def predict(
     `engine` takes the place of the profile's.
     """
     manifest = run.read_manifest()
-    profile = official_profile(manifest.profile) if official else with_engine(manifest.profile, engine)
+    profile = official_profile(manifest.profile) if official else with_weights_type(with_engine(manifest.profile, engine))
     manifest = dataclasses.replace(manifest, profile=profile)
     policy = policy or profile.calls.policy
     with_vllm = profile.vlm.engine == "vllm" and policy != "retrieval" and not official
     asked = "official" if official else f"{policy} with vLLM" if with_vllm else policy
+    if asked in ("full", "adaptive") and profile.vlm.cpu_bfloat16 == "on":
+        asked += " in bfloat16"
     if adapter:
         asked = f"official with {adapter_digest(adapter)}"
     size = max(PART, SAMPLES_AT_ONCE) if with_vllm else PART
@@ -133,12 +135,18 @@ def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
         return Asker(scorer, builders)
     loaded = with_adapter(load_model(settings), adapter)
     builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), settings) for task in Task}
-    return Asker(TransformersScorer(loaded), builders)
+    return Asker(TransformersScorer(for_scoring(loaded)), builders)
 
 
 def with_engine(profile: Profile, engine: Engine | None) -> Profile:
     """The profile with another engine, where one is given."""
     return dataclasses.replace(profile, vlm=dataclasses.replace(profile.vlm, engine=engine)) if engine else profile
+
+
+def with_weights_type(profile: Profile) -> Profile:
+    """The profile with `vlm.cpu_bfloat16` decided by this machine's processor, so that all of a cluster's predict alike."""
+    choice: Choice = "on" if scores_in_bfloat16(profile.vlm) else "off"
+    return dataclasses.replace(profile, vlm=dataclasses.replace(profile.vlm, cpu_bfloat16=choice))
 
 
 @dataclass(frozen=True)
@@ -285,7 +293,7 @@ def _finish(out: Path, samples: Sequence[Sample], values: list[dict[str, Any]]) 
 
 
 def _key(run: RunFolder, data: Path, images: Path, asked: str) -> str:
-    """Names what the parts were made from: run, data, images, policy and engine. (Fusion follows from index and VLM.)"""
+    """Names what the parts were made from: run, data, images, policy, engine and type. (Fusion follows from index and VLM.)"""
     steps = [file_digest(run.step(step) / "complete.json") for step in ("index", "vlm", "official") if run.is_complete(step)]
     text = json.dumps([steps, file_digest(data), str(images.resolve()), asked])
     return hashlib.sha256(text.encode()).hexdigest()[:16]

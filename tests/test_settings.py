@@ -70,6 +70,7 @@ def test_every_builtin_profile_loads_and_survives_json() -> None:
         ({"name": "x", "calls": {"policy": "all"}}, "expected one of full, adaptive, retrieval"),
         ({"name": "x", "calls": {"encoder_counts_as_call": "false"}}, "expected bool"),
         ({"name": "x", "vlm": {"min_pixels": 200000}}, "min_pixels is larger"),
+        ({"name": "x", "vlm": {"cpu_bfloat16": True}}, "cpu_bfloat16 is True, expected one of auto, on, off"),
         ({}, "lacks name"),
         ([], "must be an object"),
     ],
@@ -102,6 +103,15 @@ def test_manifest_round_trip_and_differences(tmp_path: Path) -> None:
     value["tasks"]["scene"].pop()
     with pytest.raises(RunError, match="label set"):
         run.write_manifest(manifest(labels=parse_labels(value, "x")))
+
+
+def test_manifest_from_before_a_setting_takes_its_default(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    run.write_manifest(manifest())
+    value = json.loads(run.manifest_path.read_text())
+    del value["profile"]["vlm"]["cpu_bfloat16"]
+    run.manifest_path.write_text(json.dumps(value))
+    assert run.read_manifest() == manifest()
 
 
 def test_manifest_of_another_version_is_refused(tmp_path: Path) -> None:

@@ -22,11 +22,14 @@ from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
 from transformers.models.qwen2_vl.image_processing_qwen2_vl import smart_resize
 
 from data.errors import WeightsError
+from data.machine import processor_flags
 from data.profile import VlmSettings, resolve_package_path
 from vlm.architecture import build_model, check_counted, check_supported, local_folder, profile_architecture
 
 Grid = tuple[int, int, int]
 WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
+# x86 processors that multiply bfloat16 themselves. Arm has such ones (`bf16`), but whether PyTorch is quick there was not tried.
+BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,25 @@ def load_model(
         model = _load_weights(settings, dtype).to(target)
     model.requires_grad_(False)
     return LoadedModel(model.eval(), processor, settings)
+
+
+def scores_in_bfloat16(settings: VlmSettings) -> bool:
+    """Whether predictions on this machine's CPU are made with weights in bfloat16, though the profile's are float32."""
+    if settings.dtype != "float32" or settings.cpu_bfloat16 == "off":
+        return False
+    return settings.cpu_bfloat16 == "on" or not processor_flags().isdisjoint(BFLOAT16_FLAGS)
+
+
+def for_scoring(loaded: LoadedModel) -> LoadedModel:
+    """The model as predictions use it: its weights are rounded to bfloat16, for good, where `scores_in_bfloat16` says so.
+
+    For models that are trained no more and have their adapter folded in. On GPUs they stay as they are.
+    """
+    if loaded.device.type == "cpu" and scores_in_bfloat16(loaded.settings):
+        # Not `model.to`: frequencies of positions, which are buffers, must not be rounded.
+        for weight in loaded.model.parameters():
+            weight.data = weight.data.to(torch.bfloat16)
+    return loaded
 
 
 def load_processor(source: str, *, download: bool = True) -> Any:
