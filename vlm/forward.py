@@ -95,9 +95,10 @@ def run_shared(model: Any, piece: Piece, how: Execution = EAGER) -> KeyValues:
 
 
 def code_logits(model: Any, hidden: Tensor, codes: Tensor) -> Tensor:
-    """Logits of the code tokens only, float32, (..., labels), from hidden states (..., hidden)."""
+    """Logits of the code tokens only, float32, (..., labels), from hidden states (..., hidden). Outside autocast summed
+    in float32, where rounding them to bfloat16 would cost more than all layers do."""
     weight = inner_model(model).lm_head.weight[codes]
-    return torch.nn.functional.linear(hidden, weight).float()
+    return torch.nn.functional.linear(hidden.float(), weight.float()).float()
 
 
 @contextmanager
