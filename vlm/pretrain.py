@@ -1,7 +1,7 @@
 """Train the embedded Qwen2-VL from scratch on the synthetic corpus.
 
     python -m vlm.pretrain --out build/vlm --minutes 18 --call-minutes 9.5    one GPU; the same with --resume goes on
-    torchrun --nproc-per-node 4 -m vlm.pretrain --out build/vlm --minutes 9   several GPUs of one host
+    torchrun --nproc-per-node 4 -m -- vlm.pretrain --out build/vlm --minutes 9   several GPUs of one host
     python -m vlm.pretrain --out /tmp/tiny --tiny --steps 20 --pool 16        a smoke test on a CPU
 
 makes OUT/processor (tokenizer), OUT/pool (images) and OUT/checkpoint.safetensors, each kept for the next call, and at the end
