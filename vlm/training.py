@@ -49,6 +49,7 @@ from vlm.forward import (
     worth_compiling,
 )
 from vlm.model import LoadedModel
+from vlm.operations import patches_of
 from vlm.pieces import move, packed_batch, text_piece, tree_batch
 from vlm.prompt import PromptBuilder, SamplePart, SharedPart
 from vlm.protocol import decision_late, exemplars_late, exemplars_of
@@ -181,27 +182,26 @@ def rows_loss(
     model: Any,
     loaded: LoadedModel,
     batch: Sequence[TrainingExample],
-    past: KeyValues | None,
+    past: KeyValues,
     features: Features,
     vocabulary_weight: float = 0.0,
     how: Execution = EAGER,
 ) -> Tensor:
-    """`batch_loss`, `past` being the keys and values of the shared part; None to run it in the same row as all examples."""
+    """`batch_loss`, `past` being the keys and values of the shared part; without them it is run in one row with all examples."""
     shared = batch[0].shared
     before = len(shared.ids)
     pieces = sample_pieces(loaded, [item.sample for item in batch], before, features)
     lates = [[text_piece(late, piece.after) for late in item.lates] for item, piece in zip(batch, pieces, strict=True)]
-    if past is None:
-        rows = packed_batch(model, text_piece(shared.ids, 0), pieces, lates)
-    else:
+    if past:
         rows = tree_batch(model, pieces, lates, [before] * len(batch), before)
+    else:
+        rows = packed_batch(model, text_piece(shared.ids, 0), pieces, lates)
     # Moved before the pass, since a GPU that is waited for in the middle of a step runs dry.
     codes, answers = (
         move(np.asarray(values), rows.embeds.device)
         for values in (shared.codes, [item.answer for item in batch for _ in item.lates])
     )
-    continued = () if past is None else (past,)
-    hidden = run_tree(model, rows, *continued, how=how)[0].flatten(0, 1)  # (examples x calls, hidden)
+    hidden = run_tree(model, rows, *([past] if past else []), how=how)[0].flatten(0, 1)  # (examples x calls, hidden)
     loss = cross_entropy(code_logits(model, hidden, codes), answers)
     if vocabulary_weight:
         logits = inner_model(model).lm_head(hidden).float()
@@ -236,7 +236,7 @@ def step_gradients(
     )
     for part in parts:
         with _autocast(model, loaded.device):
-            loss = rows_loss(model, loaded, part, leaves or None, features, vocabulary_weight, how) * (len(part) / len(batch))
+            loss = rows_loss(model, loaded, part, leaves, features, vocabulary_weight, how) * (len(part) / len(batch))
         loss.backward()  # type: ignore[no-untyped-call]
         total += loss.detach()
     reached = [
@@ -453,8 +453,9 @@ def _compute_features(loaded: LoadedModel, samples: Sequence[SamplePart], featur
 
 def _exchange(loaded: LoadedModel, samples: Sequence[SamplePart], features: Features, rank: Rank, source: int) -> None:
     """Give the features of some samples, which process `source` has, to all."""
-    weight = inner_model(loaded.model).model.language_model.embed_tokens.weight
-    tokens = [sum(frames * high * wide // 4 for frames, high, wide in sample.grids) for sample in samples]
+    inner = inner_model(loaded.model).model
+    weight, merged = inner.language_model.embed_tokens.weight, inner.visual.spatial_merge_size**2
+    tokens = [patches_of(sample) // merged for sample in samples]
     if rank.index == source:
         together = torch.cat([features[sample].to(loaded.device) for sample in samples])
     else:
@@ -462,4 +463,4 @@ def _exchange(loaded: LoadedModel, samples: Sequence[SamplePart], features: Feat
     rank.tell(together.view(torch.uint8), source)
     if rank.index != source:
         for sample, own in zip(samples, together.split(tokens), strict=True):
-            features[sample] = pinned(own) if loaded.device.type == "cuda" else own.clone()
+            features[sample] = pinned(own) if loaded.device.type == "cuda" else own
