@@ -182,7 +182,7 @@ def test_two_processes_train_the_adapter_of_one(one: Path, two: list[Path]) -> N
 def test_the_slowest_counts_and_the_fullest_gpu(one: Path, two: list[Path]) -> None:
     for folder in two:
         result = result_of(folder)
-        assert min(result["slow"]) >= PAUSE
+        assert min(result["slow"]) > PAUSE / 2  # not exactly the pause: processes leave a wait some milliseconds apart
         assert result["gathered"] == [0.5, 1.5]
         assert "vllm      holds 7.0 of 10.0 GB" in result["lines"][-1]
         assert result["lines"][:2] == [
@@ -190,7 +190,7 @@ def test_the_slowest_counts_and_the_fullest_gpu(one: Path, two: list[Path]) -> N
             "peak      2.00 Tflop/s in a matrix product in float32, of 2 processes together",
         ]
         assert "batch     4 examples a training step, of 2 processes together" in result["lines"]
-    assert max(result_of(one)["slow"]) < PAUSE
+    assert max(result_of(one)["slow"]) < PAUSE / 2
     assert "vllm      holds 6.0 of 10.0 GB" in result_of(one)["lines"][-1]
 
 

@@ -182,7 +182,8 @@ def _embed(model: Any, ids: Tensor, images: Sequence[tuple[NDArray[np.int64], Te
     if not images:
         return embeds
     places = move(np.concatenate([where for where, _ in images]), embeds.device)
-    features = torch.cat([values.to(embeds.device, embeds.dtype, non_blocking=True) for _, values in images])
+    # Converted behind the way to the GPU: before it, what is converted would lie in memory that is freed too early (see `move`).
+    features = torch.cat([values.to(embeds.device, non_blocking=True) for _, values in images]).to(embeds.dtype)
     return embeds.flatten(0, 1).index_copy(0, places, features).view_as(embeds)
 
 
