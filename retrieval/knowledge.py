@@ -26,7 +26,7 @@ from data.synth.lexicon import Lexicon
 from retrieval.lexical import Counts, LexicalEncoder, unit_rows
 from retrieval.probes import LinearProbe, fit_probe
 from retrieval.vectors import CaseVectors
-from retrieval.views import Space, View, case_view, text_view
+from retrieval.views import View, case_view, text_view
 
 Pairs = Sequence[tuple[str, str | Case]]
 
@@ -59,18 +59,17 @@ class KnowledgeScorer:
 
     @classmethod
     def fit(
-        cls, knowledge: Knowledge, labels: int, spaces: Sequence[Space], seed: int, vectors: NDArray[np.float32] | None
+        cls, knowledge: Knowledge, counts: Counts, labels: int, seed: int, vectors: NDArray[np.float32] | None
     ) -> KnowledgeScorer:
-        """Train on the written texts."""
-        counts = Counts.of(knowledge.views, spaces)
+        """Train on the written texts; `counts` are of their views."""
         encoder, columns = LexicalEncoder.fit_counts(counts)
         features = encoder.weigh(counts.select(columns))
         probe = fit_probe(features, knowledge.targets, labels, seed)
         return cls(encoder, probe, unit_rows(features[:labels]), vectors)
 
-    def scores(self, views: Sequence[View], vectors: CaseVectors) -> dict[str, NDArray[np.float32]]:
+    def scores(self, counts: Counts, vectors: CaseVectors) -> dict[str, NDArray[np.float32]]:
         """Each (n, labels)."""
-        features = self.encoder.transform(views)
+        features = self.encoder.transform(counts)
         result = {
             "probe_knowledge": self.probe.scores(features),
             "description_text": np.asarray((unit_rows(features) @ self.descriptions.T).toarray(), np.float32),

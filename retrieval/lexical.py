@@ -27,7 +27,7 @@ MAX_FEATURES = 200_000  # per space; 1,000 pages hold about 60,000 n-grams of up
 
 @dataclass(frozen=True)
 class Counts:
-    """n-gram counts of n views, taken once and weighted often: each fold has its own vocabulary and idf.
+    """n-gram counts of n views, taken once and weighted often: each fold and encoder has its own vocabulary and idf.
 
     A space has its `terms` (sorted n-grams), `texts` (texts, terms) counts, and `gather` (n, texts), the weight of each text
     in each view.
@@ -39,12 +39,12 @@ class Counts:
     gather: tuple[sp.csr_array, ...]
 
     @classmethod
-    def of(cls, views: Sequence[View], spaces: Sequence[Space], terms: Sequence[NDArray[np.str_]] | None = None) -> Counts:
-        """Count all n-grams of the views, or those of given `terms` a space."""
+    def of(cls, views: Sequence[View], spaces: Sequence[Space]) -> Counts:
+        """Count all n-grams of the views."""
         found, counts, gathers = [], [], []
-        for number, space in enumerate(spaces):
+        for space in spaces:
             parts = [(row, weight, text) for row, view in enumerate(views) for weight, text in view.get(space.name, ())]
-            own, matrix = _count([text for _, _, text in parts], space.ngram_max, None if terms is None else terms[number])
+            own, matrix = _count([text for _, _, text in parts], space.ngram_max)
             # 32-bit indices: liblinear refuses others.
             rows, columns = np.array([row for row, _, _ in parts], np.int32), np.arange(len(parts), dtype=np.int32)
             weights = np.array([weight for _, weight, _ in parts], np.float32)
@@ -52,6 +52,10 @@ class Counts:
             found.append(own)
             counts.append(matrix)
         return cls(tuple(spaces), tuple(found), tuple(counts), tuple(gathers))
+
+    def __len__(self) -> int:
+        """Number of views."""
+        return int(self.gather[0].shape[0]) if self.gather else 0
 
     def take(self, rows: NDArray[np.int64]) -> Counts:
         """The counts of some views."""
@@ -65,6 +69,29 @@ class Counts:
         terms = tuple(own[kept] for own, kept in zip(self.terms, columns, strict=True))
         texts = tuple(sp.csr_array(matrix[:, kept]) for matrix, kept in zip(self.texts, columns, strict=True))
         return Counts(self.spaces, terms, texts, self.gather)
+
+    def align(self, terms: Sequence[NDArray[np.str_]]) -> Counts:
+        """The same views by other `terms` of each space, sorted; n-grams that are none of them are left out.
+
+        Few n-grams are looked up in many: a vocabulary that is handed to `CountVectorizer` becomes a dictionary each time.
+        """
+        texts = []
+        for own, matrix, wanted in zip(self.terms, self.texts, terms, strict=True):
+            places = np.searchsorted(wanted, own)
+            within = np.nonzero(places < len(wanted))[0]
+            columns = within[wanted[places[within]] == own[within]]
+            known = sp.csr_array(matrix[:, columns])
+            parts = (known.data, places[columns].astype(np.int32)[known.indices], known.indptr)
+            texts.append(sp.csr_array(parts, shape=(matrix.shape[0], len(wanted))))
+        return Counts(self.spaces, tuple(terms), tuple(texts), self.gather)
+
+    def join(self, other: Counts) -> Counts:
+        """These views and then those of `other`, which have the same spaces."""
+        terms = [np.union1d(*pair) for pair in zip(self.terms, other.terms, strict=True)]
+        both = [counts.align(terms) for counts in (self, other)]
+        texts = tuple(sp.csr_array(sp.vstack(pair)) for pair in zip(*(counts.texts for counts in both), strict=True))
+        gather = tuple(sp.csr_array(sp.block_diag(pair)) for pair in zip(*(counts.gather for counts in both), strict=True))
+        return Counts(self.spaces, tuple(terms), texts, gather)
 
 
 @dataclass(frozen=True)
@@ -102,9 +129,12 @@ class LexicalEncoder:
         """Number of columns."""
         return sum(len(own) for own in self.terms)
 
-    def transform(self, views: Sequence[View]) -> sp.csr_array:
-        """(n, features) float32; each space's block has length `weight`, or 0 where a view has no known n-gram there."""
-        return self.weigh(Counts.of(views, self.spaces, self.terms))
+    def transform(self, counts: Counts) -> sp.csr_array:
+        """(n, features) float32; each space's block has length `weight`, or 0 where a view has no known n-gram there.
+
+        `counts` are of views in this encoder's spaces.
+        """
+        return self.weigh(counts.align(self.terms))
 
     def weigh(self, counts: Counts) -> sp.csr_array:
         """`transform` for counts of this encoder's own terms: sublinear term frequency times idf, unit length a text, summed by
@@ -144,20 +174,22 @@ class LexicalIndex:
     rows: NDArray[np.int64]
 
     @classmethod
-    def build(cls, views: Sequence[View], rows: NDArray[np.int64], spaces: Sequence[Space]) -> LexicalIndex:
-        """Index `views`. Only n-grams of at least two views count: one that a view alone has would lengthen that view's own
-        vector, so that a training example would seem farther from all others than the same example as a new query."""
-        counts = Counts.of(views, spaces)
+    def build(cls, counts: Counts, rows: NDArray[np.int64]) -> LexicalIndex:
+        """Index views by their counts.
+
+        Only n-grams of at least two views count: one that a view alone has would lengthen that view's own vector, so that a
+        training example would seem farther from all others than the same example as a new query.
+        """
         encoder, columns = LexicalEncoder.fit_counts(counts, min_df=2)
         return cls(encoder, unit_rows(encoder.weigh(counts.select(columns))), rows)
 
-    def search(self, views: Sequence[View], k: int, batch: int = 512) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def search(self, counts: Counts, k: int, batch: int = 512) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Cosines (n, k), best first, and row numbers (n, k), -1 beyond the end or where the cosine is 0."""
-        k = min(k, len(self.rows))
-        scores = np.zeros((len(views), k), np.float32)
-        found = np.full((len(views), k), -1, np.int64)
-        queries = unit_rows(self.encoder.transform(views))
-        for start in range(0, len(views), batch):
+        k, n = min(k, len(self.rows)), len(counts)
+        scores = np.zeros((n, k), np.float32)
+        found = np.full((n, k), -1, np.int64)
+        queries = unit_rows(self.encoder.transform(counts))
+        for start in range(0, n, batch):
             cosines = (queries[start : start + batch] @ self.matrix.T).toarray()
             order = top(cosines, k)
             best = np.take_along_axis(cosines, order, axis=1)
@@ -194,9 +226,11 @@ class LexicalIndex:
 
 def unit_rows(matrix: sp.csr_array) -> sp.csr_array:
     """Rows scaled to length 1; empty rows stay empty. Unlike scikit-learn's `normalize` it takes a matrix without rows."""
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).reshape(-1))
-    scale = 1 / np.where(norms > 0, norms, 1)
-    return sp.csr_array(sp.diags_array(scale.astype(np.float32)) @ matrix, dtype=np.float32)
+    parts = (matrix.data * matrix.data, matrix.indices, matrix.indptr)
+    norms = np.sqrt(np.asarray(sp.csr_array(parts, shape=matrix.shape).sum(axis=1)).reshape(-1))
+    scale = (1 / np.where(norms > 0, norms, 1)).astype(np.float32)
+    values = (matrix.data * np.repeat(scale, np.diff(matrix.indptr))).astype(np.float32, copy=False)
+    return sp.csr_array((values, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def top(scores: NDArray[np.floating[Any]], k: int) -> NDArray[np.int64]:
@@ -219,13 +253,11 @@ def read_arrays(path: Path, remedy: str) -> dict[str, NDArray[Any]]:
         raise RunError(f"{path} cannot be read ({error}); {remedy}") from error
 
 
-def _count(texts: Sequence[str], ngram_max: int, terms: NDArray[np.str_] | None) -> tuple[NDArray[np.str_], sp.csr_array]:
+def _count(texts: Sequence[str], ngram_max: int) -> tuple[NDArray[np.str_], sp.csr_array]:
     """n-grams, sorted, and their counts (texts, n-grams) float32."""
-    if not len(texts) or (terms is not None and not len(terms)):
-        own = np.zeros(0, np.str_) if terms is None else terms
-        return own, sp.csr_array((len(texts), len(own)), dtype=np.float32)
-    vocabulary = None if terms is None else [str(term) for term in terms]
-    counter = CountVectorizer(analyzer="char", ngram_range=(1, ngram_max), dtype=np.float32, vocabulary=vocabulary)
+    if not len(texts):
+        return np.zeros(0, np.str_), sp.csr_array((0, 0), dtype=np.float32)
+    counter = CountVectorizer(analyzer="char", ngram_range=(1, ngram_max), dtype=np.float32)
     matrix = sp.csr_array(counter.fit_transform(texts))
     matrix.sort_indices()
-    return np.array(counter.get_feature_names_out(), dtype=np.str_) if terms is None else terms, matrix
+    return np.array(counter.get_feature_names_out(), dtype=np.str_), matrix

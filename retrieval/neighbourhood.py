@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from data.atomic import write_npz
 from retrieval.index import DenseIndex
-from retrieval.lexical import LexicalIndex, read_arrays
+from retrieval.lexical import Counts, LexicalIndex, read_arrays
 from retrieval.neighbours import Hits, best, fuse, fused_votes, votes
 from retrieval.vectors import CaseVectors
-from retrieval.views import Space, View
 from retrieval.whitening import Whitening, fit_whitening
 
 DENSE = ("image", "text")
@@ -42,26 +41,25 @@ class Neighbourhood:
     @classmethod
     def build(
         cls,
-        views: Sequence[View],
+        counts: Counts,
         vectors: CaseVectors,
         rows: NDArray[np.int64],
         targets: NDArray[np.int64],
         groups: NDArray[np.int64],
-        spaces: Sequence[Space],
         whitening: Mapping[str, Whitening] | None = None,
     ) -> Neighbourhood:
-        """Index a task's examples (`views`, `vectors`, `rows`, all of one length) under their table rows."""
+        """Index a task's examples (`counts`, `vectors`, `rows`, all of one length) under their table rows."""
         maps = dict(whitening or {})
         dense = {name: DenseIndex.build(_mapped(maps, name, vectors), rows) for name in DENSE}
-        return cls(dense, LexicalIndex.build(views, rows, spaces), maps, targets, groups)
+        return cls(dense, LexicalIndex.build(counts, rows), maps, targets, groups)
 
-    def search(self, views: Sequence[View], vectors: CaseVectors, neighbours: int, own: NDArray[np.int64] | None = None) -> Lists:
+    def search(self, counts: Counts, vectors: CaseVectors, neighbours: int, own: NDArray[np.int64] | None = None) -> Lists:
         """Hits (n, neighbours * 8) a list. `own` (n,) names each case's group, which is left out."""
         depth = neighbours * DEPTH
-        excluded = np.full(len(views), -1, np.int64) if own is None else own
+        excluded = np.full(len(counts), -1, np.int64) if own is None else own
         largest = int(np.bincount(self.groups[self.groups >= 0]).max(initial=0)) if own is not None else 0
         found = {name: self.dense[name].search(_mapped(self.whitening, name, vectors), depth + largest) for name in DENSE}
-        found[SPARSE] = self.sparse.search(views, depth + largest)
+        found[SPARSE] = self.sparse.search(counts, depth + largest)
         return {name: Hits(*pair).without(excluded, self.groups, depth) for name, pair in found.items()}
 
     def scores(self, lists: Lists, neighbours: int, labels: int) -> dict[str, NDArray[np.float32]]:

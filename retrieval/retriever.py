@@ -32,6 +32,7 @@ from retrieval.table import Row, load_table, make_row, of_task, save_table
 from retrieval.task import Retrieved, TaskRetriever
 from retrieval.trained import Evidence
 from retrieval.vectors import CaseVectors
+from retrieval.views import spaces
 
 FORMAT_VERSION = 1
 FOLDS = 5
@@ -72,7 +73,7 @@ class Retriever:
         tasks = {}
         for task in Task:
             rows = of_task(table, task)
-            evidence = Evidence.of([cases[row] for row in rows], vectors.take(rows))
+            evidence = Evidence.of([cases[row] for row in rows], vectors.take(rows), spaces(task, settings.ngram_max))
             pairs = (knowledge or {}).get(task, ())
             label_rows = (label_vectors or {}).get(task)
             tasks[task] = TaskRetriever.fit(task, evidence, table, labels.active(task), settings, seed, pairs, label_rows, folds)
@@ -91,7 +92,8 @@ class Retriever:
             )
         if other := [case.sample.id for case in cases if case.sample.task is not task]:
             raise InputError(f"sample {other[0]} is no {task}; query each task's cases on their own")
-        return self.tasks[task].query(Evidence.of(cases, vectors), tuple(case.sample.id for case in cases))
+        evidence = Evidence.of(cases, vectors, spaces(task, self.settings.ngram_max))
+        return self.tasks[task].query(evidence, tuple(case.sample.id for case in cases))
 
     def rows(self, task: Task) -> NDArray[np.int64]:
         """Table rows of a task's training cases, in the order of `out_of_fold`."""

@@ -22,7 +22,6 @@ from retrieval.neighbours import Neighbour
 from retrieval.pool import Pool, fit_pool
 from retrieval.table import Row, of_task
 from retrieval.trained import Evidence, TrainedProbes
-from retrieval.views import spaces
 
 Scores = dict[str, NDArray[np.float32]]
 
@@ -90,23 +89,22 @@ class TaskRetriever:
         groups = np.array([row.group for row in table], np.int64)
         own_labels = [table[row].label for row in rows]
         split = grouped_folds(own_labels, groups[rows].tolist(), folds, seed)
-        blocks = spaces(task, settings.ngram_max)
         count, k = len(names), settings.neighbours
         knowledge = Knowledge.of(task, labels, pairs if settings.knowledge else ())
-        known = KnowledgeScorer.fit(knowledge, count, blocks, seed, label_vectors)
+        written = Counts.of(knowledge.views, evidence.counts.spaces)
+        known = KnowledgeScorer.fit(knowledge, written, count, seed, label_vectors)
 
         whitening, dense_lists = choose_whitening(evidence.vectors, rows, targets, groups, split, k, count)
-        neighbourhood = Neighbourhood.build(evidence.views, evidence.vectors, rows, targets, groups, blocks, whitening)
-        lists: Lists = {**neighbourhood.search(evidence.views, evidence.vectors, k, groups[rows]), **dense_lists}
+        neighbourhood = Neighbourhood.build(evidence.counts, evidence.vectors, rows, targets, groups, whitening)
+        lists: Lists = {**neighbourhood.search(evidence.counts, evidence.vectors, k, groups[rows]), **dense_lists}
 
-        counts = Counts.of([*evidence.views, *knowledge.views], blocks)
+        counts = evidence.counts.join(written)
 
         def fit_on(part: NDArray[np.int64]) -> TrainedProbes:
-            written = np.arange(len(rows), len(rows) + len(knowledge.views))
-            own = counts.take(np.concatenate([part, written]))
-            return TrainedProbes.fit(evidence.take(part), targets[rows[part]], knowledge, own, count, seed)
+            every = np.concatenate([part, np.arange(len(rows), len(counts))])
+            return TrainedProbes.fit(evidence.take(part), targets[rows[part]], knowledge, counts.take(every), count, seed)
 
-        scores = neighbourhood.scores(lists, k, count) | known.scores(evidence.views, evidence.vectors)
+        scores = neighbourhood.scores(lists, k, count) | known.scores(evidence.counts, evidence.vectors)
         scores |= _cross_fit_probes(fit_on, evidence, split)
         pool, probability = _cross_fit_pool(scores, targets[rows], split)
         neighbours = _neighbours(table, lists, k)
@@ -118,8 +116,8 @@ class TaskRetriever:
     def query(self, evidence: Evidence, ids: tuple[str, ...]) -> Retrieved:
         """Score new cases."""
         k, count = self.settings.neighbours, len(self.labels)
-        lists = self.neighbourhood.search(evidence.views, evidence.vectors, k)
-        scores = self.neighbourhood.scores(lists, k, count) | self.known.scores(evidence.views, evidence.vectors)
+        lists = self.neighbourhood.search(evidence.counts, evidence.vectors, k)
+        scores = self.neighbourhood.scores(lists, k, count) | self.known.scores(evidence.counts, evidence.vectors)
         scores |= self.probes.scores(evidence)
         probability = self.pool.probability(_pool_inputs(scores))
         return Retrieved(self.task, scores, _neighbours(self.table, lists, k), probability, ids)

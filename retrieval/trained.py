@@ -20,7 +20,7 @@ from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts, LexicalEncoder
 from retrieval.probes import LinearProbe, fit_probe
 from retrieval.vectors import CaseVectors
-from retrieval.views import View, case_view
+from retrieval.views import Space, case_view
 
 KNOWLEDGE_WEIGHT = 1.0  # of a written text against a labelled example, within its label
 LAYOUT_WEIGHT = 0.5  # length of the layout block beside the text blocks
@@ -29,21 +29,22 @@ DENSE_COST = 3.0
 
 @dataclass(frozen=True)
 class Evidence:
-    """What probes read of n cases: text views, layout (n, layout features) and dense vectors."""
+    """What is read of n cases: counts of their text views' n-grams, layout (n, layout features) and dense vectors."""
 
-    views: tuple[View, ...]
+    counts: Counts
     layout: NDArray[np.float32]
     vectors: CaseVectors
 
     @classmethod
-    def of(cls, cases: Sequence[Case], vectors: CaseVectors) -> Evidence:
+    def of(cls, cases: Sequence[Case], vectors: CaseVectors, spaces: Sequence[Space]) -> Evidence:
         """From cases of one task; only scenes have a layout, since a dialogue's image says little of its label."""
         layout = [layout_features(case) * (case.sample.task is Task.SCENE) for case in cases]
-        return cls(tuple(case_view(case) for case in cases), np.array(layout, np.float32).reshape(-1, SIZE), vectors)
+        counts = Counts.of([case_view(case) for case in cases], spaces)
+        return cls(counts, np.array(layout, np.float32).reshape(-1, SIZE), vectors)
 
     def take(self, rows: NDArray[np.int64]) -> Evidence:
         """Some cases."""
-        return Evidence(tuple(self.views[row] for row in rows), self.layout[rows], self.vectors.take(rows))
+        return Evidence(self.counts.take(rows), self.layout[rows], self.vectors.take(rows))
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class TrainedProbes:
 
     def scores(self, evidence: Evidence) -> dict[str, NDArray[np.float32]]:
         """`probe_text` and `probe_dense`, each (n, labels)."""
-        features = _features(self.encoder.transform(evidence.views), evidence.layout, self.centre, self.scale)
+        features = _features(self.encoder.transform(evidence.counts), evidence.layout, self.centre, self.scale)
         return {"probe_text": self.text.scores(features), "probe_dense": self.dense.scores(_joined(evidence.vectors))}
 
     def arrays(self) -> dict[str, NDArray[Any]]:

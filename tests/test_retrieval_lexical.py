@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from retrieval_fakes import dialogue, page, scene
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from data.errors import RunError
 from data.schema import Task
@@ -19,6 +19,10 @@ CHARS = [Space("page", 1.0, 1)]
 
 def views(*texts: str) -> list[dict[str, tuple[tuple[float, str], ...]]]:
     return [text_view(Task.SCENE, text) for text in texts]
+
+
+def counts(*texts: str) -> Counts:
+    return Counts.of(views(*texts), CHARS)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +68,13 @@ def test_blocks_have_their_weight_as_length() -> None:
     blocks = [Space("customer", 1.0, 2), Space("agent", 0.7, 2), Space("page", 0.2, 2)]
     both = case_view(dialogue("a", ["漏水吗", "不漏水"], None))
     encoder = LexicalEncoder.fit([both], blocks)
-    assert np.linalg.norm(encoder.transform([both]).toarray()) == pytest.approx(np.hypot(1.0, 0.7), rel=1e-5)
-    assert encoder.transform([{}, text_view(Task.DIALOGUE, "xyz")]).nnz == 0
+    assert np.linalg.norm(encoder.transform(Counts.of([both], blocks)).toarray()) == pytest.approx(np.hypot(1.0, 0.7), rel=1e-5)
+    assert encoder.transform(Counts.of([{}, text_view(Task.DIALOGUE, "xyz")], blocks)).nnz == 0
 
 
 def test_search_finds_shared_characters_best_first_and_nothing_for_strangers() -> None:
-    index = LexicalIndex.build(views("甲乙", "甲丙", "丙丁", "甲乙丁"), np.array([5, 6, 7, 8]), CHARS)
-    scores, rows = index.search(views("甲乙", "戊"), 3)
+    index = LexicalIndex.build(counts("甲乙", "甲丙", "丙丁", "甲乙丁"), np.array([5, 6, 7, 8]))
+    scores, rows = index.search(counts("甲乙", "戊"), 3)
     assert rows[0].tolist()[:2] == [5, 8]
     assert scores[0, 0] == pytest.approx(1.0, abs=1e-6)
     assert np.all(np.diff(scores[0]) <= 0)
@@ -78,13 +82,13 @@ def test_search_finds_shared_characters_best_first_and_nothing_for_strangers() -
 
 
 def test_an_ngram_of_one_view_alone_does_not_lengthen_it() -> None:
-    index = LexicalIndex.build(views("甲乙戊己庚", "甲乙"), np.array([0, 1]), CHARS)
-    assert index.search(views("甲乙"), 2)[0][0].tolist() == pytest.approx([1.0, 1.0], abs=1e-6)
+    index = LexicalIndex.build(counts("甲乙戊己庚", "甲乙"), np.array([0, 1]))
+    assert index.search(counts("甲乙"), 2)[0][0].tolist() == pytest.approx([1.0, 1.0], abs=1e-6)
 
 
 def test_index_survives_saving(tmp_path: Path) -> None:
-    texts = views("支付成功 订单", "退款 成功", "订单 退款", "物流 订单 a b")
-    index = LexicalIndex.build(texts, np.arange(4), spaces(Task.SCENE, 3))
+    texts = Counts.of(views("支付成功 订单", "退款 成功", "订单 退款", "物流 订单 a b"), spaces(Task.SCENE, 3))
+    index = LexicalIndex.build(texts, np.arange(4))
     assert sorted(index.save(tmp_path, "x")) == ["x.json", "x.npz"]
     again = LexicalIndex.load(tmp_path, "x")
     for one, other in zip(index.search(texts, 4), again.search(texts, 4), strict=True):
@@ -92,10 +96,10 @@ def test_index_survives_saving(tmp_path: Path) -> None:
 
 
 def test_empty_index_and_missing_files(tmp_path: Path) -> None:
-    index = LexicalIndex.build([], np.zeros(0, np.int64), CHARS)
-    assert index.search(views("甲"), 3)[1].shape == (1, 0)
+    index = LexicalIndex.build(counts(), np.zeros(0, np.int64))
+    assert index.search(counts("甲"), 3)[1].shape == (1, 0)
     index.save(tmp_path, "x")
-    assert LexicalIndex.load(tmp_path, "x").search(views("甲"), 3)[1].shape == (1, 0)
+    assert LexicalIndex.load(tmp_path, "x").search(counts("甲"), 3)[1].shape == (1, 0)
     with pytest.raises(RunError, match="is missing"):
         LexicalIndex.load(tmp_path, "y")
     (tmp_path / "x.npz").write_bytes(b"PK\x03\x04 no zip")
@@ -120,7 +124,9 @@ def test_weights_are_those_of_scikit_learn(min_df: int) -> None:
     plain = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True, min_df=min_df).fit(TEXTS)
     assert encoder.terms[0].tolist() == plain.get_feature_names_out().tolist()
     new = [*TEXTS, "支付与未知字"]
-    assert encoder.transform(views(*new)).toarray() == pytest.approx(2 * plain.transform(new).toarray(), abs=1e-5)
+    assert encoder.transform(Counts.of(views(*new), [space])).toarray() == pytest.approx(
+        2 * plain.transform(new).toarray(), abs=1e-5
+    )
 
 
 def test_counts_taken_once_serve_every_fold() -> None:
@@ -134,7 +140,32 @@ def test_counts_taken_once_serve_every_fold() -> None:
         plain = LexicalEncoder.fit(part, blocks, min_df=2)
         assert [terms.tolist() for terms in encoder.terms] == [terms.tolist() for terms in plain.terms]
         fast = encoder.weigh(own.select(columns)).toarray()
-        assert fast == pytest.approx(plain.transform(part).toarray(), abs=1e-6)
+        assert fast == pytest.approx(plain.transform(Counts.of(part, blocks)).toarray(), abs=1e-6)
+
+
+def test_counts_by_other_terms_are_those_of_the_terms_alone() -> None:
+    made, space = views("订单已支付 订单", "退款", ""), Space("page", 1.0, 2)
+    plain = CountVectorizer(analyzer="char", ngram_range=(1, 2)).fit(["付款订单", "单号zz"])
+    terms = np.array(plain.get_feature_names_out(), np.str_)
+    aligned = Counts.of(made, [space]).align([terms])
+    assert aligned.terms[0].tolist() == terms.tolist()
+    texts = [text for view in made for _, text in view["page"]]
+    assert np.array_equal(aligned.texts[0].toarray(), plain.transform(texts).toarray())
+    assert aligned.texts[0].has_sorted_indices
+    assert Counts.of(made, [space]).align([terms[:0]]).texts[0].shape == (2, 0)
+
+
+def test_joined_counts_are_those_of_all_views() -> None:
+    blocks = spaces(Task.DIALOGUE, 2)
+    first = [case_view(dialogue(str(row), [text, "好的", TEXTS[row - 1]], None)) for row, text in enumerate(TEXTS)]
+    second = [text_view(Task.DIALOGUE, text) for text in ("发票抬头", "", "订单zz")]
+    for left, right in ((first, second), (second, first), (first, []), ([], second)):
+        joined, whole = Counts.of(left, blocks).join(Counts.of(right, blocks)), Counts.of([*left, *right], blocks)
+        assert len(joined) == len(whole) == len(left) + len(right)
+        assert [terms.tolist() for terms in joined.terms] == [terms.tolist() for terms in whole.terms]
+        for one, other in zip((*joined.texts, *joined.gather), (*whole.texts, *whole.gather), strict=True):
+            assert one.dtype == other.dtype
+            assert np.array_equal(one.toarray(), other.toarray())
 
 
 def test_document_frequency_counts_views_not_texts() -> None:

@@ -96,9 +96,9 @@ def test_layout_alone_can_teach_a_scene() -> None:
     """Pages without a word, told apart by their shade."""
     made = [scene(f"s{number}", "", None, shade=200 if number % 2 else 40) for number in range(12)]
     vectors = CaseVectors(np.zeros((12, 2), np.float32), np.zeros((12, 2), np.float32))
-    evidence, targets = Evidence.of(made, vectors), np.arange(12) % 2
+    evidence, targets = Evidence.of(made, vectors, spaces(Task.SCENE, 2)), np.arange(12) % 2
     knowledge = Knowledge.of(Task.SCENE, LABELS.active(Task.SCENE), ())
-    counts = Counts.of([*evidence.views, *knowledge.views], spaces(Task.SCENE, 2))
+    counts = evidence.counts.join(Counts.of(knowledge.views, spaces(Task.SCENE, 2)))
     probes = TrainedProbes.fit(evidence, targets, knowledge, counts, 4, 0)
     scores = probes.scores(evidence)["probe_text"]
     assert (scores[:, :2].argmax(axis=1) == targets).all()
@@ -107,10 +107,11 @@ def test_layout_alone_can_teach_a_scene() -> None:
 def test_knowledge_alone_answers() -> None:
     pairs = [(name, text) for name in LABELS.names(Task.DIALOGUE) for text in (f"{name}呢", f"请问{name}")]
     knowledge = Knowledge.of(Task.DIALOGUE, LABELS.active(Task.DIALOGUE), [*pairs, ("unknown", "别的")])
+    blocks = spaces(Task.DIALOGUE, 2)
     assert knowledge.targets.tolist() == [0, 1, 2, 3, 0, 0, 1, 1, 2, 2, 3, 3]
-    scorer = KnowledgeScorer.fit(knowledge, 4, spaces(Task.DIALOGUE, 2), 0, np.eye(4, dtype=np.float32))
+    scorer = KnowledgeScorer.fit(knowledge, Counts.of(knowledge.views, blocks), 4, 0, np.eye(4, dtype=np.float32))
     vectors = CaseVectors(np.zeros((1, 4), np.float32), np.eye(4, dtype=np.float32)[[3]])
-    scores = scorer.scores([text_view(Task.DIALOGUE, "想问退款")], vectors)
+    scores = scorer.scores(Counts.of([text_view(Task.DIALOGUE, "想问退款")], blocks), vectors)
     assert [scores[name].argmax() for name in ("probe_knowledge", "description_text", "description_dense")] == [3, 3, 3]
     assert scores["description_image"].tolist() == [[0, 0, 0, 0]]
 
