@@ -32,4 +32,4 @@ format: $(VENV)/installed
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf runs .mypy_cache .pytest_cache .ruff_cache
+	rm -rf runs/demo .mypy_cache .pytest_cache .ruff_cache

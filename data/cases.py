@@ -113,10 +113,11 @@ def _in_order(pool: ProcessPoolExecutor, waiting: deque[Future[Case]], coming: I
 
 
 class CaseReader:
-    """Reads cases in this process. Opens the recogniser with the first image that is not in the cache."""
+    """Reads cases in this process, an image's text with `threads`. Opens the recogniser with the first image that is not in
+    the cache."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, reader: Reader, threads: int = 1) -> None:
+        self.reader, self.threads = reader, threads
         self.cache = OcrCache.open(reader.cache, reader.ocr) if reader.cache else None
         self._ocr: Ocr | None = None
 
@@ -136,7 +137,7 @@ class CaseReader:
         image, digest = open_image(find_image(name, self.reader.images))
         lines = self.cache.get(digest) if self.cache else None
         if lines is None:
-            self._ocr = self._ocr or Ocr(self.reader.ocr, self.cache.models if self.cache else None)
+            self._ocr = self._ocr or Ocr(self.reader.ocr, self.cache.models if self.cache else None, self.threads)
             lines = self._ocr.read(image)
             if self.cache:
                 self.cache.put(digest, lines)

@@ -13,10 +13,22 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError, features
 
 from data.errors import ImageError
 
+# Pillow knows others, among them some that start programs.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "JPEG2000", *(("AVIF",) if features.check("avif") else ()))
+ORIENTATION = 0x0112  # EXIF's tag
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 MAX_IMAGE_PIXELS = 64_000_000
 MAX_FILE_BYTES = 64 * 2**20
 
@@ -63,7 +75,7 @@ def decode_image(content: bytes, name: str) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # The size is checked below, before any pixel is decoded.
-            image = Image.open(io.BytesIO(content))
+            image = Image.open(io.BytesIO(content), formats=FORMATS)
             width, height = image.size
             if width * height > MAX_IMAGE_PIXELS:
                 raise ImageError(
@@ -71,14 +83,14 @@ def decode_image(content: bytes, name: str) -> Image.Image:
                     "send a smaller copy"
                 )
             image.load()
-            return _to_rgb(ImageOps.exif_transpose(image))
+            return _to_rgb(_upright(image))
+    except ImageError:
+        raise
     except UnidentifiedImageError:
-        raise ImageError(f"image {name} is not an image that Pillow knows; send JPEG, PNG or WebP") from None
+        raise ImageError(f"image {name} is not of a kind that is read; send JPEG, PNG or WebP") from None
     except Image.DecompressionBombError as error:
         raise ImageError(f"image {name} is too large: {error}; send a smaller copy") from error
-    except (OSError, SyntaxError, ValueError, EOFError, MemoryError, TypeError, KeyError, IndexError) as error:
-        if isinstance(error, ImageError):
-            raise
+    except Exception as error:  # decoders raise errors of any kind on damaged files
         raise ImageError(f"image {name} is damaged or truncated ({error}); send the file again") from error
 
 
@@ -92,6 +104,12 @@ def shrink(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
     return np.asarray(image, dtype=np.uint8)
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF data say; Pillow's own function writes them anew, which fails where any tag is odd."""
+    turn = TURNS.get(image.getexif().get(ORIENTATION, 1))
+    return image if turn is None else image.transpose(turn)
+
+
 def _to_rgb(image: Image.Image) -> Image.Image:
     if image.mode in ("I;16", "I;16B", "I;16L", "I"):
         values = np.asarray(image, dtype=np.float32)
@@ -102,6 +120,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         return Image.fromarray(((values - values.min()) / span * 255).astype(np.uint8)).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         rgba = image.convert("RGBA")
-        canvas = Image.new("RGBA", rgba.size, "white")
-        return Image.alpha_composite(canvas, rgba).convert("RGB")
+        canvas = Image.new("RGB", rgba.size, "white")
+        canvas.paste(rgba, mask=rgba.getchannel("A"))
+        return canvas
     return image.convert("RGB")

@@ -71,11 +71,16 @@ def parse_labels(value: Any, source: str) -> LabelSet:
         if key not in set(Task):
             raise ProfileError(f"{source}: unknown task {key!r}; expected {', '.join(Task)}")
         labels: list[Label] = []
+        if not isinstance(entries, list):
+            raise ProfileError(f"{source}: {key} is no list of labels")
         for position, entry in enumerate(entries):
             name = entry.get("label") if isinstance(entry, dict) else None
             if not isinstance(name, str) or not name.strip():
                 raise ProfileError(f'{source}: {key}[{position}] needs a non-empty "label"')
-            labels.append(Label(name, str(entry.get("description", "")), bool(entry.get("retired", False))))
+            description, retired = entry.get("description") or "", entry.get("retired", False)
+            if not isinstance(description, str) or not isinstance(retired, bool):
+                raise ProfileError(f'{source}: {key}[{position}] needs a text as "description" and true or false as "retired"')
+            labels.append(Label(name.strip(), description, retired))
         names = [label.name for label in labels]
         if len(set(names)) != len(names):
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -95,6 +100,6 @@ def load_labels(path: Path | None = None) -> LabelSet:
         value = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ProfileError(f"label file {path} does not exist") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"label file {path} is not valid JSON: {error}") from error
     return parse_labels(value, str(path))

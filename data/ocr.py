@@ -18,18 +18,19 @@ from PIL import Image
 
 from data import ocr_int8
 from data.atomic import write_text
+from data.errors import RunError
 from data.page import OcrLine
 from data.profile import OcrSettings
 
 # A long screenshot keeps this share of `long_side` as its width at least, or its text would be too small to read; what is then
-# longer than LONGEST times `long_side` is cut at the bottom.
+# longer than LONGEST times `long_side` is cut at the bottom or, of a wide image, at the right.
 NARROWEST = 0.45
 LONGEST = 2.5
 # The recogniser pads a line to this ratio of width to height at least. Its default of 320 / 48 spends most of the time of a
 # short line on padding.
 MIN_LINE_SHAPE = (3, 48, 32)
 # Changed with what is recognised at equal settings, so that text in the cache is not mistaken for that of now.
-RECIPE = 2
+RECIPE = 3
 
 
 @dataclass(frozen=True)
@@ -66,16 +67,20 @@ class OcrCache:
     def put(self, digest: str, lines: tuple[OcrLine, ...]) -> None:
         """Store the lines of an image."""
         entries = [[line.text, list(line.box), line.score] for line in lines]
-        write_text(self.path(digest), json.dumps(entries, ensure_ascii=False))
+        try:
+            write_text(self.path(digest), json.dumps(entries, ensure_ascii=False))
+        except RunError as error:
+            raise RunError(f"{error} The cache of recognised text is chosen by --cache; --no-cache goes without.") from error
 
 
 class Ocr:
-    """The recogniser. Uses one thread: images are read in parallel by processes, which scales better than threads.
+    """The recogniser. Many images are best read in parallel by processes of one thread each; a single one is read sooner by
+    several `threads`.
 
     Eight-bit models are kept in the folder `models`; without it they are made anew, in about two seconds.
     """
 
-    def __init__(self, settings: OcrSettings, models: Path | None = None) -> None:
+    def __init__(self, settings: OcrSettings, models: Path | None = None, threads: int = 1) -> None:
         from data.ocr_engine import Engine  # Here, because it imports rapidocr, which loads models on import of its parts.
 
         self.settings = settings
@@ -84,7 +89,6 @@ class Ocr:
             "Global.use_cls": False,
             "Global.text_score": settings.min_score,
             "Global.max_side_len": int(settings.long_side * LONGEST),
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             "Det.limit_type": "max",
             "Det.limit_side_len": int(settings.long_side * LONGEST),
@@ -98,11 +102,11 @@ class Ocr:
                 models = Path(self._temporary.name)
             found = ocr_int8.packaged_models()
             parameters |= {f"{part}.model_path": str(ocr_int8.quantised(path, models)) for part, path in found.items()}
-        self._engine: Any = Engine(parameters, settings.max_lines, settings.line_narrowing)
+        self._engine: Any = Engine(parameters, settings.max_lines, settings.line_narrowing, threads)
 
     def read(self, image: Image.Image) -> tuple[OcrLine, ...]:
         """Recognise the lines of an RGB image, in reading order, boxes as fractions of the whole image."""
-        fitted, cut = fit(image, self.settings)
+        fitted, wide, high = fit(image, self.settings)
         array = np.ascontiguousarray(np.asarray(fitted)[:, :, ::-1])
         result = self._engine(array)
         if result.txts is None or result.boxes is None:
@@ -112,24 +116,24 @@ class Ocr:
         for text, corners, score in zip(result.txts, result.boxes, result.scores, strict=True):
             left, top = np.min(corners, axis=0)
             right, bottom = np.max(corners, axis=0)
-            box = (left / width, top / height * cut, right / width, bottom / height * cut)
+            box = (left / width * wide, top / height * high, right / width * wide, bottom / height * high)
             lines.append(OcrLine(text, tuple(round(float(min(max(v, 0), 1)), 4) for v in box), round(float(score), 3)))  # type: ignore[arg-type]
         return reading_order(lines)[: self.settings.max_lines]
 
 
-def fit(image: Image.Image, settings: OcrSettings) -> tuple[Image.Image, float]:
-    """Scale an image for recognition; returns it and the share of the height that was kept (1 unless it was cut)."""
+def fit(image: Image.Image, settings: OcrSettings) -> tuple[Image.Image, float, float]:
+    """Scale an image for recognition; returns it and the shares of width and height that were kept (1 unless it was cut)."""
     width, height = image.size
     long_side = settings.long_side
     scale = min(1.0, max(long_side / max(width, height), NARROWEST * long_side / min(width, height)))
     limit = int(LONGEST * long_side / scale)
-    cut = min(1.0, limit / height)
-    if cut < 1 or width > limit:
+    wide, high = min(1.0, limit / width), min(1.0, limit / height)
+    if wide < 1 or high < 1:
         image = image.crop((0, 0, min(width, limit), min(height, limit)))
     size = (max(1, round(image.width * scale * settings.narrowing)), max(1, round(image.height * scale)))
     if size != image.size:
         image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
-    return image, cut
+    return image, wide, high
 
 
 def reading_order(lines: list[OcrLine]) -> tuple[OcrLine, ...]:

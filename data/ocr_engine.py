@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import cv2
@@ -9,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_det import TextDetOutput
+from rapidocr.ch_ppocr_rec import TextRecOutput
 
 LINE_HEIGHT = 48  # What the recogniser was trained on.
 # A line of at least this ratio of height to width is read as vertical, like in rapidocr.
@@ -17,11 +22,23 @@ NARROWEST_LINE = 8  # pixels
 
 
 class Engine(RapidOCR):
-    """Recognises at most `max_lines` lines, the first in reading order, their widths scaled by `narrowing`."""
+    """Recognises at most `max_lines` lines, the first in reading order, their widths scaled by `narrowing`.
 
-    def __init__(self, parameters: dict[str, Any], max_lines: int, narrowing: float) -> None:
+    `threads` detect lines together and then recognise one line each.
+    """
+
+    def __init__(self, parameters: dict[str, Any], max_lines: int, narrowing: float, threads: int) -> None:
         super().__init__(params=parameters)
-        self._max_lines, self._narrowing = max_lines, narrowing
+        self._max_lines, self._narrowing, self._threads = max_lines, narrowing, threads
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+
+    def _load_det_model(self) -> Any:
+        self.cfg.EngineConfig.onnxruntime.intra_op_num_threads = self._threads
+        return super()._load_det_model()
+
+    def _load_rec_model(self) -> Any:
+        self.cfg.EngineConfig.onnxruntime.intra_op_num_threads = 1
+        return super()._load_rec_model()
 
     def detect_and_crop(self, img: NDArray[np.uint8], op_record: dict[str, Any]) -> tuple[list[NDArray[np.uint8]], TextDetOutput]:
         """Lines beyond the limit are dropped before they are recognised."""
@@ -34,6 +51,23 @@ class Engine(RapidOCR):
     def crop_text_regions(self, img: NDArray[np.uint8], det_boxes: NDArray[Any]) -> list[NDArray[np.uint8]]:
         """Lines in the recogniser's height: one resampling instead of two."""
         return [crop_line(img, box, self._narrowing) for box in det_boxes[: self._max_lines]]
+
+    def recognize_txt(self, img: list[NDArray[np.uint8]]) -> TextRecOutput:
+        """Lines are recognised one by one, so shares of them give the same text; equal shares of wide and narrow ones."""
+        if self._pool is None or len(img) < 2:
+            return super().recognize_txt(img)
+        self._load_rec_model()  # Here, once for all threads.
+        order = np.argsort([-line.shape[1] for line in img], kind="stable")
+        shares = [order[start :: self._threads] for start in range(min(self._threads, len(img)))]
+        parts = list(self._pool.map(lambda rows: super(Engine, self).recognize_txt([img[row] for row in rows]), shares))
+        places = np.argsort(np.concatenate(shares))
+
+        def joined(values: Iterable[Iterable[Any]]) -> Any:
+            flat = list(itertools.chain.from_iterable(values))
+            return tuple(flat[place] for place in places)
+
+        texts, scores, words = (joined(getattr(part, name) for part in parts) for name in ("txts", "scores", "word_results"))
+        return dataclasses.replace(parts[0], imgs=img, txts=texts, scores=scores, word_results=words)
 
 
 def crop_line(image: NDArray[np.uint8], corners: NDArray[Any], narrowing: float) -> NDArray[np.uint8]:

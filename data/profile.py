@@ -202,6 +202,8 @@ def parse_profile(value: Any, source: str) -> Profile:
         number = getattr(getattr(profile, section), name)
         if not low <= number <= high:
             raise ProfileError(f"{source}: {section}.{name} is {number}, expected {low} to {high}")
+    if not 0 <= profile.seed < 2**31:
+        raise ProfileError(f"{source}: seed is {profile.seed}, expected 0 to {2**31 - 1}")
     if profile.vlm.min_pixels > profile.vlm.max_pixels:
         raise ProfileError(f"{source}: vlm.min_pixels is larger than vlm.max_pixels")
     return profile

@@ -71,11 +71,14 @@ def parse_row(row: Any, position: int, source: str) -> Sample:
         problem = f"{source}: row {position} is a JSON {_json_type(row)}, expected an object"
         return Sample(f"row-{position}", Task.SCENE, row={"id": f"row-{position}"}, problems=(problem,))
     problems = []
+    row, replaced = _encodable(row)
     id_ = row.get("id")
     if not isinstance(id_, str | int) or isinstance(id_, bool) or not str(id_).strip():
         problems.append(f'{source}: row {position} has no "id"; row-{position} is used')
         id_ = f"row-{position}"
     where = f"{source}: row {id_}"
+    if replaced:
+        problems.append(f"{where} has halves of characters (a cut emoji, for example), which no file can hold; each is read as ?")
     instruction = row.get("instruction")
     if not isinstance(instruction, str):
         problems.append(f'{where} has no "instruction" text; it is taken for an image scene')
@@ -116,6 +119,16 @@ def check_labels(samples: Iterable[Sample], labels: LabelSet, source: str) -> tu
         else:
             good.append(sample)
     return good, messages
+
+
+def _encodable(row: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The row with halves of characters (lone surrogates), which JSON can hold and UTF-8 cannot, replaced; whether it had any."""
+    text = json.dumps(row, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.loads(text.encode(errors="replace")), True
+    return row, False
 
 
 def _images(value: Any, where: str) -> tuple[tuple[str, ...], list[str]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from data.atomic import read_json, write_json
-from data.errors import RunError
+from data.errors import IntentError, RunError
 from data.labels import LabelSet, parse_labels
 from data.profile import Profile, parse_profile
 
@@ -110,23 +110,44 @@ class RunFolder:
         )
 
     def write_manifest(self, manifest: Manifest) -> None:
-        """Write the manifest of a new run, or accept the one that is there if nothing differs.
+        """Write the manifest of a new run, or over the one that is there where only the paths of data and images differ.
 
-        Raises RunError naming every difference otherwise: artifacts of two settings never mix in one folder. Where no index
-        was finished yet there is nothing to mix with, and the new manifest replaces the old one.
+        Raises RunError naming every difference otherwise: artifacts of two settings never mix in one folder. Where no step was
+        finished yet there is nothing to mix with: what there is of other settings is removed. Raises RunError, too, where the
+        path is a file or a folder of something else.
         """
-        if self.manifest_path.exists() and self.is_complete("index"):
-            differences = self.read_manifest().differences(manifest)
-            if differences:
-                raise RunError(
-                    f"run folder {self.path} was made with other settings:\n  "
-                    + "\n  ".join(differences)
-                    + f"\nChoose another --run, or delete {self.path} to build it anew."
-                )
-            return
-        for step in STEP_COMMANDS:
-            self.reset(step)
-        write_json(self.manifest_path, manifest.to_dict())
+        if self._is_something_else():
+            raise RunError(f"{self.path} is something else than a run folder; choose a new or an empty --run")
+        differences = self._differences(manifest)
+        if differences and self._has_finished_step():
+            raise RunError(
+                f"run folder {self.path} was made with other settings:\n  "
+                + "\n  ".join(differences)
+                + f"\nChoose another --run, or delete {self.path} to build it anew."
+            )
+        if differences:
+            for step in STEP_COMMANDS:
+                self.reset(step)
+        if differences or self.read_manifest() != manifest:
+            write_json(self.manifest_path, manifest.to_dict())
+
+    def _differences(self, manifest: Manifest) -> list[str]:
+        """How the manifest that is there differs. Raises as `read_manifest` does, unless no step was finished."""
+        try:
+            return self.read_manifest().differences(manifest)
+        except IntentError as error:
+            if self._has_finished_step():
+                raise
+            return [str(error)]
+
+    def _is_something_else(self) -> bool:
+        """Whether there is a file, or a folder with other things than what an interrupted write of the manifest leaves."""
+        if not self.path.exists() or self.manifest_path.exists():
+            return False
+        return not self.path.is_dir() or any(not path.name.startswith(".manifest.json.") for path in self.path.iterdir())
+
+    def _has_finished_step(self) -> bool:
+        return any(self.is_complete(step) for step in STEP_COMMANDS)
 
     def is_complete(self, step: str) -> bool:
         """Whether a step has been finished."""

@@ -69,4 +69,11 @@ def run_training(
             f"training data {data} {state} since {run.path} was built; put the same file back, or build a new run folder with "
             "`python -m retrieval.build_index`"
         )
-    return manifest, load_training(profile, manifest.labels, data, Path(manifest.images), cache, workers, progress)
+    images = Path(manifest.images)
+    if not images.is_dir():
+        raise RunError(
+            f"the images of {run.path} are no longer in {images}; put them back, or say where they are: `python -m "
+            f"retrieval.build_index --run {run.path} --data {data} --images FOLDER` with the run's other options, which builds "
+            "nothing anew"
+        )
+    return manifest, load_training(profile, manifest.labels, data, images, cache, workers, progress)

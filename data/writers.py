@@ -52,9 +52,14 @@ def write_predictions(path: Path, predictions: Iterable[Prediction]) -> None:
 def read_predictions(path: Path) -> list[dict[str, Any]]:
     """Read predictions.jsonl. Raises InputError naming the line at fault."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Not splitlines: customers' text may hold Unicode's own line breaks.
+        lines = path.read_text(encoding="utf-8-sig").rstrip("\n").split("\n")
     except FileNotFoundError:
         raise InputError(f"predictions file {path} does not exist; run `python -m fusion.predict` first") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"predictions file {path} cannot be read ({error}); give the predictions.jsonl of a prediction"
+        ) from error
     values = []
     for number, line in enumerate(lines, 1):
         try:

@@ -4,8 +4,9 @@
                                    [--workers N [--ray-address HOST:PORT]]
 
 prints how many examples each task has and the weighted F1 of retrieval alone, out-of-fold, and leaves manifest.json and index/ in
-the run folder. Recognised text is cached, so an interrupted command continues where it stopped. --workers are processes that read
-images: on this machine, or on the cluster of --ray-address. Everything else is done here.
+the run folder. What is not given is what the run folder was made with, where there is one, else the bundled sample with the
+profile `embedded` and the official labels. Recognised text is cached, so an interrupted command continues where it stopped.
+--workers are processes that read images: on this machine, or on the cluster of --ray-address. Everything else is done here.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ from data.run import DEFAULT_RUN, RunFolder
 def main(argv: Sequence[str] | None = None) -> int:
     """Build; status 2 with one message where that is not possible."""
     parser = argparse.ArgumentParser(prog="python -m retrieval.build_index", description="Index labelled examples.")
-    parser.add_argument("--data", type=Path, help="labelled data in the organiser's format (default: the bundled sample)")
+    parser.add_argument(
+        "--data", type=Path, help="labelled data in the organiser's format (default: the run folder's, else the bundled sample)"
+    )
     parser.add_argument("--images", type=Path, help="folder of the images (default: `images` beside the data file)")
     parser.add_argument("--run", type=Path, default=DEFAULT_RUN, help="run folder to make (default %(default)s)")
-    parser.add_argument("--profile", default="embedded", help="profile name or file (default %(default)s)")
-    parser.add_argument("--labels", type=Path, help="label file (default: the official labels)")
+    parser.add_argument("--profile", help="profile name or file (default: the run folder's, else embedded)")
+    parser.add_argument("--labels", type=Path, help="label file (default: the run folder's, else the official labels)")
     add_reading_options(parser)
     add_ray_address(parser, "--workers read there (default: one per processor of the cluster)")
     args = parser.parse_args(argv)
@@ -37,11 +40,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     def body() -> int:
         from retrieval.indexing import build_index
 
-        data = args.data or SAMPLE / "train.json"
-        images = args.images or data.parent / "images"
-        profile, labels = load_profile(args.profile), load_labels(args.labels)
+        run = RunFolder(args.run)
+        known = run.read_manifest() if run.manifest_path.is_file() else None
+        data = args.data or (Path(known.data) if known else SAMPLE / "train.json")
+        images = args.images or (Path(known.images) if known and not args.data else data.parent / "images")
+        profile = known.profile if known and not args.profile else load_profile(args.profile or "embedded")
+        labels = known.labels if known and not args.labels else load_labels(args.labels)
         cluster = Cluster(args.workers, args.ray_address) if args.ray_address else None
-        lines, problems = build_index(RunFolder(args.run), data, images, profile, labels, args.cache, args.workers, cluster)
+        lines, problems = build_index(run, data, images, profile, labels, args.cache, args.workers, cluster)
         report_problems(problems)
         print("\n".join(lines))
         return OK

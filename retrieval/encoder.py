@@ -66,7 +66,7 @@ class Encoder:
         self._tokenizer: Any = tokenizer
         self._dtype = torch.bfloat16 if precision == "bf16" else torch.float32
         self.parameters = sum(parameter.numel() for parameter in model.parameters())
-        self.fingerprint = self._fingerprint(precision)
+        self.fingerprint = self._fingerprint()
 
     def encode_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Unit vectors (n, d) float32 of RGB images, uint8 (height, width, 3)."""
@@ -131,13 +131,14 @@ class Encoder:
     def _dimension(self) -> int:
         return int(self._model.visual.output_dim)
 
-    def _fingerprint(self, precision: str) -> str:
-        """SHA-256 (hex) that changes with the model, its weights (a sample of each tensor) and the precision."""
-        digest = hashlib.sha256(f"{self.settings.model} {self.settings.pretrained} {precision}".encode())
+    def _fingerprint(self) -> str:
+        """SHA-256 (hex) that changes with the model and its weights (a sample of each tensor), rounded to bf16: an index that
+        was built on a GPU serves on a CPU, where vectors differ by that rounding."""
+        digest = hashlib.sha256(f"{self.settings.model} {self.settings.pretrained}".encode())
         for name, tensor in self._model.state_dict().items():
             digest.update(f"{name} {tuple(tensor.shape)}".encode())
             flat = tensor.flatten()
-            digest.update(flat[:: max(flat.numel() // 64, 1)].float().cpu().numpy().tobytes())
+            digest.update(flat[:: max(flat.numel() // 64, 1)].bfloat16().float().cpu().numpy().tobytes())
         return digest.hexdigest()
 
 

@@ -145,8 +145,9 @@ def _left_out(
     depth = neighbours * DEPTH
     own = groups[rows] if held_out is None else groups[rows[held_out]]
     largest = int(np.bincount(groups[rows]).max(initial=0)) if len(rows) else 0
-    hits = Hits(*DenseIndex.build(indexed, rows).search(queries, min(depth + largest, len(rows))))
-    wide = Hits(_widen(hits.similarities, len(rows), 0), _widen(hits.rows, len(rows), -1))
+    width = min(depth + largest, len(rows))
+    hits = Hits(*DenseIndex.build(indexed, rows).search(queries, width))
+    wide = Hits(_widen(hits.similarities, width, 0), _widen(hits.rows, width, -1))
     return wide.without(own, groups, min(depth, len(rows)))
 
 

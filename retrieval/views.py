@@ -31,7 +31,8 @@ REPLY, EARLIER = 1.0, 0.3  # of the agent space
 TOP, BOTTOM = 0.15, 0.85  # of a page's height
 SHORT = 6  # characters
 
-_ADDRESS = re.compile(r"https?://\S+|<(?:http|image|链接)>|\[[^\[\]]{0,12}链接[^\[\]]{0,12}\]")
+# An address ends where Chinese begins, with or without a space.
+_ADDRESS = re.compile(r"https?://[!-~]+|<(?:http|image|链接)>|\[[^\[\]]{0,12}链接[^\[\]]{0,12}\]")
 _EMOTICON = re.compile(r"/:(?:\d{1,3}|[^\w\s]{1,4})")
 _NUMBER = re.compile(r"\d+")
 

@@ -58,10 +58,13 @@ def test_blank_image_has_no_lines(ocr: Ocr) -> None:
 
 def test_long_screenshots_keep_readable_text() -> None:
     wide = OcrSettings(long_side=960, narrowing=1.0)
-    fitted, cut = fit(Image.new("RGB", (1080, 12_000)), wide)
+    fitted, width, cut = fit(Image.new("RGB", (1080, 12_000)), wide)
     assert fitted.width == round(NARROWEST * 960)
     assert fitted.height == pytest.approx(LONGEST * 960, abs=2)
-    assert cut == pytest.approx(0.5, abs=0.01)
+    assert (width, cut) == (1, pytest.approx(0.5, abs=0.01))
+    banner, width, cut = fit(Image.new("RGB", (12_000, 1080)), wide)
+    assert banner.width == pytest.approx(LONGEST * 960, abs=2)
+    assert (width, cut) == (pytest.approx(0.5, abs=0.01), 1)
     assert fit(Image.new("RGB", (540, 1170)), wide)[0].size == (443, 960)
     assert fit(Image.new("RGB", (200, 100)), wide)[0].size == (200, 100)
     assert fit(Image.new("RGB", (200, 100)), OcrSettings(narrowing=0.8))[0].size == (160, 100)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from data.errors import ImageError
 from data.images import decode_image, find_image, open_image, shrink
@@ -76,11 +76,41 @@ def test_exif_rotation_is_applied() -> None:
     assert decode_image(encoded(Image.new("RGB", (8, 4)), "JPEG", exif=exif), "turned").size == (4, 8)
 
 
+@pytest.mark.parametrize("value", range(1, 10))
+def test_every_exif_rotation_is_pillows(value: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = value
+    content = encoded(Image.fromarray(np.random.default_rng(0).integers(0, 255, (6, 9, 3), np.uint8)), "PNG", exif=exif)
+    expected = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
+    assert np.array_equal(np.asarray(decode_image(content, "turned")), np.asarray(expected))
+
+
+def test_a_rotated_photo_with_an_odd_tag_is_read() -> None:
+    """ImageWidth as text, which EXIF allows nobody to write."""
+    entries = [struct.pack("<HHI4s", 0x0100, 2, 4, b"abc\0"), struct.pack("<HHIHH", 0x0112, 3, 1, 6, 0)]
+    body = b"II*\0" + struct.pack("<IH", 8, len(entries)) + b"".join(entries) + bytes(4)
+    content = encoded(Image.new("RGB", (8, 4), RED), "JPEG", exif=b"Exif\0\0" + body)
+    with pytest.raises(Exception, match="integer"):
+        ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
+    assert decode_image(content, "odd").size == (4, 8)
+
+
+def test_whatever_a_decoder_raises_is_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Image.Image) -> None:
+        raise RuntimeError("Failed to decode frame 0")
+
+    content = encoded(Image.new("RGB", (4, 4)), "BMP")
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", fail)
+    with pytest.raises(ImageError, match="damaged or truncated"):
+        decode_image(content, "a.bmp")
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"", "is empty"),
-        (b"this is text", "not an image"),
+        (encoded(Image.new("RGB", (8, 8)), "EPS"), "not of a kind"),
+        (b"this is text", "not of a kind"),
         (encoded(Image.effect_noise((64, 64), 50))[:600], "damaged or truncated"),
         (encoded(Image.effect_noise((64, 64), 50), "JPEG")[:300], "damaged or truncated"),
         (giant_png(9_000, 9_000), "9000 x 9000 pixels"),

@@ -29,6 +29,13 @@ def texts(ocr: Ocr) -> list[str]:
     return [line.text.replace(" ", "") for line in ocr.read(page())]
 
 
+@pytest.mark.parametrize("threads", [2, 5])
+def test_threads_read_the_same(threads: int) -> None:
+    ocr = Ocr(OcrSettings(eight_bit=False), threads=threads)
+    assert ocr.read(page()) == Ocr(OcrSettings(eight_bit=False)).read(page())
+    assert ocr.read(Image.new("RGB", (300, 300), "white")) == ()
+
+
 def test_line_is_cut_out_and_narrowed() -> None:
     image = np.random.default_rng(0).integers(0, 255, (120, 300, 3), dtype=np.uint8)
     corners = np.array([[30, 40], [130, 40], [130, 40 + LINE_HEIGHT], [30, 40 + LINE_HEIGHT]])

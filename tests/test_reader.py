@@ -73,6 +73,18 @@ def test_problem_is_kept_on_its_sample(value: Any, words: str) -> None:
     assert samples[1].problems == ()
 
 
+def test_half_of_a_character_is_replaced_and_reported(tmp_path: Path) -> None:
+    value = row(id="a\ud83d", instruction=DIALOGUE.replace("盖子漏吗", "漏\ud83d"))
+    (sample,) = load_samples(write(tmp_path, json.dumps([value])))
+    assert sample.id == "a?"
+    assert "漏?" in sample.customer_text()
+    assert "halves of characters" in sample.problems[0]
+    assert json.dumps(sample.row, ensure_ascii=False).encode()
+    (whole,) = parse_rows([row(id="a😀")], "t")
+    assert whole.id == "a😀"
+    assert whole.problems == ()
+
+
 def test_repeated_id_is_reported_on_the_later_row() -> None:
     first, second = parse_rows([row(), row()], "t")
     assert first.problems == ()

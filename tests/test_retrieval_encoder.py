@@ -100,6 +100,9 @@ def test_parameters_and_fingerprint(encoder: Encoder, folder: Path, tmp_path: Pa
     model, _, _ = open_clip.create_model_and_transforms(f"local-dir:{folder}")
     assert encoder.parameters == sum(weight.numel() for weight in model.parameters())
     assert Encoder(settings, "cpu").fingerprint == encoder.fingerprint
+    rounded = Encoder(settings, "cpu")
+    rounded._model.bfloat16()  # As a GPU has it.
+    assert rounded._fingerprint() == encoder.fingerprint
     tokenizer = train_tokenizer(TEXTS, vocabulary=200, alphabet=100)
     config = architecture(len(tokenizer), tiny=True)
     save_model(tmp_path, build_model(config, seed=2), config, tokenizer, {})

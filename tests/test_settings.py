@@ -43,6 +43,9 @@ def test_official_labels() -> None:
         (lambda value: value["tasks"]["scene"].append({"label": "支付页面"}), "twice: 支付页面"),
         (lambda value: value["tasks"]["dialogue"].append({"name": "x"}), 'needs a non-empty "label"'),
         (lambda value: value["tasks"].update(dialogue=[{"label": "a"}]), "at least two labels"),
+        (lambda value: value["tasks"].update(dialogue=None), "dialogue is no list"),
+        (lambda value: value["tasks"]["scene"][0].update(retired="false"), 'true or false as "retired"'),
+        (lambda value: value["tasks"]["scene"][0].update(description=["x"]), 'a text as "description"'),
     ],
 )
 def test_bad_label_set_is_refused(change: Any, words: str) -> None:
@@ -50,6 +53,16 @@ def test_bad_label_set_is_refused(change: Any, words: str) -> None:
     change(value)
     with pytest.raises(ProfileError, match=words):
         parse_labels(value, "mine.json")
+
+
+def test_names_are_stripped_and_descriptions_may_be_missing(tmp_path: Path) -> None:
+    value = json.loads(json.dumps(load_labels().to_dict()))
+    value["tasks"]["scene"] = [{"label": " 商品头图 ", "description": None}, {"label": "支付页面"}]
+    labels = parse_labels(value, "mine.json")
+    assert labels.names(Task.SCENE) == ("商品头图", "支付页面")
+    assert labels.tasks[Task.SCENE][0].description == ""
+    with pytest.raises(ProfileError, match="is not valid JSON"):
+        load_labels(tmp_path)
 
 
 def test_every_builtin_profile_loads_and_survives_json() -> None:
@@ -70,6 +83,7 @@ def test_every_builtin_profile_loads_and_survives_json() -> None:
         ({"name": "x", "calls": {"policy": "all"}}, "expected one of full, adaptive, retrieval"),
         ({"name": "x", "calls": {"encoder_counts_as_call": "false"}}, "expected bool"),
         ({"name": "x", "vlm": {"min_pixels": 200000}}, "min_pixels is larger"),
+        ({"name": "x", "seed": -1}, "seed is -1, expected 0 to"),
         ({"name": "x", "vlm": {"cpu_bfloat16": True}}, "cpu_bfloat16 is True, expected one of auto, on, off"),
         ({}, "lacks name"),
         ([], "must be an object"),
@@ -103,6 +117,40 @@ def test_manifest_round_trip_and_differences(tmp_path: Path) -> None:
     value["tasks"]["scene"].pop()
     with pytest.raises(RunError, match="label set"):
         run.write_manifest(manifest(labels=parse_labels(value, "x")))
+
+
+def test_same_settings_keep_what_is_finished_and_other_paths_are_taken_over(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    run.write_manifest(manifest())
+    for step in ("index", "vlm"):
+        run.complete(step, [])
+    moved = manifest(data="/elsewhere/train.json", images="/elsewhere/images")
+    run.write_manifest(moved)
+    assert run.read_manifest() == moved
+    run.reset("index")  # As an error message may have advised.
+    run.write_manifest(moved)
+    assert run.is_complete("vlm")
+    with pytest.raises(RunError, match="training data"):
+        run.write_manifest(manifest(data_digest="2" * 64))
+    run.reset("vlm")
+    run.write_manifest(manifest(data_digest="2" * 64))
+    run.manifest_path.write_text("{")
+    run.write_manifest(manifest())
+    assert run.read_manifest() == manifest()
+    run.complete("index", [])
+    run.manifest_path.write_text("{")
+    with pytest.raises(RunError, match="not valid JSON"):
+        run.write_manifest(manifest())
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "vlm").mkdir()
+    (tmp_path / "vlm" / "code.py").write_text("x")
+    with pytest.raises(RunError, match="something else than a run folder"):
+        RunFolder(tmp_path).write_manifest(manifest())
+    with pytest.raises(RunError, match="something else than a run folder"):
+        RunFolder(tmp_path / "vlm" / "code.py").write_manifest(manifest())
+    assert (tmp_path / "vlm" / "code.py").read_text() == "x"
 
 
 def test_manifest_from_before_a_setting_takes_its_default(tmp_path: Path) -> None:
@@ -153,6 +201,13 @@ def test_full_disk_leaves_nothing_under_the_final_name(tmp_path: Path, monkeypat
         atomic.write_text(path, "new")
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["file.txt"]
+
+
+def test_a_file_in_a_folders_place_is_one_error(tmp_path: Path) -> None:
+    atomic.write_text(tmp_path / "file", "x")
+    with pytest.raises(RunError, match="cannot write"):
+        atomic.write_text(tmp_path / "file" / "b.txt", "y")
+    assert os.listdir(tmp_path) == ["file"]
 
 
 def test_killed_writer_leaves_the_old_file(tmp_path: Path) -> None:

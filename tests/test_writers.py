@@ -50,6 +50,12 @@ def test_predictions_round_trip(tmp_path: Path) -> None:
     assert json.loads(prediction().to_json())["probability"] == 0.75
 
 
+def test_unicodes_own_line_breaks_end_no_line(tmp_path: Path) -> None:
+    ids = ["a\u2028b", "c\x85d", "e\u2029"]
+    write_predictions(tmp_path / "p.jsonl", [prediction(id=name) for name in ids])
+    assert [value["id"] for value in read_predictions(tmp_path / "p.jsonl")] == ids
+
+
 @pytest.mark.parametrize(("text", "words"), [('{"id": 1', "line 1 is not valid"), ('{"id": "a"}', 'lacks "id" or "predict"')])
 def test_broken_predictions_name_the_line(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "p.jsonl"
@@ -58,3 +64,7 @@ def test_broken_predictions_name_the_line(tmp_path: Path, text: str, words: str)
         read_predictions(path)
     with pytest.raises(InputError, match="does not exist"):
         read_predictions(tmp_path / "none.jsonl")
+    path.write_bytes(b"\xff")
+    for unreadable in (path, tmp_path):
+        with pytest.raises(InputError, match="cannot be read"):
+            read_predictions(unreadable)
