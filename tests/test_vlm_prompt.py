@@ -13,7 +13,7 @@ from vlm_tiny import LABELS, SETTINGS, TEXTS, make_case, tiny_model
 from data.case import Case
 from data.errors import ProfileError, WeightsError
 from data.page import OcrLine, Page
-from data.profile import VlmSettings
+from data.profile import VlmSettings, load_profile, official_profile
 from data.schema import Sample, Speaker, Task, Turn
 from vlm.architecture import architecture_names, build_empty, count_parameters, load_architecture
 from vlm.codes import label_codes
@@ -105,6 +105,15 @@ def test_users_cannot_write_special_tokens() -> None:
     grid = image_grid(30, 30, SETTINGS)
     assert counts["<|image_pad|>"] == grid[1] * grid[2] // 4
     assert counts["<|im_end|>"] == counts["<|im_start|>"] == 1  # the late part's own
+
+
+@pytest.mark.parametrize("profile", ["embedded", "qwen2-vl-2b", "qwen2-vl-7b"])
+@pytest.mark.parametrize("size", [(4, 1000), (2500, 11), (1, 30_000), (30_000, 1)])
+def test_thin_images_fit_into_every_profile(profile: str, size: tuple[int, int]) -> None:
+    settings = load_profile(profile).vlm
+    for bounds in (settings, official_profile(load_profile(profile)).vlm):
+        _, rows, columns = image_grid(*size, bounds)
+        assert 1 <= rows * columns // 4 <= bounds.max_pixels // 28**2
 
 
 def test_old_turns_are_dropped_whole_and_marks_stay_whole() -> None:

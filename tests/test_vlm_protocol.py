@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from vlm_tiny import LABELS, SETTINGS, FakeNeighbour, FakeRetrieved, make_case, tiny_model
 
-from data.errors import BudgetError
+from data.errors import BudgetError, WeightsError
 from data.profile import CallSettings, load_profile
 from data.schema import Task
 from vlm import budget as budget_module
@@ -183,3 +183,8 @@ def test_command_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert "at most 3" in output
     assert budget_module.main(["--profile", "no-such"]) == 2
     assert "no-such" in capsys.readouterr().err
+
+
+def test_scores_that_are_no_numbers_are_an_error() -> None:
+    with pytest.raises(WeightsError, match="not numbers"):
+        run([WEAK_A], [[[float("nan")] * 3]])

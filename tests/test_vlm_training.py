@@ -15,12 +15,12 @@ import torch
 from torch.nn.functional import cross_entropy
 from vlm_tiny import LABELS, SETTINGS, make_case, make_retrieved, tiny_model
 
-from data.errors import InputError, WeightsError
+from data.errors import InputError, ProfileError, RunError, WeightsError
 from data.profile import LoraSettings, Profile
 from data.schema import Task
 from vlm.adapter import WEIGHTS_FILE, add_adapter, load_adapter, remove_adapters, save_adapter
 from vlm.budget import Budget
-from vlm.cross_fit import TaskExamples, cross_fit, score_tasks
+from vlm.cross_fit import TaskExamples, _check_unfinished, cross_fit, score_tasks
 from vlm.model import LoadedModel
 from vlm.out_of_fold import read_out_of_fold
 from vlm.prompt import Prompt, prompt_builder
@@ -236,6 +236,23 @@ def test_retired_labels_are_not_trained_on_and_folds_must_exist(tmp_path: Path) 
         cross_fit(loaded, [data], PROFILE, Budget(), tmp_path, quiet=True)
     with pytest.raises(InputError, match="at least two"):
         cross_fit(loaded, [dataclasses.replace(data, folds=np.zeros(4, np.int64))], PROFILE, Budget(), tmp_path, quiet=True)
+
+
+def test_what_another_number_of_folds_began_is_not_deleted(tmp_path: Path) -> None:
+    _check_unfinished(tmp_path, 3, "index")
+    (tmp_path / "folds").mkdir()
+    _check_unfinished(tmp_path, 3, "index")
+    with pytest.raises(RunError, match="begun with 3 folds, now 5"):
+        _check_unfinished(tmp_path, 5, "index")
+    assert (tmp_path / "folds").is_dir()
+    _check_unfinished(tmp_path, 5, "another index")
+    assert not (tmp_path / "folds").exists()
+
+
+def test_a_loss_that_is_no_number_ends_the_training() -> None:
+    loaded = tiny_model()
+    with pytest.raises(ProfileError, match=r"loss of step \d+ is (nan|inf); train anew with a lower"):
+        train_adapter(loaded, examples_of(task_examples(loaded, Task.SCENE, 8)), dataclasses.replace(LORA, learning_rate=1e30), 0)
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:

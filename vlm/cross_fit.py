@@ -95,8 +95,6 @@ def cross_fit(
     What is finished in `folder` is kept; the caller sees to it that it was made with the same settings (the run folder's
     manifest). Raises InputError where a fold is empty.
     """
-    # Fusion learns from every call, whatever policy predictions are made with later.
-    profile = dataclasses.replace(profile, calls=dataclasses.replace(profile.calls, policy="full"))
     numbers = sorted({int(fold) for task in data for fold in task.folds})
     if numbers != list(range(len(numbers))) or len(numbers) < 2:
         raise InputError(f"folds are numbered {numbers}, expected 0, 1, ... and at least two of them")
@@ -217,25 +215,32 @@ def exemplar_texts(retriever: Retriever, profile: Profile) -> list[str]:
 
 
 def _check_unfinished(folder: Path, folds: int, index: str) -> None:
-    """What an interrupted training left is continued only if it was made from the same index and folds."""
-    state = {"folds": folds, "index": index}
+    """What an interrupted training left is continued only if it was made from the same index.
+
+    Raises RunError where it was begun with another number of folds.
+    """
     path = folder / "started.json"
-    if path.is_file() and read_json(path, f"delete {folder}") == state:
-        return
-    shutil.rmtree(folder, ignore_errors=True)
-    write_json(path, state)
+    begun = read_json(path, f"delete {folder}") if path.is_file() else {}
+    if begun.get("index") != index:
+        shutil.rmtree(folder, ignore_errors=True)
+        write_json(path, {"folds": folds, "index": index})
+    elif begun["folds"] != folds:
+        raise RunError(f"{folder} was begun with {begun['folds']} folds, now {folds}; delete it to train anew")
 
 
 def score_tasks(
     loaded: LoadedModel, data: Sequence[TaskExamples], profile: Profile, budget: Budget, *, quiet: bool = True
 ) -> dict[Task, VlmScores]:
-    """Make the profile's calls for every case of every task with the adapter that is active."""
-    scorer = TransformersScorer(loaded)
+    """Make all calls that the rules allow for every case of every task, with the adapter that is active.
+
+    Fusion learns from every call, and is judged on every call, whatever policy predictions are made with.
+    """
+    scorer, settings = TransformersScorer(loaded), dataclasses.replace(profile.calls, policy="full")
     total = sum(len(task.cases) for task in data)
     with tqdm(total=total, desc="scoring", unit="sample", disable=quiet or not total) as bar:
         return {
             task.builder.task: run_calls(
-                scorer, task.builder, budget, task.cases, task.retrieved, task.exemplar_texts, profile.calls, bar.update
+                scorer, task.builder, budget, task.cases, task.retrieved, task.exemplar_texts, settings, bar.update
             )
             for task in data
         }

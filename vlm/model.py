@@ -27,6 +27,7 @@ from data.profile import VlmSettings, resolve_package_path
 from vlm.architecture import build_model, check_counted, check_supported, local_folder, profile_architecture
 
 Grid = tuple[int, int, int]
+LONGEST_RATIO = 200  # of `smart_resize`
 WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
 # x86 processors that multiply bfloat16 themselves. Arm has such ones (`bf16`), but whether PyTorch is quick there was not tried.
 BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
@@ -158,7 +159,8 @@ def image_values(processor: Any, images: Sequence[NDArray[np.uint8]], settings: 
 
 
 def _fitted_size(height: int, width: int, settings: VlmSettings, factor: int) -> tuple[int, int]:
-    longest = max(1, settings.max_pixels // factor**2)  # tokens in a row of one token's height
+    # Tokens in a row of one token's height; Qwen2-VL refuses images that are longer than LONGEST_RATIO times their width.
+    longest = min(LONGEST_RATIO, max(1, settings.max_pixels // factor**2))
     return max(height, -(-width // longest)), max(width, -(-height // longest))
 
 

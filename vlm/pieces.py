@@ -182,7 +182,7 @@ def _embed(model: Any, ids: Tensor, images: Sequence[tuple[NDArray[np.int64], Te
     if not images:
         return embeds
     places = move(np.concatenate([where for where, _ in images]), embeds.device)
-    # Converted behind the way to the GPU: before it, what is converted would lie in memory that is freed too early (see `move`).
+    # Converted on the GPU: on the way there the conversion would be made by the CPU, in memory that is not pinned.
     features = torch.cat([values.to(embeds.device, non_blocking=True) for _, values in images]).to(embeds.dtype)
     return embeds.flatten(0, 1).index_copy(0, places, features).view_as(embeds)
 
@@ -190,7 +190,7 @@ def _embed(model: Any, ids: Tensor, images: Sequence[tuple[NDArray[np.int64], Te
 def move(values: NDArray[Any], device: torch.device) -> Tensor:
     """An array as a tensor on a device, without waiting for what the device is at.
 
-    A GPU fetches it later, from pinned memory, which stays reserved until then; the array's own might be freed before.
+    A GPU fetches it later, from pinned memory, which stays reserved until then; a copy from ordinary memory may wait.
     """
     made = torch.from_numpy(values)
     return made.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else made.to(device)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.case import Case
+from data.errors import WeightsError
 from data.profile import CallSettings
 from data.schema import Task
 from vlm.budget import Budget, BudgetRecord, Ledger
@@ -146,7 +147,10 @@ class _Batch:
         for row in lates:
             self.ledgers[row].call(output_tokens=1)
         prompts = [Prompt(self.builder.shared, samples[row], late) for row, late in lates.items()]
-        self.log_probs[list(lates), call] = self.scorer.score(prompts)
+        scores = self.scorer.score(prompts)
+        if np.isnan(scores).any():  # NaN says that a call was not made
+            raise WeightsError("the VLM's scores are not numbers; its weights or its adapter are broken")
+        self.log_probs[list(lates), call] = scores
 
     def _allowed(self, rows: Sequence[int] | range) -> list[int]:
         return [row for row in rows if self.ledgers[row].calls_left() > 0]

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vlm.forward import Execution, KeyValues, code_logits, image_features, run_shared, run_tree, steady_attention
+from vlm.forward import KeyValues, code_logits, image_features, run_shared, run_tree, steady_attention
 from vlm.model import Grid, LoadedModel, image_values
 from vlm.pieces import Piece, multimodal_piece, text_piece, tree_batch
 from vlm.prompt import Prompt, SamplePart, SharedPart
@@ -64,15 +64,11 @@ class _SampleState:
 
 
 class TransformersScorer:
-    """Scores with a Transformers model. States are kept as long as the prompt parts they belong to.
+    """Scores with a Transformers model. States are kept as long as the prompt parts they belong to."""
 
-    With `compiled`, layers are compiled, which takes about a minute once; worth while for thousands of prompts on a GPU.
-    """
-
-    def __init__(self, loaded: LoadedModel, *, compiled: bool = False) -> None:
+    def __init__(self, loaded: LoadedModel) -> None:
         self.loaded = loaded
         self.model: Any = loaded.model
-        self.how = Execution(compiled=compiled)
         self._shared: WeakKeyDictionary[SharedPart, KeyValues] = WeakKeyDictionary()
         self._samples: WeakKeyDictionary[SamplePart, _SampleState] = WeakKeyDictionary()
         self._features: Features = WeakKeyDictionary()
@@ -116,7 +112,7 @@ class TransformersScorer:
 
     def _shared_values(self, shared: SharedPart) -> KeyValues:
         if shared not in self._shared:
-            self._shared[shared] = run_shared(self.model, text_piece(shared.ids, 0), self.how)
+            self._shared[shared] = run_shared(self.model, text_piece(shared.ids, 0))
         return self._shared[shared]
 
     def _start(self, prompts: Sequence[Prompt], shared: KeyValues) -> Tensor:
@@ -125,7 +121,7 @@ class TransformersScorer:
         samples = sample_pieces(self.loaded, [prompt.sample for prompt in prompts], before, self._features)
         lates = [[text_piece(prompt.late, sample.after)] for prompt, sample in zip(prompts, samples, strict=True)]
         batch = tree_batch(self.model, samples, lates, [before] * len(prompts), before)
-        hidden, values = run_tree(self.model, batch, shared, how=self.how)
+        hidden, values = run_tree(self.model, batch, shared)
         stacked = torch.stack([side for layer in values for side in layer]).unflatten(0, (-1, 2))
         for row, (prompt, sample) in enumerate(zip(prompts, samples, strict=True)):
             own = stacked[:, :, row, :, : len(prompt.sample.ids)].clone()
@@ -145,7 +141,7 @@ class TransformersScorer:
         past = [before + state.tokens for state in states]
         batch = tree_batch(self.model, [None] * len(states), lates, past, before + longest)
         own = tuple((keys, values) for keys, values in joined)
-        return run_tree(self.model, batch, shared, own, how=self.how)[0][:, 0]
+        return run_tree(self.model, batch, shared, own)[0][:, 0]
 
 
 def sample_pieces(

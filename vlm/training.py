@@ -3,7 +3,7 @@
 A training example is one row: the sample's part once and behind it the late parts of all its calls, each of which sees the
 sample but not the others (pieces.py). The shared part runs once per optimiser step, with gradients, and is continued by all
 rows, so an example costs only its own tokens. The loss is the cross entropy of the right code at each call's answer position,
-over the codes and, by `vocabulary_weight`, over all tokens. The vision tower is frozen; its outputs are computed once.
+over the codes. The vision tower is frozen; its outputs are computed once.
 
 A step's examples are cut into parts that fit into memory. The parts see the shared part's keys and values as constants that
 collect gradients; with these the shared part is run backward once, after all parts. On GPUs a part is one packed row instead,
@@ -32,6 +32,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from data.case import Case
+from data.errors import ProfileError
 from data.profile import LoraSettings
 from vlm.activations import activation_bytes, fits
 from vlm.adapter import add_adapter
@@ -140,8 +141,6 @@ def train_adapter(
     seed: int,
     *,
     features: Features | None = None,
-    vocabulary_weight: float = 0.0,
-    all_calls: bool = False,
     progress: Callable[[float], object] | None = None,
     unfinished: Path | None = None,
     rank: Rank = ALONE,
@@ -149,7 +148,7 @@ def train_adapter(
     """Train one adapter for all tasks that occur in `examples`; the same seed gives the same adapter.
 
     `loaded.model` is the plain model; its own weights stay as they are. An epoch shows each example with call 1 and, in
-    turn, call 2 or 3, which costs two thirds of all three; `all_calls` shows all. `progress` is given the loss of each step.
+    turn, call 2 or 3, which costs two thirds of all three. `progress` is given the loss of each step.
     The state is kept in the file `unfinished` every two minutes and at the end, and a training that finds its own there goes on
     from it. Of several processes each is given the same arguments but `rank`, and ends with the same adapter.
     """
@@ -158,7 +157,7 @@ def train_adapter(
     with torch.random.fork_rng(devices=[loaded.device.index or 0] if loaded.device.type == "cuda" else []):
         model = add_adapter(loaded.model, settings, seed)
         model.train()
-        fit = _Fit(model, loaded, settings, seed, features, vocabulary_weight, all_calls, rank)
+        fit = _Fit(model, loaded, settings, seed, features, rank)
         with steady_attention(), float32_weights(model):
             curve = fit.run(examples, progress, unfinished)
     model.eval()
@@ -170,12 +169,10 @@ def count_steps(examples: int, settings: LoraSettings) -> int:
     return max(1, math.ceil(settings.epochs * examples / settings.batch_size))
 
 
-def batch_loss(
-    model: Any, loaded: LoadedModel, batch: Sequence[TrainingExample], features: Features, vocabulary_weight: float = 0.0
-) -> Tensor:
+def batch_loss(model: Any, loaded: LoadedModel, batch: Sequence[TrainingExample], features: Features) -> Tensor:
     """Mean loss over the batch and its calls. All examples have the same shared part."""
     past = run_shared(model, text_piece(batch[0].shared.ids, 0))
-    return rows_loss(model, loaded, batch, past, features, vocabulary_weight)
+    return rows_loss(model, loaded, batch, past, features)
 
 
 def rows_loss(
@@ -184,7 +181,6 @@ def rows_loss(
     batch: Sequence[TrainingExample],
     past: KeyValues,
     features: Features,
-    vocabulary_weight: float = 0.0,
     how: Execution = EAGER,
 ) -> Tensor:
     """`batch_loss`, `past` being the keys and values of the shared part; without them it is run in one row with all examples."""
@@ -202,11 +198,7 @@ def rows_loss(
         for values in (shared.codes, [item.answer for item in batch for _ in item.lates])
     )
     hidden = run_tree(model, rows, *([past] if past else []), how=how)[0].flatten(0, 1)  # (examples x calls, hidden)
-    loss = cross_entropy(code_logits(model, hidden, codes), answers)
-    if vocabulary_weight:
-        logits = inner_model(model).lm_head(hidden).float()
-        loss = loss + vocabulary_weight * cross_entropy(logits, codes[answers])
-    return loss
+    return cross_entropy(code_logits(model, hidden, codes), answers)
 
 
 def step_gradients(
@@ -215,7 +207,6 @@ def step_gradients(
     batch: Sequence[TrainingExample],
     parts: Sequence[Sequence[TrainingExample]],
     features: Features,
-    vocabulary_weight: float = 0.0,
     how: Execution = EAGER,
 ) -> Tensor:
     """Add to the weights' gradients those of the loss of some `parts` of a batch, each by its share of the batch's examples.
@@ -236,7 +227,7 @@ def step_gradients(
     )
     for part in parts:
         with _autocast(model, loaded.device):
-            loss = rows_loss(model, loaded, part, leaves, features, vocabulary_weight, how) * (len(part) / len(batch))
+            loss = rows_loss(model, loaded, part, leaves, features, how) * (len(part) / len(batch))
         loss.backward()  # type: ignore[no-untyped-call]
         total += loss.detach()
     reached = [
@@ -303,8 +294,6 @@ class _Fit:
     settings: LoraSettings
     seed: int
     features: Features
-    vocabulary_weight: float
-    all_calls: bool
     rank: Rank
 
     def run(
@@ -324,7 +313,7 @@ class _Fit:
         curve: list[dict[str, float]] = []
         identity = ""
         if unfinished is not None:
-            identity = describe(examples, self.settings, self.seed, self.vocabulary_weight, self.all_calls)
+            identity = describe(examples, self.settings, self.seed)
             curve = load_state(unfinished, identity, weights, optimizer)
         for entry in curve:
             if progress is not None:
@@ -359,7 +348,7 @@ class _Fit:
         draw = random.Random(self.seed)
         epoch = 0
         while True:
-            shown = examples if self.all_calls else calls_of_epoch(examples, epoch)
+            shown = calls_of_epoch(examples, epoch)
             epoch += 1
             yield from make_batches(shown, self.settings.batch_size, draw)
 
@@ -369,7 +358,7 @@ class _Fit:
             (self.seed << 32) + step * self.rank.count + self.rank.index
         )  # so that dropout depends on no step before
         parts, _ = self._cut(batch, how)
-        loss = step_gradients(self.model, self.loaded, batch, parts, self.features, self.vocabulary_weight, how)
+        loss = step_gradients(self.model, self.loaded, batch, parts, self.features, how)
         if self.rank.count > 1:
             for weight in weights:
                 if weight.grad is None:
@@ -391,16 +380,23 @@ class _Fit:
         how = EAGER
         if batches and (choice == "on" or (choice == "auto" and worth_compiling(self.model))):
             with _autocast(self.model, self.loaded.device):
-                how = compiled_execution(self.model)
+                how = self._agreed(compiled_execution(self.model))
         tokens = max((self._cut(batch, how)[1] + len(batch[0].shared.ids) for batch in batches), default=0)
         needed = tokens * activation_bytes(self.model, how.compiled, settings.dropout > 0)
         checkpoint = settings.checkpointing == "on" or (settings.checkpointing == "auto" and not fits(self.loaded.device, needed))
         return replace(how, checkpoint=checkpoint)
 
+    def _agreed(self, how: Execution) -> Execution:
+        """The quickest way that works in all processes: a batch is cut by it, and all must cut alike."""
+        ways = [EAGER, Execution(compiled=True), Execution(compiled=True, blocks=True)]
+        return ways[int(min(self.rank.gather(ways.index(how))))]
+
 
 def note(loss: Tensor, rate: float, curve: list[dict[str, float]], progress: Callable[[float], object] | None) -> None:
-    """Add a step to the curve and tell its loss; waits for the GPU to have made it."""
+    """Add a step to the curve and tell its loss; waits for the GPU to have made it. Raises ProfileError where it is no number."""
     total = loss.item()
+    if not math.isfinite(total):
+        raise ProfileError(f"the loss of step {len(curve) + 1} is {total}; train anew with a lower `lora.learning_rate`")
     curve.append({"step": len(curve) + 1, "loss": round(total, 6), "learning_rate": rate})
     if progress is not None:
         progress(total)

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
-def describe(examples: Sequence[TrainingExample], settings: LoraSettings, seed: int, *others: Any) -> str:
+def describe(examples: Sequence[TrainingExample], settings: LoraSettings, seed: int) -> str:
     """SHA-256 (hex) of what a training's steps depend on."""
-    digest = hashlib.sha256(json.dumps([dataclasses.asdict(settings), seed, *others]).encode())
+    digest = hashlib.sha256(json.dumps([dataclasses.asdict(settings), seed]).encode())
     for item in examples:
         digest.update(json.dumps([item.shared.ids, item.sample.ids, item.lates, item.answer]).encode())
         for image in item.sample.images:
