@@ -14,7 +14,7 @@ from typing import Any
 from data.atomic import write_json
 from data.cases import CaseReader, Reader
 from data.machine import GB
-from data.profile import Policy, Profile
+from data.profile import Policy
 from data.reader import load_samples
 from data.run import RunFolder
 from data.schema import Sample, Task
@@ -24,6 +24,7 @@ from fusion.command import run_module
 from fusion.features import CALLS
 from fusion.metrics import official_scores
 from fusion.prediction import PART
+from fusion.predictor import single_reader
 
 PARTS = ("reading", "encoding", "retrieval", "VLM", "fusion")
 
@@ -86,9 +87,9 @@ def measure_prediction(chain: Chain, run: RunFolder, asked: Asked, folder: Path)
 
 
 def measure_latency(chain: Chain, asked: Asked) -> list[str]:
-    """One dialogue at a time, after one that warms up, and what was answered."""
+    """One dialogue at a time as `Predictor` answers it, after one that warms up, and what was answered."""
     dialogues = asked.samples
-    read_case = _reader(chain.profile, asked.images)
+    read_case = single_reader(chain.profile, asked.images, cache=None)
     whole, answer, predictions = [], [], []
     for sample in [dialogues[0], *dialogues]:
         start = time.perf_counter()
@@ -128,7 +129,8 @@ def answer_lines(asked: Asked, calls: Sequence[int], predicted: Sequence[str]) -
 def time_parts(chain: Chain, samples: Sequence[Sample], images: Path, policy: Policy) -> tuple[Counter[str], float]:
     """Seconds per part (`other` is what is left), and the whole, of predicting in this process."""
     clock: Counter[str] = Counter()
-    timed, read_case = timed_chain(chain, clock), _reader(chain.profile, images)
+    # One thread, as each of the command's processes that read images has.
+    timed, read_case = timed_chain(chain, clock), CaseReader(Reader.for_profile(chain.profile, images, cache=None, workers=1))
     start = time.perf_counter()
     for begin in range(0, len(samples), PART):
         before = time.perf_counter()
@@ -175,11 +177,6 @@ class _Timed:
                 self._clock[self._part] += time.perf_counter() - start  # type: ignore[assignment]
 
         return call
-
-
-def _reader(profile: Profile, images: Path) -> CaseReader:
-    """Reads in this process; opens its recogniser once, with the first image."""
-    return CaseReader(Reader.for_profile(profile, images, cache=None, workers=1))
 
 
 def _absolute_profile(name: str) -> str:

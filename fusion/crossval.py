@@ -12,8 +12,9 @@ import itertools
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from data.case import Case
+from data.errors import InputError, RunError
 from data.labels import LabelSet
 from data.profile import Profile
 from data.run import Manifest, RunFolder
@@ -31,7 +33,7 @@ from data.training import run_training
 from fusion.calibration import calibration_error
 from fusion.chain import make_evidence, training_evidence
 from fusion.features import CALLS
-from fusion.fold import Fold, TaskFold
+from fusion.fold import EvidenceRecord, Fold, TaskFold, continue_folds
 from fusion.metrics import StageLabels
 from retrieval.duplicates import case_folds
 from retrieval.encoder import Encoder, Encodes
@@ -95,18 +97,22 @@ def cross_validate(
     keep: Path | None = None,
 ) -> tuple[list[CrossValidation], list[str]]:
     """Cross-validate the training data of a run with its profile, once per seed, which splits the folds and seeds all that is
-    fitted. `jobs` folds are made at the same time; `keep` is a folder for their evidence.
+    fitted. `jobs` folds are made at the same time; `keep` is a folder for their evidence, where an interrupted cross-validation
+    is continued.
 
     Returns one result per seed, and messages on rows with problems.
     """
     manifest, data = run_training(run, cache, workers)
-    asked = list(itertools.product(seeds, range(folds)))
-    made: list[Fold] = []
-    if jobs > 1:
+    kept = continue_folds(keep, EvidenceRecord.of(manifest, folds, with_vlm=with_vlm)) if keep else []
+    made = [fold for fold in kept if fold.seed in seeds]
+    done = {(fold.seed, fold.number) for fold in made}
+    asked = [pair for pair in itertools.product(seeds, range(folds)) if pair not in done]
+    coming: Iterable[Fold] = ()
+    if asked and jobs > 1:
         coming = _in_processes(run, asked, folds, cache, with_vlm, jobs)
-    else:
+    elif asked:
         coming = itertools.starmap(FoldMaker(manifest, data.cases, folds, with_vlm), asked)
-    for fold in tqdm(coming, total=len(asked), desc="cross-validation", unit="fold"):
+    for fold in tqdm(coming, total=len(asked) + len(made), initial=len(made), desc="cross-validation", unit="fold"):
         if keep:
             fold.save(keep)
         made.append(fold)
@@ -181,6 +187,8 @@ def make_fold(
     held_out = query_by_task(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
     asked = _ask(retriever, training, held_out, profile, models) if models.loaded else None
     evidence, truths = training_evidence(retriever, labels, asked.training if asked else None)
+    if missing := held_out.keys() - evidence.keys():
+        raise InputError(f"fold {number + 1} of {folds} leaves no {missing.pop()} to learn from; use fewer folds, or more data")
     tasks = {}
     for task, (own, retrieved) in held_out.items():
         names = labels.names(task)
@@ -202,7 +210,13 @@ def _in_processes(
     turns = context.Value("i", 0)
     with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(turns, jobs, run, folds, cache, with_vlm)) as pool:
         for done in as_completed([pool.submit(_make, seed, number) for seed, number in asked]):
-            yield done.result()
+            try:
+                yield done.result()
+            except BrokenProcessPool as error:
+                raise RunError(
+                    "a process that makes folds was killed, most likely for memory; run the same command again with fewer --jobs "
+                    "(with --keep-evidence the folds that are finished are kept)"
+                ) from error
 
 
 _maker: FoldMaker | None = None

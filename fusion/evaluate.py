@@ -46,9 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, help="run folder whose training data is cross-validated")
     parser.add_argument("--cv", type=int, metavar="K", help="number of folds")
     parser.add_argument("--new-labels", action="store_true", help="score each label as if it were new")
-    parser.add_argument("--exemplars", type=int, default=5, help="examples of a new label (default %(default)s)")
+    parser.add_argument("--exemplars", type=positive, default=5, help="examples of a new label (default %(default)s)")
     parser.add_argument(
-        "--seeds", type=int, default=1, help="repeat the cross-validation with this many seeds (default %(default)s)"
+        "--seeds", type=positive, default=1, help="repeat the cross-validation with this many seeds (default %(default)s)"
     )
     parser.add_argument("--seed", type=int, default=0, help="the first seed (default %(default)s)")
     parser.add_argument("--no-vlm", dest="vlm", action="store_false", help="leave the VLM out: no adapter is trained")
@@ -84,9 +84,10 @@ def score_predictions(
 ) -> tuple[list[dict[str, Any]], dict[str, float]]:
     """Table rows per task and stage, and the official scores over all labelled samples.
 
-    Predictions are matched by position, ids must agree. Raises InputError where they do not, or no sample is labelled.
+    Predictions are matched by position, ids and tasks must agree. Raises InputError where they do not, or no sample is labelled.
     """
-    if [sample.id for sample in samples] != [str(prediction["id"]) for prediction in predictions]:
+    predicted = [(str(value["id"]), value.get("task", sample.task)) for sample, value in zip(samples, predictions, strict=False)]
+    if len(samples) != len(predictions) or predicted != [(sample.id, sample.task) for sample in samples]:
         raise InputError(
             f"{len(predictions)} predictions are not those of the {len(samples)} samples, in their order; "
             "give the --data that was predicted"
@@ -174,7 +175,10 @@ def _judge(args: argparse.Namespace) -> int:
 
     manifest = RunFolder(args.run or DEFAULT_RUN).read_manifest()
     profile = load_profile(args.profile) if args.profile else manifest.profile
-    _print_seeds(judge(load_folds(args.evidence), profile, manifest.labels, with_vlm=args.vlm))
+    record, folds = load_folds(args.evidence, manifest)
+    with_vlm = args.vlm and record.with_vlm
+    kept = folds if with_vlm else [fold.without_vlm() for fold in folds]
+    _print_seeds(judge(kept, profile, manifest.labels, with_vlm=with_vlm))
     return OK
 
 

@@ -15,15 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data.atomic import write_npz
+from data.atomic import read_json, write_json, write_npz
 from data.errors import InputError
 from data.profile import CallSettings, FusionSettings
+from data.run import Manifest
 from data.schema import Task
 from fusion.features import CALLS, Evidence
 from fusion.model import Truth, fit_fusion
 
 Floats = NDArray[np.float64]
 FIELDS = ("pooled", "log_probs", "prior")
+RECORD_FILE = "evidence.json"
+FOLD_FILES = "*-*.npz"
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,12 @@ class Fold:
             result[task] = {stage: np.asarray(score, np.float64) for stage, score in scores.items()}
         return Answers(result, made)
 
+    def without_vlm(self) -> Fold:
+        """As if no VLM had been asked."""
+        return dataclasses.replace(
+            self, tasks={task: dataclasses.replace(part, untrained=None) for task, part in self.tasks.items()}
+        )
+
     def save(self, folder: Path) -> None:
         """Write `SEED-NUMBER.npz`."""
         arrays: dict[str, NDArray[Any]] = {}
@@ -111,13 +120,75 @@ def as_adaptive(evidence: Evidence, before: Floats, calls: CallSettings) -> Evid
     return dataclasses.replace(evidence, log_probs=log_probs)
 
 
-def load_folds(folder: Path) -> list[Fold]:
-    """All folds that `save` wrote into a folder, by seed and number. Raises InputError where there are none."""
-    paths = sorted(folder.glob("*-*.npz"), key=lambda path: [int(part) for part in path.stem.split("-")])
-    if not paths:
-        raise InputError(
-            f"{folder} holds no evidence; write it with `python -m fusion.evaluate --run DIR --cv K --keep-evidence {folder}`"
-        )
+@dataclass(frozen=True)
+class EvidenceRecord:
+    """What kept evidence was made with: the number of folds, whether a VLM was asked, and digests or values of what else counts.
+
+    `profile` leaves out the name, the seed, which each fold has its own of, and fusion's settings.
+    """
+
+    folds: int
+    with_vlm: bool
+    labels: str
+    data: str
+    profile: dict[str, Any]
+
+    @classmethod
+    def of(cls, manifest: Manifest, folds: int, *, with_vlm: bool) -> EvidenceRecord:
+        profile = {name: value for name, value in manifest.profile.to_dict().items() if name not in ("name", "seed", "fusion")}
+        return cls(folds, with_vlm, manifest.labels.digest(), manifest.data_digest, profile)
+
+    def differences(self, manifest: Manifest) -> list[str]:
+        """Why fusion cannot be fitted on this evidence for a run."""
+        return [
+            f"of {what}"
+            for what, mine, theirs in (
+                ("another label set", self.labels, manifest.labels.digest()),
+                ("other training data", self.data, manifest.data_digest),
+            )
+            if mine != theirs
+        ]
+
+
+def continue_folds(folder: Path, record: EvidenceRecord) -> list[Fold]:
+    """The folds that an interrupted cross-validation left; writes the record of a new one.
+
+    Raises InputError where the folder holds evidence that was made with something else.
+    """
+    path = folder / RECORD_FILE
+    if not path.is_file() and not any(folder.glob(FOLD_FILES)):
+        write_json(path, dataclasses.asdict(record))
+        return []
+    if _read_record(folder) != record:
+        raise InputError(f"{folder} holds evidence of other settings, folds or data; name another folder, or delete it")
+    return _read_folds(folder)
+
+
+def load_folds(folder: Path, manifest: Manifest) -> tuple[EvidenceRecord, list[Fold]]:
+    """What a finished cross-validation of a run's data kept, folds by seed and number.
+
+    Raises InputError where there is nothing, some of it is missing, or it is of other data.
+    """
+    remedy = f"write it with `python -m fusion.evaluate --run DIR --cv K --keep-evidence {folder}`"
+    if not any(folder.glob(FOLD_FILES)):
+        raise InputError(f"{folder} holds no evidence; {remedy}")
+    record, folds = _read_record(folder), _read_folds(folder)
+    if differences := record.differences(manifest):
+        raise InputError(f"{folder} holds evidence {' and '.join(differences)} than that of the run; name the run that it is of")
+    for seed in {fold.seed for fold in folds}:
+        found = sum(fold.seed == seed for fold in folds)
+        if found != record.folds:
+            raise InputError(f"{folder} holds {found} of {record.folds} folds of seed {seed}; {remedy}, which continues")
+    return record, folds
+
+
+def _read_record(folder: Path) -> EvidenceRecord:
+    value = read_json(folder / RECORD_FILE, f"delete {folder} and cross-validate again")
+    return EvidenceRecord(**value)
+
+
+def _read_folds(folder: Path) -> list[Fold]:
+    paths = sorted(folder.glob(FOLD_FILES), key=lambda path: [int(part) for part in path.stem.split("-")])
     folds = []
     for path in paths:
         seed, number = (int(part) for part in path.stem.split("-"))

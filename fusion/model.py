@@ -23,10 +23,11 @@ from data.profile import FusionSettings
 from data.schema import Task
 from fusion.calibration import fit_temperature
 from fusion.features import CALLS, Evidence, candidate_features
-from fusion.ranker import boosted, softmax, train_booster
+from fusion.ranker import boosted, mean_loss, softmax, train_booster
 from retrieval.pool import Pool, fit_pool
 
 Floats = NDArray[np.float64]
+LEAST_SAMPLES = 2  # a fold, below which there is nothing to boost from and the pool is left as it is
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,12 @@ class FusionModel:
     record: dict[str, Any]
 
     def predict(self, evidence: Evidence) -> Floats:
-        """Calibrated probabilities (n, L), each row by the stage of the calls that were made for it."""
+        """Calibrated probabilities (n, L), each row by the stage of the calls that were made for it.
+
+        Those of retrieval, as they are, for a task that had no evidence to fit on.
+        """
+        if evidence.task not in self.stages[0].pools:
+            return evidence.pooled.astype(np.float64)
         made = (~np.isnan(evidence.log_probs).all(axis=2)).sum(axis=1)
         result = np.zeros(evidence.pooled.shape)
         for stage in self.stages:
@@ -164,16 +170,18 @@ def _fit_stage(
             [bases[task][masks[task]] for task in tasks],
         )
 
-    curves, boosters = [], []
-    for fold in range(settings.folds):
-        booster, losses = train_booster(*pick(fold, False), names, settings, seed, settings.trees, pick(fold, True))
-        boosters.append(booster)
+    curves, boosters = [], {}
+    for fold in _boosted_folds(folds, settings.folds):
+        boosters[fold], losses = train_booster(*pick(fold, False), names, settings, seed, settings.trees, pick(fold, True))
         curves.append(losses)
-    shortest = min(len(curve) for curve in curves)
-    mean_curve = np.mean([curve[:shortest] for curve in curves], axis=0)
+    if curves:
+        shortest = min(len(curve) for curve in curves)
+        mean_curve = np.mean([curve[:shortest] for curve in curves], axis=0)
+    else:
+        mean_curve = np.array([mean_loss([bases[task] for task in tasks], [truths[task].labels for task in tasks])])
     trees = int(mean_curve.argmin())
     logits = {task: bases[task].copy() for task in tasks}
-    for fold, booster in enumerate(boosters):
+    for fold, booster in boosters.items():
         for task in tasks:
             mask = folds[task] == fold
             if trees and booster is not None and mask.any():
@@ -197,6 +205,13 @@ def _fit_stage(
         "loss": round(float(mean_curve[trees]), 4),
     }
     return Stage(calls, pools, final, temperature), logits, notes
+
+
+def _boosted_folds(folds: Mapping[Task, NDArray[np.int64]], count: int) -> list[int]:
+    """The folds that a booster is measured on: those that hold samples; none where there are too few samples for trees."""
+    numbers = np.concatenate(list(folds.values()))
+    present = np.unique(numbers).tolist()
+    return present if len(present) > 1 and len(numbers) >= LEAST_SAMPLES * count else []
 
 
 def _folds(truth: Truth, folds: int, seed: int) -> NDArray[np.int64]:

@@ -19,14 +19,14 @@ from data.atomic import write_text
 from data.case import Case
 from data.cases import CaseReader, Reader, reading
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
-from data.errors import RunError
+from data.errors import InputError, RunError
 from data.labels import LabelSet
 from data.profile import Choice, Engine, Policy, Profile, official_profile, resolve_package_path
 from data.reader import load_samples
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample, Task
 from data.writers import Prediction, read_predictions, write_predictions, write_submission
-from fusion.chain import Asker, Chain, fit_chain_fusion, label_prior, make_prediction
+from fusion.chain import Asker, Chain, fit_chain_fusion, label_prior, make_prediction, with_problem
 from fusion.model import FusionModel
 from fusion.report import write_report
 from retrieval.encoder import Encoder
@@ -86,9 +86,11 @@ def predict(
         asked = f"official with {adapter_digest(adapter)}"
     size = max(PART, SAMPLES_AT_ONCE) if with_vllm else PART
     samples = load_samples(data)
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out} is a file; name a folder")
     reader = Reader.for_profile(profile, images, cache, workers)
     parts = out / "parts"
-    folder = parts / _key(run, data, images, asked)
+    folder = parts / _key(run, manifest, data, images, asked)
     if parts.is_dir() and not folder.is_dir():
         shutil.rmtree(parts)  # Left by a run with other inputs or another model.
     paths = [folder / f"{start:08d}.jsonl" for start in range(0, len(samples), size)]
@@ -278,7 +280,7 @@ def _answer(sample: Sample, answer: list[Prediction] | Failure, retriever: Retri
     if not isinstance(answer, Failure):
         return answer[0]
     problem = f"could not be predicted ({answer}); the answer is the most frequent label of the training examples"
-    case = Case(dataclasses.replace(sample, problems=(*sample.problems, problem)))
+    case = with_problem(Case(sample), problem)
     prior = label_prior(retriever, sample.task, manifest.labels, 1)[0].astype(np.float64)
     return make_prediction(case, manifest.labels.names(sample.task), prior, {"exemplars": [], "stages": {}}, BudgetRecord())
 
@@ -292,8 +294,12 @@ def _finish(out: Path, samples: Sequence[Sample], values: list[dict[str, Any]]) 
     write_text(out / "predictions.jsonl", lines)
 
 
-def _key(run: RunFolder, data: Path, images: Path, asked: str) -> str:
-    """Names what the parts were made from: run, data, images, policy, engine and type. (Fusion follows from index and VLM.)"""
+def _key(run: RunFolder, manifest: Manifest, data: Path, images: Path, asked: str) -> str:
+    """Names what the parts were made from: settings, labels, training data, finished steps, data, images and how it was asked.
+
+    Fusion follows from these.
+    """
     steps = [file_digest(run.step(step) / "complete.json") for step in ("index", "vlm", "official") if run.is_complete(step)]
-    text = json.dumps([steps, file_digest(data), str(images.resolve()), asked])
+    made_with = {name: value for name, value in manifest.to_dict().items() if name not in ("data", "images")}
+    text = json.dumps([made_with, steps, file_digest(data), str(images.resolve()), asked])
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -6,6 +6,7 @@ loss, Cao et al. 2007); its gradient is p - 1[y], and p (1 - p) bounds its curva
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import lightgbm as lgb
@@ -90,10 +91,10 @@ def train_booster(
         def measure(environment: Any) -> None:
             nonlocal logits
             if not losses:
-                losses.append(_mean_loss(logits, shapes_out, truths_out))
+                losses.append(mean_loss(_split(logits, shapes_out), truths_out))
             step = environment.model.predict(flat, start_iteration=environment.iteration, num_iteration=1, raw_score=True)
             logits = logits + step
-            losses.append(_mean_loss(logits, shapes_out, truths_out))
+            losses.append(mean_loss(_split(logits, shapes_out), truths_out))
             if len(losses) - 1 - int(np.argmin(losses)) >= PATIENCE:
                 raise lgb.callback.EarlyStopException(int(np.argmin(losses)), [])
 
@@ -120,11 +121,9 @@ def _split(flat: Floats, shapes: list[tuple[int, ...]]) -> list[Floats]:
     return [part.reshape(shape) for part, shape in zip(np.split(flat, ends), shapes, strict=True)]
 
 
-def _mean_loss(flat: Floats, shapes: list[tuple[int, ...]], truths: list[NDArray[np.int64]]) -> float:
-    """Mean over samples of all tasks."""
-    losses = [
-        cross_entropy(part, truth) * len(truth) for part, truth in zip(_split(flat, shapes), truths, strict=True) if len(truth)
-    ]
+def mean_loss(logits: Sequence[Floats], truths: Sequence[NDArray[np.int64]]) -> float:
+    """Mean cross entropy over the samples of all tasks; (n, L) logits and (n,) label indices a task."""
+    losses = [cross_entropy(part, truth) * len(truth) for part, truth in zip(logits, truths, strict=True) if len(truth)]
     return sum(losses) / sum(len(truth) for truth in truths)
 
 

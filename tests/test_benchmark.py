@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -145,7 +145,10 @@ def test_latency_leaves_the_dialogue_that_warms_up_out(monkeypatch: pytest.Monke
         row = int(case.sample.id[1:])
         return [Prediction(case.sample.id, "dialogue", PREDICTED[row], 1.0, (), budget={"vlm_calls": CALLS[row]})]
 
-    monkeypatch.setattr(fusion.benchmark_steps, "_reader", lambda *_: lambda sample: Case(sample, (page("", "photo"),)))
+    def reader(*_: object, cache: None) -> Callable[[Sample], Case]:
+        return lambda sample: Case(sample, (page("", "photo"),))
+
+    monkeypatch.setattr(fusion.benchmark_steps, "single_reader", reader)
     chain: Any = SimpleNamespace(profile=None, predict=predict)
     lines = measure_latency(chain, asked(Task.DIALOGUE, unseen=True))
     assert seen == ["s0", "s0", "s1", "s2", "s3", "s4"]

@@ -102,7 +102,7 @@ def world(environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         shutil.copy(SAMPLE / "images" / name, made.images)
     (made.images / "broken.jpg").write_bytes(b"\xff\xd8\xff")
     for name, value in (("train", training), ("test", made.rows), ("good", good), ("tiny", PROFILE)):
-        (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False), "utf-8")
+        (folder / f"{name}.json").write_text(json.dumps(value), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retrieval.indexing, "KNOWLEDGE_PER_LABEL", WRITTEN)
         assert retrieval.build_index.main(made.build(made.run)) == 0

@@ -39,7 +39,7 @@ import vlm.train_lora
 import vlm.vllm_engine
 from data.atomic import read_json
 from data.cli import SAMPLE
-from data.errors import RunError
+from data.errors import InputError, RunError
 from data.labels import load_labels
 from data.profile import resolve_package_path
 from data.reader import load_samples
@@ -48,6 +48,8 @@ from data.schema import Task
 from data.training import run_training
 from fusion.chain import make_evidence
 from fusion.command import Command, run_module
+from fusion.fold import load_folds
+from fusion.predictor import Predictor
 from retrieval.encoder import Encoder
 from retrieval.indexing import fit_retriever
 from retrieval.retriever import Retriever
@@ -75,6 +77,7 @@ BAD = (
     "without",
     "row-10",
     "unknown",
+    "half",
 )  # ids of rows that get an `error`; the repeated one comes on top
 
 
@@ -146,6 +149,7 @@ def bad_rows(good: list[dict[str, Any]]) -> list[Any]:
         scene | {"id": "without", "image": []},
         ["no", "object"],
         {"id": "unknown", "text": "no instruction", "image": scene["image"]},
+        dialogue | {"id": "half", "instruction": dialogue["instruction"].replace("START>\n", "START>\n用户: \ud83d\n", 1)},
         good[1],
         dialogue | {"id": "long", "instruction": long},
     ]
@@ -166,13 +170,24 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     picture = (made.images / good[0]["image"][0]).read_bytes()
     (made.images / "broken.jpg").write_bytes(picture[: len(picture) // 3])
     for name, value in (("train", training), ("test", made.rows), ("good", good), ("tiny", PROFILE)):
-        (folder / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False), "utf-8")
+        (folder / f"{name}.json").write_text(json.dumps(value), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retrieval.indexing, "KNOWLEDGE_PER_LABEL", WRITTEN)
         assert retrieval.build_index.main(made.build(made.run)) == 0
         assert vlm.train_lora.main(made.train(made.run)) == 0
         status = fusion.predict.main(made.predict(made.run, "test.json", made.run / "predictions"))
         yield dataclasses.replace(made, status=status)
+
+
+def change_manifest(run: Path, **values: Any) -> None:
+    manifest = json.loads((run / "manifest.json").read_text("utf-8"))
+    (run / "manifest.json").write_text(json.dumps(manifest | values), "utf-8")
+
+
+def change_profile(run: Path, section: str, **values: Any) -> None:
+    """Change some of a section's settings in a run's manifest."""
+    profile = json.loads((run / "manifest.json").read_text("utf-8"))["profile"]
+    change_manifest(run, profile=profile | {section: profile[section] | values})
 
 
 def content(folder: Path, but: str = "") -> dict[str, bytes]:
@@ -193,7 +208,16 @@ def test_every_row_is_predicted_in_order_and_bad_ones_are_named(world: World) ->
     wrong = [position for position, value in enumerate(found) if "error" in value]
     repeated = len(expected) - 2
     assert wrong == [*(expected.index(name) for name in BAD), repeated]
-    words = ("is missing", "damaged", "leads outside", "without an image", "a JSON list", 'no "instruction"', "stands 2 times")
+    words = (
+        "is missing",
+        "damaged",
+        "leads outside",
+        "without an image",
+        "a JSON list",
+        'no "instruction"',
+        "halves",
+        "stands 2 times",
+    )
     for position, word in zip(wrong, words, strict=True):
         assert word in found[position]["error"]
 
@@ -330,6 +354,29 @@ def test_another_profile_is_refused(world: World, tmp_path: Path, capsys: pytest
     assert content(world.run) == before
 
 
+def test_images_may_move(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run, moved = world.copy(tmp_path / "run", "index"), tmp_path / "moved"
+    shutil.copytree(world.images, moved)
+    change_manifest(run, images=str(tmp_path / "gone"))
+    asked = ["--run", str(run), "--cv", "2", "--no-vlm", *world.reading]
+    assert fusion.evaluate.main(asked) == 2
+    assert "--images FOLDER" in capsys.readouterr().err
+    before = content(run / "index")
+    assert retrieval.build_index.main([*world.build(run), "--images", str(moved)]) == 0
+    assert content(run / "index") == before
+    assert RunFolder(run).read_manifest().images == str(moved)
+
+
+def test_a_task_without_labelled_examples_is_answered_and_named(world: World, tmp_path: Path) -> None:
+    run, data = tmp_path / "run", tmp_path / "train.json"
+    data.write_text(json.dumps([row for row in training_rows() if not is_dialogue(row)][:8]), "utf-8")
+    assert retrieval.build_index.main([*world.build(run), "--data", str(data)]) == 0
+    assert fusion.predict.main(world.predict(run, "good.json", tmp_path / "out", "--policy", "retrieval")) == 1
+    for value in predictions(tmp_path / "out"):
+        assert sum(item["probability"] for item in value["candidates"]) == pytest.approx(1, abs=1e-4)
+        assert ("no labelled example of a dialogue" in value.get("error", "")) == (value["task"] == "dialogue")
+
+
 def test_changed_training_data_is_refused(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = world.copy(tmp_path / "run", "index")
     manifest = read_json(run / "manifest.json", "")
@@ -338,6 +385,20 @@ def test_changed_training_data_is_refused(world: World, tmp_path: Path, capsys: 
     (run / "manifest.json").write_text(json.dumps(manifest | {"data": str(changed)}), "utf-8")
     assert vlm.train_lora.main(world.train(run)) == 2
     assert f"training data {changed} has changed" in capsys.readouterr().err
+
+
+def test_a_loaded_predictor_answers_the_same_one_by_one(world: World) -> None:
+    predictor = Predictor.open(world.run, world.images)
+    samples = load_samples(world.folder / "test.json")
+    answers = [json.loads(predictor([sample])[0].to_json()) for sample in samples]
+    expected = predictions(world.run / "predictions")
+    for value in (*answers, *expected):  # The file's last row but one tells that its id stands twice.
+        value.pop("error", None)
+    assert_same_answers(answers, expected)
+    with pytest.raises(InputError, match="is not a folder"):
+        Predictor.open(world.run, world.folder / "nowhere")
+    with pytest.raises(RunError, match="first"):
+        Predictor.open(world.folder / "nowhere", world.images)
 
 
 def test_a_second_run_changes_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -417,6 +478,20 @@ def test_prediction_left_by_other_data_is_not_taken_over(world: World, tmp_path:
     assert fusion.predict.main(world.predict(world.run, "good.json", tmp_path, "--policy", "retrieval")) == 0
     assert [value["id"] for value in predictions(tmp_path)] == [row["id"] for row in world.good]
     assert not (tmp_path / "parts").exists()
+
+
+def test_parts_of_other_settings_are_not_taken_over(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Parts left by a run that differs in nothing but how it fuses."""
+    run, out = world.copy(tmp_path / "run", "index"), tmp_path / "out"
+    change_profile(run, "fusion", trees=16)
+    keys = []
+    for folder in (world.run, run):
+        made_with = RunFolder(folder).read_manifest()
+        keys.append(fusion.prediction._key(RunFolder(run), made_with, world.folder / "good.json", world.images, "retrieval"))
+    assert keys[0] != keys[1]
+    out.write_text("a file")
+    assert fusion.predict.main(world.predict(world.run, "good.json", out)) == 2
+    assert "is a file; name a folder" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("how", ["cut", "zeroed", "gone"])
@@ -557,28 +632,54 @@ def test_benchmark_says_what_is_missing(world: World, tmp_path: Path, capsys: py
 def test_cross_validation_keeps_evidence_that_gives_the_same_table(
     world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = ["--run", str(world.copy(tmp_path / "run"))]
-    asked = [*run, "--cv", "2", "--keep-evidence", str(tmp_path / "kept"), *world.reading]
+    folder, kept = world.copy(tmp_path / "run"), tmp_path / "kept"
+    change_profile(folder, "calls", policy="adaptive")
+    run = ["--run", str(folder)]
+    asked = [*run, "--cv", "2", "--keep-evidence", str(kept), *world.reading]
     assert fusion.evaluate.main(asked) == 0
     printed = capsys.readouterr().out
+    for fold in load_folds(kept, RunFolder(folder).read_manifest())[1]:
+        for part in fold.tasks.values():  # All calls are made, whatever policy predictions are made with.
+            assert not np.isnan(part.held_out.log_probs[:, :2]).any()
+            assert not np.isnan(part.training.log_probs[:, :2]).any()
     assert {line.split()[0] for line in printed.splitlines()[2:-1]} == {"scene", "dialogue", "mean", "adaptive"}
     assert sum("fusion without VLM" in line for line in printed.splitlines()) == 3
-    assert fusion.evaluate.main([*run, "--evidence", str(tmp_path / "kept")]) == 0
+    assert fusion.evaluate.main([*run, "--evidence", str(kept)]) == 0
     assert capsys.readouterr().out == printed
+    assert fusion.evaluate.main([*run, "--evidence", str(kept), "--no-vlm"]) == 0
+    assert "VLM" not in capsys.readouterr().out.replace("without VLM", "")
     assert fusion.evaluate.main([*run, "--evidence", str(tmp_path)]) == 2
     assert "holds no evidence" in capsys.readouterr().err
+    assert fusion.evaluate.main(asked) == 0  # Nothing is left to do.
+    assert capsys.readouterr().out == printed
+    change_profile(folder, "calls", third_call_margin=0.125)
+    assert fusion.evaluate.main(asked) == 2
+    assert "evidence of other settings" in capsys.readouterr().err
+    change_manifest(folder, data_digest="0" * 64)
+    assert fusion.evaluate.main([*run, "--evidence", str(kept)]) == 2
+    assert "evidence of other training data" in capsys.readouterr().err
 
 
-def test_folds_made_in_processes_are_the_same(world: World, tmp_path: Path) -> None:
+def test_folds_made_in_processes_are_the_same_and_are_continued(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = world.copy(tmp_path / "run")
-    manifest = json.loads((run / "manifest.json").read_text("utf-8"))
-    manifest["profile"]["retrieval"]["knowledge"] = False  # Processes would write all 150 cases a label.
-    (run / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    change_profile(run, "retrieval", knowledge=False)  # Processes would write all 150 cases a label.
     for jobs in ("1", "2"):
         asked = ["--run", str(run), "--cv", "2", "--no-vlm", "--jobs", jobs, "--keep-evidence", str(tmp_path / jobs)]
         assert fusion.evaluate.main([*asked, *world.reading]) == 0
-    assert list(content(tmp_path / "1")) == ["0-0.npz", "0-1.npz"]
-    assert content(tmp_path / "1") == content(tmp_path / "2")
+    made = content(tmp_path / "1")
+    assert list(made) == ["0-0.npz", "0-1.npz", "evidence.json"]
+    assert content(tmp_path / "2") == made
+    (tmp_path / "2" / "0-1.npz").unlink()  # As an interruption would leave it.
+    assert fusion.evaluate.main(["--run", str(run), "--evidence", str(tmp_path / "2")]) == 2
+    assert "holds 1 of 2 folds of seed 0" in capsys.readouterr().err
+    kept = (tmp_path / "2" / "0-0.npz").stat().st_mtime_ns
+    assert fusion.evaluate.main([*asked, *world.reading]) == 0
+    assert content(tmp_path / "2") == made
+    assert (tmp_path / "2" / "0-0.npz").stat().st_mtime_ns == kept
+    assert fusion.evaluate.main(["--run", str(run), "--evidence", str(tmp_path / "2")]) == 0  # Without a VLM's scores.
+    assert "VLM" not in capsys.readouterr().out.replace("without VLM", "")
 
 
 def test_a_new_label_is_known_by_its_exemplars_alone(

@@ -52,6 +52,13 @@ def test_official_numbers_are_those_of_scikit_learn() -> None:
     }
 
 
+def test_predictions_of_other_samples_or_tasks_are_refused() -> None:
+    samples = parse_rows(ROWS, "t")
+    for wrong in (ANSWERS[:-1], ANSWERS[::-1], [ANSWERS[0] | {"task": "dialogue"}, *ANSWERS[1:]]):
+        with pytest.raises(InputError, match="not those of the 6 samples"):
+            score_predictions(samples, wrong)
+
+
 def test_table_has_a_row_per_task_and_stage_that_answered_for_all() -> None:
     table, _ = score_predictions(parse_rows(ROWS, "t"), ANSWERS)
     found = {(item["task"], item["stage"]): item["f1"] for item in table}

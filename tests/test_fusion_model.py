@@ -125,6 +125,22 @@ def test_fitting_is_deterministic(tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
 
+@pytest.mark.parametrize("n", [1, 2, 7, 9])
+def test_too_few_samples_for_trees_leave_the_pool(n: int) -> None:
+    evidence, truth = made_up(n, 4)
+    groups = np.arange(n) if n < 9 else np.zeros(n, np.int64)  # nine near-duplicates are one sample
+    model, out_of_fold = fit_fusion({Task.SCENE: evidence}, {Task.SCENE: Truth(truth, groups)}, SETTINGS, seed=0)
+    assert [stage.booster for stage in model.stages] == [None] * 4
+    assert np.allclose(model.predict(evidence).sum(axis=1), 1)
+    assert np.allclose(out_of_fold[Task.SCENE], model.predict(evidence))
+
+
+def test_a_task_without_evidence_is_answered_by_retrieval() -> None:
+    model, _, evidence, _ = fitted(60)
+    other = Evidence(Task.DIALOGUE, evidence.scores, evidence.pooled, evidence.log_probs, evidence.prior)
+    assert np.array_equal(model.predict(other), evidence.pooled.astype(np.float64))
+
+
 def test_out_of_fold_probabilities_do_not_know_the_answer() -> None:
     """With evidence that is pure noise, a fusion that saw its own rows would still be right; out-of-fold it is not."""
     evidence, truth = made_up(300, 2, strength=0.0)

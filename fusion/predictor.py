@@ -1,0 +1,62 @@
+"""A finished run in memory, for a program that answers one request after another.
+
+    predictor = Predictor.open(Path("runs/mine"), Path("images"))
+    turns = (Turn(Speaker.CUSTOMER, "<image>这个会漏水吗"),)
+    (answer,) = predictor([Sample("1", Task.DIALOGUE, turns, ("a.jpg",))])
+
+`data.reader.parse_rows` makes samples of the organiser's rows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data.case import Case
+from data.cases import CaseReader, Reader
+from data.profile import Engine, Policy, Profile
+from data.run import RunFolder
+from data.schema import Sample
+from data.writers import Prediction
+from fusion.chain import Chain
+from fusion.prediction import load_chain, with_engine, with_weights_type
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """Answers what `fusion.predict` answers. Threads may share it; their requests are answered one after the other."""
+
+    chain: Chain
+    policy: Policy
+    read: Callable[[Sample], Case]
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @classmethod
+    def open(
+        cls, run: Path, images: Path, policy: Policy | None = None, engine: Engine | None = None, cache: Path | None = None
+    ) -> Predictor:
+        """Load a run, whose fusion is fitted now where it was not. Images are found under a folder.
+
+        Policy and engine default to the profile's; without a `cache` all text is recognised. Raises RunError where a step is
+        missing, and InputError where there is no such folder.
+        """
+        folder = RunFolder(run)
+        manifest = folder.read_manifest()
+        profile = with_weights_type(with_engine(manifest.profile, engine))
+        read = single_reader(profile, images, cache)
+        policy = policy or profile.calls.policy
+        return cls(load_chain(folder, dataclasses.replace(manifest, profile=profile), policy), policy, read)
+
+    def __call__(self, samples: Sequence[Sample]) -> list[Prediction]:
+        """Predictions in the order of the samples; what is wrong with a sample is in its prediction's `error`."""
+        with self._turn:
+            return self.chain.predict([self.read(sample) for sample in samples], self.policy)
+
+
+def single_reader(profile: Profile, images: Path, cache: Path | None) -> CaseReader:
+    """Reads one sample at a time in this process, its text with all processors that the process may use."""
+    return CaseReader(Reader.for_profile(profile, images, cache, workers=1), threads=len(os.sched_getaffinity(0)))
