@@ -55,6 +55,22 @@ def test_marks_without_a_usable_image_are_no_images() -> None:
     assert "[图]" in content[0]["text"]
 
 
+def test_images_keep_their_marks_where_another_is_broken() -> None:
+    text = "用户: <image>这是旧的\n用户: <image>这是新的"
+    case = make_case(0, Task.DIALOGUE, 3)
+    case = dataclasses.replace(case, sample=dataclasses.replace(case.sample, row={"instruction": text}))
+    shown = [
+        official_messages(dataclasses.replace(case, pages=tuple(case.pages[place] for place in places)), LABELS)[0]["content"]
+        for places in ((1,), (0, 2), (2,))
+    ]
+    words = ["".join(part.get("text", "<image>") for part in content) for content in shown]
+    assert words == [
+        "用户: [图]这是旧的\n用户: <image>这是新的",
+        "用户: <image>这是旧的\n用户: [图]这是新的\n<image>",
+        "用户: [图]这是旧的\n用户: [图]这是新的\n<image>",
+    ]
+
+
 def test_endless_dialogues_are_cut_in_the_middle() -> None:
     case = cases(1)[0]
     text = TEXT.replace("客服: 您好", "客服: 您好" * 20_000)

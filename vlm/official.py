@@ -30,7 +30,7 @@ HEAD = 200  # characters kept of the beginning of what is cut
 
 def official_messages(case: Case, labels: LabelSet) -> list[dict[str, Any]]:
     """The user's turn: the organiser's instruction, one image where each mark is that has a usable one."""
-    files = [str(number) if number < len(case.pages) else None for number in range(len(case.sample.images))]
+    files = [page.digest if page is not None and page.pixels is not None else None for page in case.pages_by_image()]
     first, *pieces = str(make_row(case.sample, files, labels)["instruction"]).split(IMAGE_MARK)
     content: list[dict[str, str]] = [{"type": "text", "text": first}]
     for piece in pieces:
