@@ -12,10 +12,12 @@ from vlm_tiny import LABELS, SETTINGS, make_case, tiny_model
 import vlm.train_lora
 import vlm.train_official
 from data.case import Case
+from data.errors import BudgetError
 from data.labels import load_labels
+from data.llamafactory import NEW_TOKENS
 from data.profile import LoraSettings
 from data.schema import Task
-from vlm.budget import Budget
+from vlm.budget import Budget, BudgetLimits
 from vlm.model import LoadedModel, load_model
 from vlm.official import (
     IGNORED,
@@ -151,6 +153,12 @@ def test_batches_do_not_change_answers(loaded: LoadedModel) -> None:
     together = list(official_answers(loaded, rows, LABELS, 3))
     assert [text for text, _, _ in alone] == [text for text, _, _ in together]
     assert [chance for _, chance, _ in alone] == pytest.approx([chance for _, chance, _ in together], rel=1e-3)
+
+
+def test_calls_are_accounted_before_they_are_made(loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loaded.model, "generate", None)  # a call would fail
+    with pytest.raises(BudgetError, match="sample s0: 32 output tokens, the rules allow 31"):
+        official_predictions(loaded, cases(2), LABELS, Budget(BudgetLimits(output_tokens=NEW_TOKENS - 1)))
 
 
 def test_closest_label() -> None:

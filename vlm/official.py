@@ -124,12 +124,17 @@ def official_predictions(
     labels: LabelSet,
     budget: Budget,
 ) -> list[Prediction]:
-    """One call a case. `probability` is that of the written tokens; other labels have none, so they are no candidates."""
+    """One call a case. `probability` is that of the written tokens; other labels have none, so they are no candidates.
+
+    Raises BudgetError, before any call, where the rules do not allow one of NEW_TOKENS tokens.
+    """
+    ledgers = [budget.open(case.sample.id) for case in cases]
+    for ledger in ledgers:
+        ledger.call(NEW_TOKENS)
     predictions = []
     answers = official_answers(loaded, cases, labels, loaded.settings.batch_size)
-    for case, (text, chance, tokens) in zip(cases, answers, strict=True):
-        ledger = budget.open(case.sample.id)
-        ledger.call(output_tokens=tokens)
+    for case, ledger, (text, chance, tokens) in zip(cases, ledgers, answers, strict=True):
+        ledger.give_back(NEW_TOKENS - tokens)
         label = closest_label(text, labels.names(case.sample.task))
         predictions.append(
             Prediction(
