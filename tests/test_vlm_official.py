@@ -28,7 +28,7 @@ from vlm.official import (
     official_messages,
     official_predictions,
 )
-from vlm.train_official import ADAPTER, CHECKPOINTS, MODEL, load_official, train_official
+from vlm.train_official import ADAPTER, MODEL, load_official, train_official
 
 TEXT = "<用户与客服的对话 START>\n用户: <image>\n客服: 您好\n用户: 多少钱\n<用户与客服的对话 END>"
 LORA = LoraSettings(rank=4, alpha=8, dropout=0.0, learning_rate=2e-2, epochs=15.0, batch_size=4, warmup=0.0)
@@ -107,7 +107,6 @@ def test_training_teaches_the_answer(
     curve = train_official(loaded, cases(8), LABELS, LORA, method, tmp_path, 0)
     assert len(curve) == 30
     assert curve[-1]["loss"] < (0.2 if method == "full" else 0.7) * curve[0]["loss"]
-    assert not (tmp_path / CHECKPOINTS).exists()
     assert (tmp_path / (MODEL if method == "full" else ADAPTER)).is_dir()
     after = {name.replace("base_model.model.", "").replace("base_layer.", ""): v for name, v in loaded.model.state_dict().items()}
     changed = {name for name, value in before.items() if not torch.equal(value, after[name])}
