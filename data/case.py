@@ -15,6 +15,14 @@ class Case:
     sample: Sample
     pages: tuple[Page, ...] = ()
 
+    def pages_by_image(self) -> list[Page | None]:
+        """The page of each of the sample's images, None for those that could not be used."""
+        places = [place if page.image is None else page.image for place, page in enumerate(self.pages)]
+        found: list[Page | None] = [None] * max(len(self.sample.images), *(place + 1 for place in places), 0)
+        for place, page in zip(places, self.pages, strict=True):
+            found[place] = page
+        return found
+
     def page_text(self) -> str:
         """The text of all pages, a blank line between two."""
         return "\n\n".join(text for text in (page.text() for page in self.pages) if text)

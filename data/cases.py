@@ -124,9 +124,9 @@ class CaseReader:
     def __call__(self, sample: Sample) -> Case:
         """The case of a sample; an image with a problem is left out and its message added to the sample's problems."""
         pages, problems = [], []
-        for name in sample.images:
+        for place, name in enumerate(sample.images):
             try:
-                pages.append(self._page(name))
+                pages.append(dataclasses.replace(self._page(name), image=place))
             except ImageError as error:
                 problems.append(str(error))
         if problems:

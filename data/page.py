@@ -24,7 +24,8 @@ class Page:
     """One image and its text.
 
     `digest` is the SHA-256 of the file's bytes (hex), `width` and `height` the original size in pixels, `pixels` the
-    downscaled RGB image, uint8 (height, width, 3), or None where only text is at hand, `lines` in reading order.
+    downscaled RGB image, uint8 (height, width, 3), or None where only text is at hand, `lines` in reading order. `image` says
+    which of its sample's images it is, from 0; None where pages and images have the same order and none is missing.
     """
 
     digest: str
@@ -32,6 +33,7 @@ class Page:
     height: int
     lines: tuple[OcrLine, ...] = ()
     pixels: NDArray[np.uint8] | None = None
+    image: int | None = None
 
     def text(self, separator: str = "\n") -> str:
         """All lines, top to bottom, normalised."""

@@ -112,7 +112,8 @@ def test_unusable_images_cost_no_sample(tmp_path: Path) -> None:
         Sample("3", Task.SCENE),
     ]
     cases = load_cases(samples, reader(tmp_path))
-    assert [len(case.pages) for case in cases] == [1, 1, 0]
+    assert [[page.image for page in case.pages] for case in cases] == [[1], [0], []]
+    assert cases[0].pages_by_image() == [None, cases[0].pages[0], None]
     assert cases[0].sample.problems[0] == "before"
     assert "bad.png" in cases[0].sample.problems[1]
     assert "none.png" in cases[0].sample.problems[2]

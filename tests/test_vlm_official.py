@@ -12,10 +12,12 @@ from vlm_tiny import LABELS, SETTINGS, make_case, tiny_model
 import vlm.train_lora
 import vlm.train_official
 from data.case import Case
+from data.errors import BudgetError
 from data.labels import load_labels
+from data.llamafactory import NEW_TOKENS
 from data.profile import LoraSettings
 from data.schema import Task
-from vlm.budget import Budget
+from vlm.budget import Budget, BudgetLimits
 from vlm.model import LoadedModel, load_model
 from vlm.official import (
     IGNORED,
@@ -26,7 +28,7 @@ from vlm.official import (
     official_messages,
     official_predictions,
 )
-from vlm.train_official import ADAPTER, CHECKPOINTS, MODEL, load_official, train_official
+from vlm.train_official import ADAPTER, MODEL, load_official, train_official
 
 TEXT = "<用户与客服的对话 START>\n用户: <image>\n客服: 您好\n用户: 多少钱\n<用户与客服的对话 END>"
 LORA = LoraSettings(rank=4, alpha=8, dropout=0.0, learning_rate=2e-2, epochs=15.0, batch_size=4, warmup=0.0)
@@ -53,6 +55,22 @@ def test_marks_without_a_usable_image_are_no_images() -> None:
     content = official_messages(gone, LABELS)[0]["content"]
     assert [part["type"] for part in content] == ["text"]
     assert "[图]" in content[0]["text"]
+
+
+def test_images_keep_their_marks_where_another_is_broken() -> None:
+    text = "用户: <image>这是旧的\n用户: <image>这是新的"
+    case = make_case(0, Task.DIALOGUE, 3)
+    case = dataclasses.replace(case, sample=dataclasses.replace(case.sample, row={"instruction": text}))
+    shown = [
+        official_messages(dataclasses.replace(case, pages=tuple(case.pages[place] for place in places)), LABELS)[0]["content"]
+        for places in ((1,), (0, 2), (2,))
+    ]
+    words = ["".join(part.get("text", "<image>") for part in content) for content in shown]
+    assert words == [
+        "用户: [图]这是旧的\n用户: <image>这是新的",
+        "用户: <image>这是旧的\n用户: [图]这是新的\n<image>",
+        "用户: [图]这是旧的\n用户: [图]这是新的\n<image>",
+    ]
 
 
 def test_endless_dialogues_are_cut_in_the_middle() -> None:
@@ -89,7 +107,6 @@ def test_training_teaches_the_answer(
     curve = train_official(loaded, cases(8), LABELS, LORA, method, tmp_path, 0)
     assert len(curve) == 30
     assert curve[-1]["loss"] < (0.2 if method == "full" else 0.7) * curve[0]["loss"]
-    assert not (tmp_path / CHECKPOINTS).exists()
     assert (tmp_path / (MODEL if method == "full" else ADAPTER)).is_dir()
     after = {name.replace("base_model.model.", "").replace("base_layer.", ""): v for name, v in loaded.model.state_dict().items()}
     changed = {name for name, value in before.items() if not torch.equal(value, after[name])}
@@ -135,6 +152,12 @@ def test_batches_do_not_change_answers(loaded: LoadedModel) -> None:
     together = list(official_answers(loaded, rows, LABELS, 3))
     assert [text for text, _, _ in alone] == [text for text, _, _ in together]
     assert [chance for _, chance, _ in alone] == pytest.approx([chance for _, chance, _ in together], rel=1e-3)
+
+
+def test_calls_are_accounted_before_they_are_made(loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loaded.model, "generate", None)  # a call would fail
+    with pytest.raises(BudgetError, match="sample s0: 32 output tokens, the rules allow 31"):
+        official_predictions(loaded, cases(2), LABELS, Budget(BudgetLimits(output_tokens=NEW_TOKENS - 1)))
 
 
 def test_closest_label() -> None:

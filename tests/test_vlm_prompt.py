@@ -129,10 +129,20 @@ def test_old_turns_are_dropped_whole_and_marks_stay_whole() -> None:
     assert dialogue_lines(dialogue(), 20) == []
 
 
-def test_marks_are_numbered_only_where_each_has_its_page() -> None:
+def test_marks_have_the_numbers_of_their_pages() -> None:
     turns = ((CUSTOMER, "<image>"), (CUSTOMER, "<image>这个呢"))
     assert dialogue_lines(dialogue(*turns, pages=2), 50) == ["用户：[图1]", "用户：[图2]这个呢"]
     assert dialogue_lines(dialogue(*turns, pages=1), 50) == ["用户：[图]", "用户：[图]这个呢"]
+    whole = make_case(0, images=2)
+    whole = dataclasses.replace(whole, sample=dataclasses.replace(whole.sample, turns=tuple(Turn(*turn) for turn in turns)))
+    broken = dataclasses.replace(whole, pages=whole.pages[1:])  # the first page of the prompt is the second image
+    assert dialogue_lines(whole, 50) == ["用户：[图1]", "用户：[图2]这个呢"]
+    assert dialogue_lines(broken, 50) == ["用户：[图]", "用户：[图1]这个呢"]
+    three = make_case(0, images=3)
+    third = dataclasses.replace(
+        whole, sample=dataclasses.replace(whole.sample, images=three.sample.images), pages=three.pages[1:]
+    )
+    assert dialogue_lines(third, 50) == ["用户：[图]", "用户：[图]这个呢"]  # as many pages as marks, but not theirs
 
 
 def test_page_text_keeps_whole_lines() -> None:

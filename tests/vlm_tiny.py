@@ -95,6 +95,7 @@ def make_case(number: int, task: Task = Task.DIALOGUE, images: int = 1, label: s
             80,
             tuple(OcrLine("杯子价"[number % 3] * 5, (0, 0, 1, 1)) for _ in range(1 + number % 4)),
             draw.integers(0, 256, (40 + 9 * number % 70, 50 + 30 * place, 3), dtype=np.uint8),
+            place,
         )
         for place in range(images)
     )

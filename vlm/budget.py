@@ -51,7 +51,10 @@ class Ledger:
         return max(0, min(self.limits.calls - self.vlm_calls - self.encoder_calls, tokens_left))
 
     def call(self, output_tokens: int = 1) -> None:
-        """Account for one call before it is made. Raises BudgetError where the rules do not allow it."""
+        """Account for one call before it is made, with the most tokens that it can write.
+
+        Raises BudgetError where the rules do not allow it.
+        """
         calls = self.vlm_calls + self.encoder_calls + 1
         tokens = self.output_tokens + output_tokens
         if calls > self.limits.calls:
@@ -64,6 +67,10 @@ class Ledger:
             )
         self.vlm_calls += 1
         self.output_tokens = tokens
+
+    def give_back(self, output_tokens: int) -> None:
+        """Tokens that a call was accounted with and did not write."""
+        self.output_tokens -= output_tokens
 
     def record(self) -> BudgetRecord:
         """What has been used."""

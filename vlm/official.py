@@ -30,7 +30,7 @@ HEAD = 200  # characters kept of the beginning of what is cut
 
 def official_messages(case: Case, labels: LabelSet) -> list[dict[str, Any]]:
     """The user's turn: the organiser's instruction, one image where each mark is that has a usable one."""
-    files = [str(number) if number < len(case.pages) else None for number in range(len(case.sample.images))]
+    files = [page.digest if page is not None and page.pixels is not None else None for page in case.pages_by_image()]
     first, *pieces = str(make_row(case.sample, files, labels)["instruction"]).split(IMAGE_MARK)
     content: list[dict[str, str]] = [{"type": "text", "text": first}]
     for piece in pieces:
@@ -124,12 +124,17 @@ def official_predictions(
     labels: LabelSet,
     budget: Budget,
 ) -> list[Prediction]:
-    """One call a case. `probability` is that of the written tokens; other labels have none, so they are no candidates."""
+    """One call a case. `probability` is that of the written tokens; other labels have none, so they are no candidates.
+
+    Raises BudgetError, before any call, where the rules do not allow one of NEW_TOKENS tokens.
+    """
+    ledgers = [budget.open(case.sample.id) for case in cases]
+    for ledger in ledgers:
+        ledger.call(NEW_TOKENS)
     predictions = []
     answers = official_answers(loaded, cases, labels, loaded.settings.batch_size)
-    for case, (text, chance, tokens) in zip(cases, answers, strict=True):
-        ledger = budget.open(case.sample.id)
-        ledger.call(output_tokens=tokens)
+    for case, ledger, (text, chance, tokens) in zip(cases, ledgers, answers, strict=True):
+        ledger.give_back(NEW_TOKENS - tokens)
         label = closest_label(text, labels.names(case.sample.task))
         predictions.append(
             Prediction(

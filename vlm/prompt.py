@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -183,10 +184,10 @@ def dialogue_lines(case: Case, limit: int) -> list[str]:
     """Turns as `用户：...` and `客服：...`, oldest first, within `limit` characters.
 
     The customer's last turn is always kept, cut only where it is longer than the limit by itself. Later turns are kept where
-    they fit, then earlier ones from the newest back to the first that does not fit. Image marks become `[图1]`, `[图2]`, ...
-    where every mark has its page, else `[图]`.
+    they fit, then earlier ones from the newest back to the first that does not fit. Image marks become `[图1]`, `[图2]`, ...,
+    the numbers of their pages; `[图]` where an image has none, and where marks are not as many as images.
     """
-    turns = _marked(case.sample.turns, len(case.pages))
+    turns = _marked(case.sample.turns, case.pages_by_image())
     if not turns:
         return []
     customer = [index for index, (speaker, _) in enumerate(turns) if speaker is Speaker.CUSTOMER]
@@ -219,17 +220,17 @@ def exemplar_line(task: Task, text: str, limit: int) -> str:
     return line[-limit:] if task is Task.DIALOGUE else line[:limit]
 
 
-def _marked(turns: Sequence[Turn], pages: int) -> list[tuple[Speaker, str]]:
-    """Turns with text, their image marks numbered."""
+def _marked(turns: Sequence[Turn], pages: Sequence[Page | None]) -> list[tuple[Speaker, str]]:
+    """Turns with text, their image marks numbered. `pages` are those of the sample's images."""
     total = sum(turn.text.count(IMAGE_MARK) for turn in turns)
-    number = 0
+    numbers = accumulate(int(page is not None) for page in pages)
+    names = iter(f"[图{number}]" if page else "[图]" for number, page in zip(numbers, pages, strict=True))
     result: list[tuple[Speaker, str]] = []
     for turn in turns:
         pieces = turn.text.split(IMAGE_MARK)
         text = pieces[0]
         for piece in pieces[1:]:
-            number += 1
-            text += (f"[图{number}]" if total == pages else "[图]") + piece
+            text += (next(names) if total == len(pages) else "[图]") + piece
         text = clean(text.replace("<http>", "[链接]"))
         if text:
             result.append((turn.speaker, text))
