@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--images", type=Path, help="folder of the images (default: `images` beside the data file)")
     parser.add_argument("--run", type=Path, help="finished run to predict with (default: the one just trained, or runs/sample)")
     parser.add_argument("--profile", default="embedded", help="profile name or file to train with (default %(default)s)")
-    parser.add_argument("--samples", type=int, default=200, help="scenes to predict at most (default %(default)s)")
+    parser.add_argument("--samples", type=positive, default=200, help="scenes to predict at most (default %(default)s)")
     parser.add_argument(
         "--dialogues", type=positive, default=20, help="dialogues to measure latency on at most (default %(default)s)"
     )
@@ -122,8 +122,6 @@ def _refuse(args: argparse.Namespace, steps: Sequence[str]) -> None:
     """Raises InputError where the options make no sense."""
     if unknown := sorted(set(steps) - set(STEPS)):
         raise InputError(f"--steps {args.steps}: unknown step {unknown[0]!r}, expected some of {','.join(STEPS)}")
-    if args.samples < 1:
-        raise InputError(f"--samples {args.samples}: at least one sample is needed")
     if args.held_out is None:
         return
     if args.held_out < 2:

@@ -27,7 +27,7 @@ from retrieval.vectors import encode_cases
 from vlm.budget import Budget, BudgetRecord
 from vlm.cross_fit import exemplar_texts
 from vlm.prompt import PromptBuilder
-from vlm.protocol import VlmScores, run_calls
+from vlm.protocol import VlmScores, run_calls, unsure
 from vlm.scoring import Scorer
 
 SHOWN_EXEMPLARS = 5
@@ -96,7 +96,7 @@ class Chain:
         settings = dataclasses.replace(self.profile.calls, policy=policy)
         rows = np.arange(len(cases))
         if policy == "adaptive":
-            rows = np.flatnonzero(before.max(axis=1) < settings.retrieval_sure)
+            rows = np.flatnonzero(unsure(before, settings))
             settings = dataclasses.replace(settings, retrieval_sure=1.01)  # Decided here, on the calibrated probability.
         if policy == "retrieval" or len(rows) == 0:
             return blank

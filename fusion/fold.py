@@ -22,6 +22,7 @@ from data.run import Manifest
 from data.schema import Task
 from fusion.features import CALLS, Evidence
 from fusion.model import Truth, fit_fusion
+from vlm.protocol import first_suffices, unsure
 
 Floats = NDArray[np.float64]
 FIELDS = ("pooled", "log_probs", "prior")
@@ -109,14 +110,11 @@ class Fold:
 def as_adaptive(evidence: Evidence, before: Floats, calls: CallSettings) -> Evidence:
     """What the policy `adaptive` would leave of the evidence of `full`; `before` (n, L) is fusion's answer without any call.
 
-    The rules are those of fusion/chain.py and vlm/protocol.py: no call where fusion is sure, no second one where the first is
-    sure and agrees with retrieval. The third depends on the same as in `full`.
+    The third call depends on the same as in `full`.
     """
     log_probs = evidence.log_probs.copy()
-    first = np.exp(log_probs[:, 0])
-    agrees = first.argmax(axis=1) == evidence.pooled.argmax(axis=1)
-    log_probs[(first.max(axis=1) >= calls.sure) & agrees, 1:] = np.nan
-    log_probs[before.max(axis=1) >= calls.retrieval_sure] = np.nan
+    log_probs[first_suffices(log_probs[:, 0], evidence.pooled, calls), 1:] = np.nan
+    log_probs[~unsure(before, calls)] = np.nan
     return dataclasses.replace(evidence, log_probs=log_probs)
 
 

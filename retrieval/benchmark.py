@@ -40,7 +40,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from data.cli import OK, run_command
+from data.cli import OK, positive, run_command
 from data.errors import InputError
 from data.machine import machine
 from retrieval.index import DenseIndex, choose_factory, choose_parameters, set_parameters
@@ -102,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--queries", type=int, default=1000, help="vectors to search for (default %(default)s)")
     parser.add_argument("--factories", nargs="+", default=["auto"], metavar="KIND", help="index kinds (default: auto)")
     parser.add_argument("--vectors", type=Path, help="real vectors: a .npy file of shape (rows, dimension)")
-    parser.add_argument("--repeats", type=int, default=5, help="timings of each search (default %(default)s)")
+    parser.add_argument("--repeats", type=positive, default=5, help="timings of each search (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="seed of the vectors (default %(default)s)")
     args = parser.parse_args(argv)
 

@@ -620,7 +620,6 @@ def test_benchmark_says_what_is_missing(world: World, tmp_path: Path, capsys: py
     for arguments, words in (
         (["--run", str(run)], f"run `python -m retrieval.build_index --run {run}` first"),
         (["--steps", "sleep"], "unknown step 'sleep'"),
-        (["--samples", "0"], "at least one sample"),
         (["--data", str(scene)], f"{scene} has no dialogues"),
     ):
         assert fusion.benchmark.main(arguments) == 2

@@ -112,7 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--profile", help="profile whose VLM is measured (default: the run's)")
     parser.add_argument("--random-weights", action="store_true", help="build the VLM from its architecture, without weights")
     parser.add_argument("--samples", type=int, default=64, help="cases to ask about (default %(default)s)")
-    parser.add_argument("--repeats", type=int, default=3, help="repeats after one that warms up (default %(default)s)")
+    parser.add_argument("--repeats", type=positive, default=3, help="repeats after one that warms up (default %(default)s)")
     parser.add_argument("--steps", default=",".join(HERE), help=f"what to measure, of {','.join(STEPS)} (default %(default)s)")
     parser.add_argument("--batch-size", type=positive, help="examples of an optimiser step in `train` (default: the profile's)")
     parser.add_argument(
@@ -128,8 +128,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         if unknown := sorted(set(steps) - set(STEPS)):
             raise InputError(f"--steps {args.steps}: unknown step {unknown[0]!r}, expected some of {','.join(STEPS)}")
         shares = parse_shares(args.call_shares)
-        if args.samples < 1 or args.repeats < 1:
-            raise InputError("--samples and --repeats must be at least 1")
         if args.batch_size and "train" not in steps:
             raise InputError("--batch-size is that of the step `train`, which --steps does not name")
         if PARITY in steps and int(os.environ.get("WORLD_SIZE", 1)) > 1:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +80,20 @@ def run_calls(
     return VlmScores(builder.task, log_probs, records)
 
 
+def unsure(probability: NDArray[Any], settings: CallSettings) -> NDArray[np.bool_]:
+    """Which cases the policy `adaptive` asks at all, (n,), by the probabilities (n, labels) before any call."""
+    return np.asarray(probability.max(axis=1) < settings.retrieval_sure)
+
+
+def first_suffices(first: NDArray[Any], retrieval: NDArray[Any], settings: CallSettings) -> NDArray[np.bool_]:
+    """For which cases the policy `adaptive` leaves it at the first call, (n,): it is sure and agrees with retrieval.
+
+    `first` (n, labels) log-probabilities, `retrieval` (n, labels) probabilities.
+    """
+    agrees = first.argmax(axis=1) == retrieval.argmax(axis=1)
+    return np.asarray((np.exp(first.max(axis=1)) >= settings.sure) & agrees)
+
+
 def exemplars_of(neighbours: Sequence[Neighbour], names: Sequence[str], texts: Sequence[str]) -> list[Exemplar]:
     """Neighbours as exemplars, best first; those with labels that are not predicted (retired ones) are left out."""
     places = {name: index for index, name in enumerate(names)}
@@ -128,11 +142,13 @@ class _Batch:
         adaptive = self.settings.policy == "adaptive"
         rows = self._allowed(range(len(self.cases)))
         if adaptive:
-            rows = [row for row in rows if self.retrieval[row].max() < self.settings.retrieval_sure]
+            wanted = unsure(self.retrieval, self.settings)
+            rows = [row for row in rows if wanted[row]]
         samples = {row: self.builder.sample(self.cases[row]) for row in rows}
         self._ask(0, samples, {row: self.builder.direct() for row in rows})
         if adaptive:
-            rows = [row for row in rows if not self._sure(row)]
+            settled = first_suffices(self.log_probs[:, 0], self.retrieval, self.settings)
+            rows = [row for row in rows if not settled[row]]
         rows = self._allowed(rows)
         beliefs = {row: self._belief(row) for row in rows}
         self._ask(1, samples, {row: exemplars_late(self.builder, self.exemplars[row], beliefs[row]) for row in rows})
@@ -162,10 +178,6 @@ class _Batch:
 
     def _belief(self, row: int) -> NDArray[np.float64]:
         return np.asarray(np.mean(self._made(row), axis=0))
-
-    def _sure(self, row: int) -> bool:
-        answer = np.exp(self.log_probs[row, 0])
-        return bool(answer.max() >= self.settings.sure and answer.argmax() == self.retrieval[row].argmax())
 
     def _open_question(self, row: int) -> bool:
         if len({int(scores.argmax()) for scores in self._made(row)}) > 1:
