@@ -89,6 +89,7 @@ class Ocr:
             "Global.use_cls": False,
             "Global.text_score": settings.min_score,
             "Global.max_side_len": int(settings.long_side * LONGEST),
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             "Det.limit_type": "max",
             "Det.limit_side_len": int(settings.long_side * LONGEST),
@@ -96,12 +97,13 @@ class Ocr:
             "Rec.rec_batch_num": 1,
             "Rec.rec_img_shape": list(MIN_LINE_SHAPE),
         }
+        found = ocr_int8.packaged_models()
         if settings.eight_bit and ocr_int8.supported():
             if models is None:
                 self._temporary = tempfile.TemporaryDirectory(prefix="intent-ocr-")  # Goes with this object.
                 models = Path(self._temporary.name)
-            found = ocr_int8.packaged_models()
-            parameters |= {f"{part}.model_path": str(ocr_int8.quantised(path, models)) for part, path in found.items()}
+            found = {part: ocr_int8.quantised(path, models) for part, path in found.items()}
+        parameters |= {f"{part}.model_path": str(path) for part, path in found.items()}
         self._engine: Any = Engine(parameters, settings.max_lines, settings.line_narrowing, threads)
 
     def read(self, image: Image.Image) -> tuple[OcrLine, ...]:

@@ -10,9 +10,10 @@ from typing import Any
 
 import cv2
 import numpy as np
+import onnxruntime
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
-from rapidocr.ch_ppocr_det import TextDetOutput
+from rapidocr.ch_ppocr_det import TextDetector, TextDetOutput
 from rapidocr.ch_ppocr_rec import TextRecOutput
 
 LINE_HEIGHT = 48  # What the recogniser was trained on.
@@ -33,12 +34,18 @@ class Engine(RapidOCR):
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def _load_det_model(self) -> Any:
-        self.cfg.EngineConfig.onnxruntime.intra_op_num_threads = self._threads
+        path = self.cfg.Det.get("model_path")
+        if self.text_det is None and self._threads > 1 and path:
+            options = onnxruntime.SessionOptions()
+            options.log_severity_level = 4
+            options.intra_op_num_threads = self._threads
+            # Threads that wait by spinning, as rapidocr's would, slow down whatever runs next.
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+            settings = self.cfg.Det.copy()
+            settings._set_flag("allow_objects", True)
+            settings.session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+            self.text_det = TextDetector(settings)  # type: ignore[assignment]
         return super()._load_det_model()
-
-    def _load_rec_model(self) -> Any:
-        self.cfg.EngineConfig.onnxruntime.intra_op_num_threads = 1
-        return super()._load_rec_model()
 
     def detect_and_crop(self, img: NDArray[np.uint8], op_record: dict[str, Any]) -> tuple[list[NDArray[np.uint8]], TextDetOutput]:
         """Lines beyond the limit are dropped before they are recognised."""
