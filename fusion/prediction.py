@@ -74,9 +74,9 @@ def predict(
     With `official` the official baseline answers instead of the chain, with `adapter` in place of what the run trained.
     `engine` takes the place of the profile's.
     """
-    manifest = run.read_manifest()
-    profile = official_profile(manifest.profile) if official else with_weights_type(with_engine(manifest.profile, engine))
-    manifest = dataclasses.replace(manifest, profile=profile)
+    made_with = run.read_manifest()
+    profile = official_profile(made_with.profile) if official else with_weights_type(with_engine(made_with.profile, engine))
+    manifest = dataclasses.replace(made_with, profile=profile)
     policy = policy or profile.calls.policy
     with_vllm = profile.vlm.engine == "vllm" and policy != "retrieval" and not official
     asked = "official" if official else f"{policy} with vLLM" if with_vllm else policy
@@ -90,7 +90,7 @@ def predict(
         raise InputError(f"--out {out} is a file; name a folder")
     reader = Reader.for_profile(profile, images, cache, workers)
     parts = out / "parts"
-    folder = parts / _key(run, manifest, data, images, asked)
+    folder = parts / _key(run, made_with, data, images, asked)
     if parts.is_dir() and not folder.is_dir():
         shutil.rmtree(parts)  # Left by a run with other inputs or another model.
     paths = [folder / f"{start:08d}.jsonl" for start in range(0, len(samples), size)]
@@ -294,12 +294,12 @@ def _finish(out: Path, samples: Sequence[Sample], values: list[dict[str, Any]]) 
     write_text(out / "predictions.jsonl", lines)
 
 
-def _key(run: RunFolder, manifest: Manifest, data: Path, images: Path, asked: str) -> str:
+def _key(run: RunFolder, made_with: Manifest, data: Path, images: Path, asked: str) -> str:
     """Names what the parts were made from: settings, labels, training data, finished steps, data, images and how it was asked.
 
     Fusion follows from these.
     """
     steps = [file_digest(run.step(step) / "complete.json") for step in ("index", "vlm", "official") if run.is_complete(step)]
-    made_with = {name: value for name, value in manifest.to_dict().items() if name not in ("data", "images")}
-    text = json.dumps([made_with, steps, file_digest(data), str(images.resolve()), asked])
+    settings = {name: value for name, value in made_with.to_dict().items() if name not in ("data", "images")}
+    text = json.dumps([settings, steps, file_digest(data), str(images.resolve()), asked])
     return hashlib.sha256(text.encode()).hexdigest()[:16]

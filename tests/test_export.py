@@ -204,7 +204,7 @@ def test_bad_rows_are_repaired_and_named(folder: Path, capsys: pytest.CaptureFix
     for name in ("gone", "unmarked", "outside", "wordless", "half", "none", "retired", "strange", "row-10"):
         assert f"row {name}" in warnings
     assert "row good" not in warnings
-    for words in ("is missing under", "leads outside", "broken.jpg is not an image", "retired label"):
+    for words in ("is missing under", "leads outside", "broken.jpg is not of a kind", "retired label"):
         assert words in warnings
 
 

@@ -135,7 +135,8 @@ def test_parts_in_another_type_are_not_taken_over(tmp_path: Path, monkeypatch: p
     class Asked(Exception):
         pass
 
-    def stop(run: RunFolder, data: Path, images: Path, asked: str) -> str:
+    def stop(run: RunFolder, made_with: Manifest, data: Path, images: Path, asked: str) -> str:
+        assert made_with == run.read_manifest()  # not what this machine makes of it
         raise Asked(asked)
 
     def asked(found: frozenset[str], policy: Policy, **options: Any) -> str:
