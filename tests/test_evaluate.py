@@ -52,6 +52,13 @@ def test_official_numbers_are_those_of_scikit_learn() -> None:
     }
 
 
+def test_the_baselines_answers_are_called_so() -> None:
+    written = [value | {"evidence": {"written": value["predict"]}} for value in ANSWERS]
+    table, official = score_predictions(parse_rows(ROWS, "t"), written)
+    assert [item["stage"] for item in table] == ["official baseline"] * 3
+    assert official == score_predictions(parse_rows(ROWS, "t"), ANSWERS)[1]
+
+
 def test_predictions_of_other_samples_or_tasks_are_refused() -> None:
     samples = parse_rows(ROWS, "t")
     for wrong in (ANSWERS[:-1], ANSWERS[::-1], [ANSWERS[0] | {"task": "dialogue"}, *ANSWERS[1:]]):
