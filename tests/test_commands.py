@@ -97,3 +97,20 @@ def test_mistakes_get_one_message(
     assert words.replace("{tmp}", str(tmp_path)) in error
     assert error.count("error:") == 1
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("fusion.benchmark", "--samples"),
+        ("vlm.benchmark", "--samples"),
+        ("vlm.benchmark", "--repeats"),
+        ("retrieval.benchmark", "--repeats"),
+        ("fusion.evaluate", "--seeds"),
+    ],
+)
+def test_what_counts_something_is_positive(name: str, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        MAINS[name]([option, "0"])
+    assert ended.value.code == 2
+    assert f"argument {option}: 0 is not a positive number" in capsys.readouterr().err

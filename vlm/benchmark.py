@@ -111,7 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, default=DEFAULT_RUN, help="run folder with a finished index (default %(default)s)")
     parser.add_argument("--profile", help="profile whose VLM is measured (default: the run's)")
     parser.add_argument("--random-weights", action="store_true", help="build the VLM from its architecture, without weights")
-    parser.add_argument("--samples", type=int, default=64, help="cases to ask about (default %(default)s)")
+    parser.add_argument("--samples", type=positive, default=64, help="cases to ask about (default %(default)s)")
     parser.add_argument("--repeats", type=positive, default=3, help="repeats after one that warms up (default %(default)s)")
     parser.add_argument("--steps", default=",".join(HERE), help=f"what to measure, of {','.join(STEPS)} (default %(default)s)")
     parser.add_argument("--batch-size", type=positive, help="examples of an optimiser step in `train` (default: the profile's)")
