@@ -76,7 +76,7 @@ def _case_or_problem(sample: Sample, read: Case | Failure) -> Case:
     if isinstance(read, Case):
         return read
     problem = f"the images of sample {sample.id} could not be read ({read})"
-    return Case(dataclasses.replace(sample, problems=(*sample.problems, problem)))
+    return Case(sample.with_problems(problem))
 
 
 @contextmanager
@@ -129,9 +129,7 @@ class CaseReader:
                 pages.append(dataclasses.replace(self._page(name), image=place))
             except ImageError as error:
                 problems.append(str(error))
-        if problems:
-            sample = dataclasses.replace(sample, problems=(*sample.problems, *problems))
-        return Case(sample, tuple(pages))
+        return Case(sample.with_problems(*problems), tuple(pages))
 
     def _page(self, name: str) -> Page:
         image, digest = open_image(find_image(name, self.reader.images))

@@ -13,7 +13,6 @@ from data.errors import IntentError
 
 SAMPLE = Path(__file__).parent / "sample"
 SHOWN = 20
-MOST_FOLDS = 20
 OK, BAD_INPUT, FAILED = 0, 1, 2
 
 
@@ -57,14 +56,6 @@ def report_problems(messages: Sequence[str]) -> None:
         print(f"warning: {message}", file=sys.stderr)
     if len(messages) > SHOWN:
         print(f"warning: and {len(messages) - SHOWN} more", file=sys.stderr)
-
-
-def folds(text: str) -> int:
-    """The type of an argument that is a number of folds."""
-    value = int(text)
-    if not 2 <= value <= MOST_FOLDS:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of folds from 2 to {MOST_FOLDS}")
-    return value
 
 
 def positive(text: str) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +59,7 @@ def parse_rows(rows: Iterable[Any], source: str) -> list[Sample]:
         seen[sample.id] += 1
         if seen[sample.id] > 1:
             message = f"{source}: id {sample.id!r} stands {seen[sample.id]} times by row {position}; give each row its own id"
-            sample = replace(sample, problems=(*sample.problems, message))
+            sample = sample.with_problems(message)
         samples.append(sample)
     return samples
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +48,10 @@ class Sample:
     label: str | None = None
     row: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
     problems: tuple[str, ...] = ()
+
+    def with_problems(self, *messages: str) -> Sample:
+        """The sample with more problems, which its prediction will tell."""
+        return replace(self, problems=(*self.problems, *messages))
 
     def customer_text(self, last: int | None = None) -> str:
         """The customer's turns joined by newlines (only the `last` ones if given), image marks removed."""

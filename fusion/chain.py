@@ -69,7 +69,8 @@ class Chain:
 
     def _predict_task(self, task: Task, cases: list[Case], policy: Policy) -> list[Prediction]:
         if not len(self.retriever.rows(task)):
-            cases = [with_problem(case, UNLEARNED.format(task=task)) for case in cases]
+            problem = UNLEARNED.format(task=task)
+            cases = [dataclasses.replace(case, sample=case.sample.with_problems(problem)) for case in cases]
         vectors = encode_cases(self.encoder, cases)
         retrieved = self.retriever.query(task, cases, vectors)
         unasked = make_evidence(self.retriever, self.labels, retrieved)
@@ -163,11 +164,6 @@ def label_prior(retriever: Retriever, task: Task, labels: LabelSet, cases: int) 
     own = [retriever.table[row].label for row in retriever.rows(task)]
     counts = np.array([own.count(name) + 1 for name in labels.names(task)], dtype=np.float32)
     return np.repeat(counts[None] / counts.sum(), cases, axis=0)
-
-
-def with_problem(case: Case, problem: str) -> Case:
-    """The case with one more problem, which its prediction will tell."""
-    return dataclasses.replace(case, sample=dataclasses.replace(case.sample, problems=(*case.sample.problems, problem)))
 
 
 def take(retrieved: Retrieved, rows: NDArray[np.int64]) -> Retrieved:

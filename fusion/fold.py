@@ -138,14 +138,11 @@ class EvidenceRecord:
 
     def differences(self, manifest: Manifest) -> list[str]:
         """Why fusion cannot be fitted on this evidence for a run."""
-        return [
-            f"of {what}"
-            for what, mine, theirs in (
-                ("another label set", self.labels, manifest.labels.digest()),
-                ("other training data", self.data, manifest.data_digest),
-            )
-            if mine != theirs
-        ]
+        other = {
+            "another label set": manifest.labels.digest() != self.labels,
+            "other training data": manifest.data_digest != self.data,
+        }
+        return [f"of {what}" for what, differs in other.items() if differs]
 
 
 def continue_folds(folder: Path, record: EvidenceRecord) -> list[Fold]:

@@ -26,7 +26,7 @@ from data.reader import load_samples
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample, Task
 from data.writers import Prediction, read_predictions, write_predictions, write_submission
-from fusion.chain import Asker, Chain, fit_chain_fusion, label_prior, make_prediction, with_problem
+from fusion.chain import Asker, Chain, fit_chain_fusion, label_prior, make_prediction
 from fusion.model import FusionModel
 from fusion.report import write_report
 from retrieval.encoder import Encoder
@@ -280,7 +280,7 @@ def _answer(sample: Sample, answer: list[Prediction] | Failure, retriever: Retri
     if not isinstance(answer, Failure):
         return answer[0]
     problem = f"could not be predicted ({answer}); the answer is the most frequent label of the training examples"
-    case = with_problem(Case(sample), problem)
+    case = Case(sample.with_problems(problem))
     prior = label_prior(retriever, sample.task, manifest.labels, 1)[0].astype(np.float64)
     return make_prediction(case, manifest.labels.names(sample.task), prior, {"exemplars": [], "stages": {}}, BudgetRecord())
 

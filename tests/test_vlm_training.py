@@ -20,7 +20,7 @@ from data.profile import LoraSettings, Profile
 from data.schema import Task
 from vlm.adapter import WEIGHTS_FILE, add_adapter, load_adapter, remove_adapters, save_adapter
 from vlm.budget import Budget
-from vlm.cross_fit import TaskExamples, _check_unfinished, cross_fit, score_tasks
+from vlm.cross_fit import TaskExamples, _check_unfinished, _folds, cross_fit, score_tasks
 from vlm.model import LoadedModel
 from vlm.out_of_fold import read_out_of_fold
 from vlm.prompt import Prompt, prompt_builder
@@ -247,6 +247,14 @@ def test_what_another_number_of_folds_began_is_not_deleted(tmp_path: Path) -> No
     assert (tmp_path / "folds").is_dir()
     _check_unfinished(tmp_path, 5, "another index")
     assert not (tmp_path / "folds").exists()
+
+
+@pytest.mark.parametrize("asked", [-3, 0, 1, 21])
+def test_folds_are_within_the_profiles_bounds(asked: int) -> None:
+    assert _folds(PROFILE, None) == PROFILE.lora.folds
+    assert _folds(PROFILE, 20) == 20
+    with pytest.raises(ProfileError, match=f"--folds: lora.folds is {asked}, expected 2 to 20"):
+        _folds(PROFILE, asked)
 
 
 def test_a_loss_that_is_no_number_ends_the_training() -> None:

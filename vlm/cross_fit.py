@@ -25,7 +25,7 @@ from data.atomic import read_json, write_json, write_npz, write_parquet
 from data.case import Case
 from data.errors import InputError, RunError
 from data.folds import make_folds
-from data.profile import Profile
+from data.profile import Profile, parse_profile
 from data.run import RunFolder, file_digest
 from data.schema import Task
 from data.training import run_training
@@ -145,7 +145,7 @@ def _train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: i
     run.require("index")
     manifest = run.read_manifest()
     profile = manifest.profile
-    folds = folds or profile.lora.folds
+    folds = _folds(profile, folds)
     folder = run.step("vlm")
     if run.is_complete("vlm"):
         found = run.require("vlm").get("folds")
@@ -212,6 +212,14 @@ def task_examples(
 def exemplar_texts(retriever: Retriever, profile: Profile) -> list[str]:
     """The text of each table row, as prompts show it."""
     return [exemplar_line(row.task, row.text or row.ocr, profile.vlm.exemplar_chars) for row in retriever.table]
+
+
+def _folds(profile: Profile, asked: int | None) -> int:
+    """The number of folds that is asked for, or the profile's. Raises ProfileError where it is not within a profile's bounds."""
+    if asked is None:
+        return profile.lora.folds
+    changed = dataclasses.replace(profile, lora=dataclasses.replace(profile.lora, folds=asked))
+    return parse_profile(changed.to_dict(), "--folds").lora.folds
 
 
 def _check_unfinished(folder: Path, folds: int, index: str) -> None:

@@ -24,7 +24,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import OK, add_reading_options, folds, run_command
+from data.cli import OK, add_reading_options, run_command
 from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
 
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="python -m vlm.train_lora", description="Train LoRA adapters for a run: one per fold, and the final one."
     )
     parser.add_argument("--run", type=Path, default=DEFAULT_RUN, help="run folder (default %(default)s)")
-    parser.add_argument("--folds", type=folds, metavar="K", help="number of folds, 2 to 20 (default: the profile's)")
+    parser.add_argument("--folds", type=int, metavar="K", help="number of folds (default: the profile's)")
     parser.add_argument("--prompt", choices=("codes", "official"), default="codes", help="what is asked (default %(default)s)")
     parser.add_argument("--method", choices=("lora", "full"), default="lora", help="what is trained (default %(default)s)")
     add_reading_options(parser)
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     def body() -> int:
         run = RunFolder(args.run)
         if args.prompt == "official":
-            if args.folds:
+            if args.folds is not None:
                 raise InputError("--folds and --prompt official cannot be given together; the baseline has no folds")
             from vlm.train_official import train_official_run
 
