@@ -11,7 +11,6 @@ from pathlib import Path
 from data.cases import default_cache
 from data.errors import IntentError
 
-SAMPLE = Path(__file__).parent / "sample"
 SHOWN = 20
 OK, BAD_INPUT, FAILED = 0, 1, 2
 

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.cli import BAD_INPUT, OK, SAMPLE, report_problems, run_command
+from data.cli import BAD_INPUT, OK, report_problems, run_command
 from data.errors import ImageError, InputError, RunError
 from data.labels import LabelSet, load_labels
 from data.profile import Profile, load_profile, official_profile
-from data.run import RunFolder, file_digest
+from data.run import SAMPLE, RunFolder, file_digest
 from data.schema import Sample
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def exemplars(run: RunFolder, data: Path, samples: Sequence[Sample], profile: Pr
     """
     # Here, because this layer lies below those and must not need them; only this command, whose name is fixed, reaches up.
     from retrieval.retriever import Retriever
-    from vlm.cross_fit import exemplar_texts
+    from vlm.lora.cross_fit import exemplar_texts
     from vlm.protocol import exemplars_of, nearest_exemplars
 
     run.require("index")

@@ -97,7 +97,7 @@ class LoraSettings:
     """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting.
 
     `top_layers` adapts only the last layers (0: all), which saves the backward pass through the others. `written` examples of
-    each label that the synthetic corpus knows are trained on beside the labelled ones (vlm/written.py).
+    each label that the synthetic corpus knows are trained on beside the labelled ones (vlm/lora/written.py).
 
     An optimiser step on `batch_size` examples is made of equal parts of at most `batch_tokens` tokens, padding counted (0: of
     `vlm.batch_size` examples). `checkpointing` computes activations again instead of keeping them, `compile` merges elementwise

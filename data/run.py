@@ -22,6 +22,7 @@ from data.profile import Profile, parse_profile
 
 FORMAT_VERSION = 1
 DEFAULT_RUN = Path("runs/sample")
+SAMPLE = Path(__file__).parent / "sample"  # the bundled data, which commands take where none is named
 STEP_COMMANDS = {
     "index": "python -m retrieval.build_index",
     "vlm": "python -m vlm.train_lora",

@@ -32,16 +32,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.atomic import write_json
-from data.cli import OK, SAMPLE, add_reading_options, positive, report_problems, run_command
+from data.cli import OK, add_reading_options, positive, report_problems, run_command
 from data.errors import InputError
 from data.machine import machine
 from data.profile import Policy, Profile, load_profile
 from data.reader import load_samples
-from data.run import DEFAULT_RUN, RunFolder
+from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Task
 
 if TYPE_CHECKING:
-    from fusion.benchmark_steps import Source
+    from fusion.measuring.steps import Source
 
 STEPS = ("train", "predict", "latency")
 
@@ -83,8 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -> Iterator[str]:
     """The report, line by line. What is missing is said before anything is trained."""
-    from fusion.benchmark_steps import Asked, measure_latency, measure_prediction, measure_training
-    from fusion.prediction import load_chain
+    from fusion.measuring.steps import Asked, measure_latency, measure_prediction, measure_training
+    from fusion.parts import load_chain
 
     run = RunFolder((args.run or DEFAULT_RUN).resolve())
     if "train" not in steps or args.run:
@@ -136,8 +136,8 @@ def _refuse(args: argparse.Namespace, steps: Sequence[str]) -> None:
 
 def _hold_out(source: Source, profile: Profile, args: argparse.Namespace, folder: Path) -> tuple[Source, Source]:
     """Write a file to train on and one that is held out of it."""
-    from fusion.benchmark_steps import Source
-    from fusion.held_out import hold_out
+    from fusion.measuring.held_out import hold_out
+    from fusion.measuring.steps import Source
 
     split, problems = hold_out(source.data, source.images, profile, args.held_out, args.cache, args.workers)
     report_problems(problems)
@@ -149,7 +149,7 @@ def _hold_out(source: Source, profile: Profile, args: argparse.Namespace, folder
 
 
 def _source(args: argparse.Namespace, bundled: str) -> Source:
-    from fusion.benchmark_steps import Source
+    from fusion.measuring.steps import Source
 
     data = (args.data or SAMPLE / bundled).resolve()
     return Source(data, (args.images or data.parent / "images").resolve(), str(data))

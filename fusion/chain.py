@@ -25,10 +25,10 @@ from retrieval.retriever import Retriever
 from retrieval.task import Retrieved
 from retrieval.vectors import encode_cases
 from vlm.budget import Budget, BudgetRecord
-from vlm.cross_fit import exemplar_texts
+from vlm.engines.transformers_scorer import Scorer
+from vlm.lora.cross_fit import exemplar_texts
 from vlm.prompt import PromptBuilder
 from vlm.protocol import VlmScores, run_calls, unsure
-from vlm.scoring import Scorer
 
 SHOWN_EXEMPLARS = 5
 UNLEARNED = (
@@ -107,7 +107,7 @@ class Chain:
             self.asker.builders[task],
             self.budget,
             [cases[row] for row in rows],
-            take(retrieved, rows),
+            retrieved.take(rows),
             exemplar_texts(self.retriever, self.profile),
             settings,
         )
@@ -164,17 +164,6 @@ def label_prior(retriever: Retriever, task: Task, labels: LabelSet, cases: int) 
     own = [retriever.table[row].label for row in retriever.rows(task)]
     counts = np.array([own.count(name) + 1 for name in labels.names(task)], dtype=np.float32)
     return np.repeat(counts[None] / counts.sum(), cases, axis=0)
-
-
-def take(retrieved: Retrieved, rows: NDArray[np.int64]) -> Retrieved:
-    """Some of the cases."""
-    return Retrieved(
-        retrieved.task,
-        {name: score[rows] for name, score in retrieved.scores.items()},
-        [retrieved.neighbours[row] for row in rows],
-        retrieved.probability[rows],
-        tuple(retrieved.ids[row] for row in rows) if retrieved.ids else (),
-    )
 
 
 def describe(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], row: int) -> dict[str, Any]:

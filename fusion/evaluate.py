@@ -10,7 +10,7 @@ part alone (index, probes, adapters, fusion, calibration) and predicts the rest.
 the last line, the official {"f1", "accuracy", "precision", "recall"}. With --cv the table also holds the mean of the two tasks'
 weighted F1, which is what the official test set's overall F1 amounts to. --keep-evidence writes what fusion sees in each fold;
 the third form fits fusion alone on such evidence, with another profile's fusion and call settings. The last says how well a
-label is found that is added with a few exemplars, without training the VLM again (see fusion/new_labels.py).
+label is found that is added with a few exemplars, without training the VLM again (see fusion/evaluation/new_labels.py).
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.cli import OK, SAMPLE, add_reading_options, positive, report_problems, run_command
+from data.cli import OK, add_reading_options, positive, report_problems, run_command
 from data.errors import InputError
 from data.reader import load_samples
-from data.run import DEFAULT_RUN, RunFolder
+from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
 from fusion.metrics import StageLabels, mean_f1, official_scores
 
 if TYPE_CHECKING:
-    from fusion.crossval import CrossValidation
+    from fusion.evaluation.crossval import CrossValidation
 
 STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
 BASELINE = {"fusion": "official baseline"}  # whose answers nothing was fused for
@@ -150,7 +150,7 @@ def _stage_answer(value: Mapping[str, Any], stage: str) -> str | None:
 
 
 def _cross_validate(args: argparse.Namespace) -> int:
-    from fusion.crossval import cross_validate
+    from fusion.evaluation.crossval import cross_validate
 
     if args.cv < 2:
         raise InputError(f"--cv {args.cv}: at least two folds are needed")
@@ -172,8 +172,8 @@ def _cross_validate(args: argparse.Namespace) -> int:
 
 def _judge(args: argparse.Namespace) -> int:
     from data.profile import load_profile
-    from fusion.crossval import judge
-    from fusion.fold import load_folds
+    from fusion.evaluation.crossval import judge
+    from fusion.evaluation.fold import load_folds
 
     manifest = RunFolder(args.run or DEFAULT_RUN).read_manifest()
     profile = load_profile(args.profile) if args.profile else manifest.profile
@@ -218,7 +218,7 @@ def _added(table: Sequence[Mapping[str, Any]]) -> float | None:
 
 
 def _new_labels(args: argparse.Namespace) -> int:
-    from fusion.new_labels import evaluate_new_labels
+    from fusion.evaluation.new_labels import evaluate_new_labels
 
     run = RunFolder(args.run or DEFAULT_RUN)
     means: dict[tuple[Task, str], list[float]] = {}

@@ -19,10 +19,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import BAD_INPUT, OK, SAMPLE, add_ray_address, add_reading_options, positive, report_problems, run_command
+from data.cli import BAD_INPUT, OK, add_ray_address, add_reading_options, positive, report_problems, run_command
 from data.cluster import Cluster
 from data.errors import InputError
-from data.run import DEFAULT_RUN, RunFolder
+from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 
 POLICIES = ("full", "adaptive", "retrieval")
 ENGINES = ("transformers", "vllm")
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
 
     def body() -> int:
-        from fusion.prediction import predict
+        from fusion.parts import predict
 
         if args.ray_address and not args.engine_workers:
             raise InputError("--ray-address was given without --engine-workers N: say how many processes predict on the cluster")

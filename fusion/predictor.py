@@ -23,7 +23,7 @@ from data.run import RunFolder
 from data.schema import Sample
 from data.writers import Prediction
 from fusion.chain import Chain
-from fusion.prediction import load_chain, with_engine, with_weights_type
+from fusion.parts import load_chain, with_engine, with_weights_type
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import OK, SAMPLE, add_ray_address, add_reading_options, report_problems, run_command
+from data.cli import OK, add_ray_address, add_reading_options, report_problems, run_command
 from data.cluster import Cluster
 from data.labels import load_labels
 from data.profile import load_profile
-from data.run import DEFAULT_RUN, RunFolder
+from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 
 
 def main(argv: Sequence[str] | None = None) -> int:

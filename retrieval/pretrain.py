@@ -35,8 +35,9 @@ from transformers import PreTrainedTokenizerFast
 from data.atomic import atomic_path
 from data.schema import Task
 from data.synth.corpus import load_corpus
-from retrieval.contrast import group_loss, pair_loss
-from retrieval.pretrain_data import (
+from retrieval.pretraining.losses import group_loss, pair_loss
+from retrieval.pretraining.model import IMAGE_SIZE, MEAN, STD, TINY, architecture, build_model, save_model, train_tokenizer
+from retrieval.pretraining.pages import (
     HELD_OUT,
     Batch,
     Batches,
@@ -49,7 +50,6 @@ from retrieval.pretrain_data import (
     tokenize,
     tokenizer_texts,
 )
-from retrieval.pretrain_model import IMAGE_SIZE, MEAN, STD, TINY, architecture, build_model, save_model, train_tokenizer
 
 RATE = 1e-3
 WARMUP = 0.03  # of the schedule

@@ -54,6 +54,16 @@ class Retrieved:
     probability: NDArray[np.float32]
     ids: tuple[str, ...] = ()
 
+    def take(self, rows: NDArray[np.int64]) -> Retrieved:
+        """The same for some of the cases."""
+        return Retrieved(
+            self.task,
+            {name: score[rows] for name, score in self.scores.items()},
+            [self.neighbours[row] for row in rows],
+            self.probability[rows],
+            tuple(self.ids[row] for row in rows) if self.ids else (),
+        )
+
 
 @dataclass(frozen=True)
 class TaskRetriever:

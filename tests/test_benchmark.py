@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 from retrieval_fakes import LABELS, dialogue, page, scene
 
-import fusion.benchmark_steps
+import fusion.measuring.steps
 from data.case import Case
 from data.profile import Policy
 from data.run import RunFolder
 from data.schema import Sample, Task
 from data.writers import Prediction
 from fusion.benchmark import main
-from fusion.benchmark_steps import Asked, answer_lines, measure_latency, measure_prediction
-from fusion.command import Command
-from fusion.held_out import split_cases
+from fusion.measuring.command import Command
+from fusion.measuring.held_out import split_cases
+from fusion.measuring.steps import Asked, answer_lines, measure_latency, measure_prediction
 from retrieval.duplicates import duplicate_groups
 from retrieval.vectors import CaseVectors
 
@@ -122,8 +122,8 @@ def test_prediction_is_reported_from_what_the_command_wrote(tmp_path: Path, monk
         return Command(2.0, 2**30)
 
     parts = Counter({"reading": 6.0, "encoding": 1.0, "VLM": 2.5, "other": 0.5})  # type: ignore[dict-item]
-    monkeypatch.setattr(fusion.benchmark_steps, "run_module", run_module)
-    monkeypatch.setattr(fusion.benchmark_steps, "time_parts", lambda *_: (parts, 10.0))
+    monkeypatch.setattr(fusion.measuring.steps, "run_module", run_module)
+    monkeypatch.setattr(fusion.measuring.steps, "time_parts", lambda *_: (parts, 10.0))
     chain: Any = None
     lines = measure_prediction(chain, RunFolder(tmp_path / "run"), asked(Task.SCENE, unseen=True), tmp_path)
     assert lines[0].startswith("predict   2.0 s for 5 scenes with OCR, policy adaptive: 2.50 samples/s")
@@ -147,7 +147,7 @@ def test_latency_leaves_the_dialogue_that_warms_up_out(monkeypatch: pytest.Monke
     def reader(*_: object, cache: None) -> Callable[[Sample], Case]:
         return lambda sample: Case(sample, (page("", "photo"),))
 
-    monkeypatch.setattr(fusion.benchmark_steps, "single_reader", reader)
+    monkeypatch.setattr(fusion.measuring.steps, "single_reader", reader)
     chain: Any = SimpleNamespace(profile=None, predict=predict)
     lines = measure_latency(chain, asked(Task.DIALOGUE, unseen=True))
     assert seen == ["s0", "s0", "s1", "s2", "s3", "s4"]

@@ -37,8 +37,8 @@ from test_end_to_end import (
 from threadpoolctl import threadpool_limits
 
 import data.cluster
+import fusion.parts
 import fusion.predict
-import fusion.prediction
 import retrieval.build_index
 import retrieval.indexing
 import vlm.train_lora
@@ -115,7 +115,7 @@ def test_a_cluster_predicts_what_one_process_predicts(
     world: World, address: str, one_thread: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With everything that can be wrong with a row, and fusion not fitted yet."""
-    monkeypatch.setattr(fusion.prediction, "PART", PART)
+    monkeypatch.setattr(fusion.parts, "PART", PART)
     run = world.copy(tmp_path / "run", "index", "vlm")
     options = ["--engine-workers", "2", "--ray-address", address]
     assert fusion.predict.main(world.predict(run, "test.json", tmp_path / "cluster", *options)) == 1
@@ -128,10 +128,10 @@ def test_killed_prediction_continues_and_leaves_no_processes(
     world: World, one_thread: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed with a Ray of its own, continued in one process: the parts are the same."""
-    monkeypatch.setattr(fusion.prediction, "PART", PART)
+    monkeypatch.setattr(fusion.parts, "PART", PART)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     arguments = world.predict(world.run, "test.json", broken, "--policy", "retrieval")
-    with started("fusion.predict", "fusion.prediction", f"PART = {PART}", [*arguments, "--engine-workers", "1"]) as process:
+    with started("fusion.predict", "fusion.parts", f"PART = {PART}", [*arguments, "--engine-workers", "1"]) as process:
         wait_for(process, lambda: any(broken.glob("parts/*/*.jsonl")))
         children = psutil.Process(process.pid).children(recursive=True)
     assert len(children) > 2
@@ -139,8 +139,8 @@ def test_killed_prediction_continues_and_leaves_no_processes(
     assert not (broken / "predictions.jsonl").exists()
     written = {path: path.stat().st_mtime_ns for path in broken.glob("parts/*/*.jsonl")}
     seen: list[Path] = []
-    write = fusion.prediction.write_predictions
-    monkeypatch.setattr(fusion.prediction, "write_predictions", lambda path, values: (seen.append(path), write(path, values)))
+    write = fusion.parts.write_predictions
+    monkeypatch.setattr(fusion.parts, "write_predictions", lambda path, values: (seen.append(path), write(path, values)))
     assert fusion.predict.main(arguments) == 1
     assert written
     assert not written.keys() & set(seen)
@@ -170,8 +170,8 @@ def test_rows_that_break_their_worker_cost_no_other(
                 for sample in samples
             ]
 
-    monkeypatch.setattr(fusion.prediction, "PART", PART)
-    monkeypatch.setattr(fusion.prediction, "PartPredictor", Fragile)
+    monkeypatch.setattr(fusion.parts, "PART", PART)
+    monkeypatch.setattr(fusion.parts, "PartPredictor", Fragile)
     options = ["--policy", "retrieval", "--engine-workers", "2", "--ray-address", address]
     assert fusion.predict.main(world.predict(world.run, "test.json", tmp_path / "out", *options)) == 1
     assert "2 samples had something wrong" in capsys.readouterr().out

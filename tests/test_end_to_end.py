@@ -27,35 +27,34 @@ import pytest
 from vllm_fake import LLM, fake_modules
 
 import fusion.benchmark
-import fusion.benchmark_steps
 import fusion.evaluate
-import fusion.new_labels
+import fusion.evaluation.new_labels
+import fusion.measuring.steps
+import fusion.parts
 import fusion.predict
-import fusion.prediction
 import retrieval.build_index
 import retrieval.indexing
 import retrieval.task
+import vlm.engines.vllm
 import vlm.train_lora
-import vlm.vllm_engine
 from data.atomic import read_json
-from data.cli import SAMPLE
 from data.errors import InputError, RunError
 from data.labels import load_labels
 from data.profile import resolve_package_path
 from data.reader import load_samples
-from data.run import RunFolder
+from data.run import SAMPLE, RunFolder
 from data.schema import Task
 from data.training import run_training
 from fusion.chain import make_evidence
-from fusion.command import Command, run_module
-from fusion.fold import load_folds
+from fusion.evaluation.fold import load_folds
+from fusion.measuring.command import Command, run_module
 from fusion.predictor import Predictor
 from retrieval.encoder import Encoder
 from retrieval.indexing import fit_retriever
 from retrieval.retriever import Retriever
 from retrieval.vectors import encode_cases, encode_labels
+from vlm.lora.out_of_fold import FINAL, read_out_of_fold
 from vlm.model import load_processor
-from vlm.out_of_fold import FINAL, read_out_of_fold
 from vlm.prompt import IMAGE_PAD
 
 pytestmark = pytest.mark.slow
@@ -287,9 +286,9 @@ def test_predictions_through_vllm(
     pad = load_processor(resolve_package_path(settings.model)).tokenizer.convert_tokens_to_ids(IMAGE_PAD)
     for name, module in fake_modules(pad).items():
         monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setattr(vlm.vllm_engine.torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(fusion.prediction, "Encoder", lambda encoder: Encoder(encoder, device="cpu"))
-    monkeypatch.setattr(fusion.prediction, "PART", 1)  # parts are as large as vLLM wants them all the same
+    monkeypatch.setattr(vlm.engines.vllm.torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(fusion.parts, "Encoder", lambda encoder: Encoder(encoder, device="cpu"))
+    monkeypatch.setattr(fusion.parts, "PART", 1)  # parts are as large as vLLM wants them all the same
     assert fusion.predict.main(ask) == 0
     values = predictions(tmp_path / "out")
     assert [value["id"] for value in values] == [row["id"] for row in world.good]
@@ -448,7 +447,7 @@ def test_killed_index_continues(world: World, tmp_path: Path) -> None:
 def test_killed_training_continues(world: World, tmp_path: Path) -> None:
     run = world.copy(tmp_path / "run", "index")
     first = run / "vlm" / "folds" / "0"
-    with started("vlm.train_lora", "vlm.out_of_fold", "FINAL", world.train(run)) as process:
+    with started("vlm.train_lora", "vlm.lora.out_of_fold", "FINAL", world.train(run)) as process:
         wait_for(process, (first / "complete.json").is_file)
     assert not (run / "vlm" / "complete.json").exists()
     written = {path: path.stat().st_mtime_ns for path in first.iterdir()}
@@ -458,12 +457,10 @@ def test_killed_training_continues(world: World, tmp_path: Path) -> None:
 
 
 def test_killed_prediction_continues(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fusion.prediction, "PART", PART)
+    monkeypatch.setattr(fusion.parts, "PART", PART)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert fusion.predict.main(world.predict(world.run, "test.json", whole)) == 1
-    with started(
-        "fusion.predict", "fusion.prediction", f"PART = {PART}", world.predict(world.run, "test.json", broken)
-    ) as process:
+    with started("fusion.predict", "fusion.parts", f"PART = {PART}", world.predict(world.run, "test.json", broken)) as process:
         wait_for(process, lambda: any(broken.glob("parts/*/00000000.jsonl")))
     assert not (broken / "predictions.jsonl").exists()
     assert fusion.predict.main(world.predict(world.run, "test.json", broken)) == 1
@@ -487,7 +484,7 @@ def test_parts_of_other_settings_are_not_taken_over(world: World, tmp_path: Path
     keys = []
     for folder in (world.run, run):
         made_with = RunFolder(folder).read_manifest()
-        keys.append(fusion.prediction._key(RunFolder(run), made_with, world.folder / "good.json", world.images, "retrieval"))
+        keys.append(fusion.parts._key(RunFolder(run), made_with, world.folder / "good.json", world.images, "retrieval"))
     assert keys[0] != keys[1]
     out.write_text("a file")
     assert fusion.predict.main(world.predict(world.run, "good.json", out)) == 2
@@ -560,7 +557,7 @@ def test_benchmark_prints_every_part(world: World, capsys: pytest.CaptureFixture
     ]
     assert "2 scenes with OCR, policy full" in lines[4]
     parts = {line.split()[0]: float(line.split()[3].rstrip("%")) for line in lines if line.startswith("  ")}
-    assert list(parts) == [*fusion.benchmark_steps.PARTS, "other"]
+    assert list(parts) == [*fusion.measuring.steps.PARTS, "other"]
     assert sum(parts.values()) == pytest.approx(100, abs=0.5)
     assert all(share >= 0 for share in parts.values())  # Printed to a tenth: a part may round to nothing.
     assert sum(share > 0 for share in parts.values()) >= 3
@@ -591,7 +588,7 @@ def test_benchmark_predicts_what_it_held_out(
         return asked[name][asked[name].index(option) + 1]
 
     rows: dict[str, list[dict[str, Any]]] = {}
-    monkeypatch.setattr(fusion.benchmark_steps, "run_module", in_this_process)
+    monkeypatch.setattr(fusion.measuring.steps, "run_module", in_this_process)
     data = ["--data", str(world.folder / "train.json"), "--images", str(world.images), "--profile", str(profile)]
     assert fusion.benchmark.main([*data, "--held-out", "4", *world.reading]) == 0
     lines = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
@@ -684,7 +681,7 @@ def test_folds_made_in_processes_are_the_same_and_are_continued(
 def test_a_new_label_is_known_by_its_exemplars_alone(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(fusion.new_labels, "GROUPS", 2)
+    monkeypatch.setattr(fusion.evaluation.new_labels, "GROUPS", 2)
     monkeypatch.setattr(retrieval.indexing, "KNOWLEDGE_PER_LABEL", WRITTEN)
     fits: list[tuple[Counter[str], set[str]]] = []
 
@@ -693,7 +690,7 @@ def test_a_new_label_is_known_by_its_exemplars_alone(
         fits.append((Counter(str(case.sample.label) for case in cases), named))
         return fit_retriever(cases, vectors, labels, profile, knowledge)
 
-    monkeypatch.setattr(fusion.new_labels, "fit_retriever", spy)
+    monkeypatch.setattr(fusion.evaluation.new_labels, "fit_retriever", spy)
     cache = ["--cache", str(world.folder / "cache")]
     assert fusion.evaluate.main(["--run", str(world.run), "--new-labels", "--exemplars", "2", *cache]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -15,7 +15,7 @@ from data.errors import WeightsError
 from data.profile import EncoderSettings
 from data.schema import Task
 from retrieval.encoder import Encoder, model_reference, unit
-from retrieval.pretrain_model import architecture, build_model, save_model, train_tokenizer
+from retrieval.pretraining.model import architecture, build_model, save_model, train_tokenizer
 from retrieval.vectors import CaseVectors, encode_cases, encode_labels
 
 TEXTS = ["这个杯子漏水吗", "支付成功 实付款 12.50 元", "颜色分类: 红色; 尺码: XL"] * 20

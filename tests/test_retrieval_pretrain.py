@@ -14,10 +14,11 @@ from PIL import Image
 
 from data.profile import EncoderSettings
 from data.schema import Task
-from retrieval import pretrain, pretrain_data
-from retrieval.contrast import group_loss, pair_loss
+from retrieval import pretrain
 from retrieval.encoder import Encoder
-from retrieval.pretrain_data import Concept, build_pages, load_pages, read_page
+from retrieval.pretraining import pages as pretrain_data
+from retrieval.pretraining.losses import group_loss, pair_loss
+from retrieval.pretraining.pages import Concept, build_pages, load_pages, read_page
 
 SCENES = (Concept(Task.SCENE, "支付页面", "付款", True), Concept(Task.SCENE, "地图页面", "路线", False))
 

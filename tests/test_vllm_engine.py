@@ -15,19 +15,16 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 from vllm_fake import LLM, fake_modules, weights
-from vlm_tiny import LABELS, SETTINGS, FakeRetrieved, make_case, make_retrieved, tiny_model
+from vlm_tiny import LABELS, SETTINGS, make_case, make_retrieved, tiny_model
 
 from data.errors import InputError, WeightsError
 from data.profile import CallSettings, LoraSettings, Profile, VlmSettings, resolve_package_path
 from data.schema import Task
-from fusion.prediction import load_asker, with_engine
-from vlm.adapter import CONFIG_FILE, WEIGHTS_FILE, add_adapter, save_adapter, with_adapter
+from fusion.parts import load_asker, with_engine
+from retrieval.task import Retrieved
 from vlm.budget import Budget
-from vlm.model import load_model, load_processor
-from vlm.prompt import IMAGE_PAD, Exemplar, Prompt, PromptBuilder, prompt_builder
-from vlm.protocol import run_calls
-from vlm.scoring import Scorer, TransformersScorer
-from vlm.vllm_engine import (
+from vlm.engines.transformers_scorer import Scorer, TransformersScorer
+from vlm.engines.vllm import (
     SAMPLES_AT_ONCE,
     VllmEngine,
     VllmScorer,
@@ -37,6 +34,10 @@ from vlm.vllm_engine import (
     one_pad_an_image,
     open_vllm,
 )
+from vlm.lora.adapter import CONFIG_FILE, WEIGHTS_FILE, add_adapter, save_adapter, with_adapter
+from vlm.model import load_model, load_processor
+from vlm.prompt import IMAGE_PAD, Exemplar, Prompt, PromptBuilder, prompt_builder
+from vlm.protocol import run_calls
 
 EMBEDDED = dataclasses.replace(SETTINGS, engine="vllm")  # the embedded model with the tests' small limits
 
@@ -162,7 +163,7 @@ def test_the_calls_are_made_for_many_samples_at_once(builders: dict[Task, Prompt
     builder, count = builders[Task.DIALOGUE], SAMPLES_AT_ONCE + 4
     scorer = VllmScorer(open_vllm(EMBEDDED, builders, seed=0), builders, EMBEDDED)
     sample = make_case(0, images=0)
-    retrieved: FakeRetrieved = make_retrieved(Task.DIALOGUE, count)
+    retrieved: Retrieved = make_retrieved(Task.DIALOGUE, count)
     budget = Budget()
     scores = run_calls(scorer, builder, budget, [sample] * count, retrieved, ["杯子", "多少"], CallSettings(policy="full"))  # type: ignore[arg-type]
     asked = [len(requests) for requests in vllm.made[0].requests]

@@ -8,10 +8,10 @@ from test_vlm_speed import assert_same, gradients, prepared, quick_compiler  # n
 from torch.nn.attention import flex_attention
 from vlm_tiny import tiny_model
 
-from vlm.attention import Segments
-from vlm.forward import Execution, attention_for, compiled_execution, inner_model
+from vlm.engines.attention import Segments
+from vlm.engines.forward import Execution, attention_for, compiled_execution, inner_model
+from vlm.engines.pieces import packed_batch, text_piece
 from vlm.model import LoadedModel
-from vlm.pieces import packed_batch, text_piece
 
 BLOCKS = Execution(blocks=True)
 

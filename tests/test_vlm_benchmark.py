@@ -19,7 +19,10 @@ from data.profile import OFFICIAL_PIXELS, Profile, load_profile
 from data.run import Manifest
 from data.schema import Task
 from vlm.benchmark import OFFICIAL, Bench, main, measure_here, measure_served, parse_shares, save_model
-from vlm.benchmark_steps import (
+from vlm.engines.transformers_scorer import TransformersScorer
+from vlm.lora.examples import TaskExamples
+from vlm.measuring.operations import operations
+from vlm.measuring.steps import (
     EVERY_CALL,
     ask,
     call_prompts,
@@ -33,14 +36,11 @@ from vlm.benchmark_steps import (
     score_batches,
     token_line,
 )
-from vlm.benchmark_vllm import Parity, official_requests
-from vlm.cross_fit import TaskExamples
-from vlm.measure import ratios
+from vlm.measuring.timing import ratios
+from vlm.measuring.vllm import Parity, official_requests
 from vlm.model import LoadedModel
-from vlm.operations import operations
 from vlm.prompt import IMAGE_PAD, prompt_builder
 from vlm.ranks import ALONE
-from vlm.scoring import TransformersScorer
 
 PROFILE = Profile("tiny", vlm=SETTINGS)
 TEXT = "<用户与客服的对话 START>\n用户: <image>\n用户: 多少钱\n<用户与客服的对话 END>"
@@ -60,7 +60,7 @@ def examples(loaded: LoadedModel, count: int = 6) -> TaskExamples:
     cases = [official_case(number) for number in range(count)]
     builder = prompt_builder(loaded.tokenizer, Task.DIALOGUE, LABELS.active(Task.DIALOGUE), SETTINGS)
     folds = np.arange(count) % 2
-    return TaskExamples(builder, cases, make_retrieved(Task.DIALOGUE, count), ["杯子", "多少"], folds)  # type: ignore[arg-type]
+    return TaskExamples(builder, cases, make_retrieved(Task.DIALOGUE, count), ["杯子", "多少"], folds)
 
 
 def bench_of(loaded: LoadedModel, official: bool = True) -> Bench:
@@ -94,7 +94,9 @@ def test_calls_by_share() -> None:
 
 def test_fewer_calls_are_asked_for_fewer_prompts(loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr("vlm.scoring.TransformersScorer.score", lambda self, prompts: asked.append(len(prompts)))
+    monkeypatch.setattr(
+        "vlm.engines.transformers_scorer.TransformersScorer.score", lambda self, prompts: asked.append(len(prompts))
+    )
     data = examples(loaded)
     ask(TransformersScorer(loaded), [(data, [0, 1, 2, 3, 3, 0])])
     assert sum(asked) == 1 + 2 + 3 + 3

@@ -22,23 +22,23 @@ from test_vlm_training import LORA, examples_of, task_examples
 from vllm_fake import LLM, fake_modules
 from vlm_tiny import LABELS, SETTINGS, tiny_model
 
-import vlm.benchmark_steps
-import vlm.training
+import vlm.lora.training
+import vlm.measuring.steps
 from data.case import Case
 from data.profile import Profile
 from data.run import Manifest
 from data.schema import Task
-from vlm.adapter import WEIGHTS_FILE, save_adapter
 from vlm.benchmark import HERE, SERVED, Bench, common_folder, measure_here, measure_served, save_model
-from vlm.benchmark_steps import EVERY_CALL, Work, one_epoch, own_plans, plan_calls
-from vlm.cross_fit import TaskExamples
-from vlm.measure import repeat
+from vlm.engines.transformers_scorer import TransformersScorer
+from vlm.engines.vllm import image_digest
+from vlm.lora.adapter import WEIGHTS_FILE, save_adapter
+from vlm.lora.examples import TaskExamples
+from vlm.lora.training import count_steps, make_batches
+from vlm.measuring.steps import EVERY_CALL, Work, one_epoch, own_plans, plan_calls
+from vlm.measuring.timing import repeat
 from vlm.model import LoadedModel
 from vlm.prompt import IMAGE_PAD, SamplePart, SharedPart
 from vlm.ranks import ALONE, Rank, apart, together
-from vlm.scoring import TransformersScorer
-from vlm.training import count_steps, make_batches
-from vlm.vllm_engine import image_digest
 
 PROFILE = Profile("tiny", vlm=SETTINGS, lora=dataclasses.replace(LORA, learning_rate=1e-3))
 PAUSE = 0.3  # seconds that the second process is slower
@@ -71,7 +71,11 @@ class Journal:
 
     def watch(self, patch: pytest.MonkeyPatch) -> None:
         """Write down what Transformers' steps do."""
-        score, answers, gradients = TransformersScorer.score, vlm.benchmark_steps.official_answers, vlm.training.step_gradients
+        score, answers, gradients = (
+            TransformersScorer.score,
+            vlm.measuring.steps.official_answers,
+            vlm.lora.training.step_gradients,
+        )
 
         def scored(scorer: TransformersScorer, prompts: Any) -> Any:
             self.write([f"{name_of(prompt.shared, prompt.sample)} {sum(prompt.late)}" for prompt in prompts])
@@ -86,8 +90,8 @@ class Journal:
             return gradients(model, loaded, batch, parts, *others)
 
         patch.setattr(TransformersScorer, "score", scored)
-        patch.setattr(vlm.benchmark_steps, "official_answers", answered)
-        patch.setattr(vlm.training, "step_gradients", trained)
+        patch.setattr(vlm.measuring.steps, "official_answers", answered)
+        patch.setattr(vlm.lora.training, "step_gradients", trained)
 
 
 def run_steps(folder: Path, rank: Rank, patch: pytest.MonkeyPatch) -> None:
@@ -98,9 +102,9 @@ def run_steps(folder: Path, rank: Rank, patch: pytest.MonkeyPatch) -> None:
     manifest = Manifest(PROFILE, LABELS, "/d.json", "/images", "0" * 64)
     bench = Bench(manifest, PROFILE, data, [case for task in data for case in task.cases], plans, 1, rank)
     journal.watch(patch)
-    patch.setattr("vlm.measure.product_speed", lambda device, dtype: 1e12)
-    remove = vlm.benchmark_steps.remove_adapters
-    patch.setattr(vlm.benchmark_steps, "remove_adapters", lambda model: (save_adapter(model, folder / "adapter"), remove(model)))
+    patch.setattr("vlm.measuring.timing.product_speed", lambda device, dtype: 1e12)
+    remove = vlm.measuring.steps.remove_adapters
+    patch.setattr(vlm.measuring.steps, "remove_adapters", lambda model: (save_adapter(model, folder / "adapter"), remove(model)))
     lines: list[str] = []
     for journal.step in HERE:
         lines += list(measure_here(bench, loaded, [journal.step]))

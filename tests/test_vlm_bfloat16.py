@@ -14,19 +14,18 @@ from test_vlm_loading import FOREIGN, make_adapter, windowed_model
 from test_vlm_scoring import prompts_of_three_calls
 from vlm_tiny import LABELS, SETTINGS, tiny_model
 
-import fusion.prediction
+import fusion.parts
 import vlm.model
 from data import machine, ocr_int8
-from data.cli import SAMPLE
 from data.labels import load_labels
 from data.profile import Choice, Policy, Profile, VlmSettings, load_profile
-from data.run import Manifest, RunFolder
+from data.run import SAMPLE, Manifest, RunFolder
 from data.schema import Task
-from fusion.prediction import load_asker, predict, with_weights_type
-from vlm.adapter import with_adapter
+from fusion.parts import load_asker, predict, with_weights_type
+from vlm.engines.transformers_scorer import Scorer, TransformersScorer
+from vlm.lora.adapter import with_adapter
 from vlm.model import LoadedModel, for_scoring, scores_in_bfloat16
 from vlm.prompt import prompt_builder
-from vlm.scoring import Scorer, TransformersScorer
 
 NATIVE = frozenset({"avx512f", "avx512_vnni", "avx512_bf16"})
 OLDER = frozenset({"avx512f", "avx512_vnni"})
@@ -108,7 +107,7 @@ def test_the_chain_asks_a_model_in_the_chosen_type(
     """Whole: the adapter is there and no part of it in another type."""
     flags(monkeypatch, found)
     make_adapter(tmp_path, **FOREIGN["suffixes"])
-    monkeypatch.setattr(fusion.prediction, "load_model", lambda settings: tiny_model(0, settings))
+    monkeypatch.setattr(fusion.parts, "load_model", lambda settings: tiny_model(0, settings))
     scorer = load_asker(Profile("tiny", vlm=SETTINGS), LABELS, tmp_path).scorer
     assert isinstance(scorer, TransformersScorer)
     assert types(scorer.loaded) == {expected}
@@ -145,7 +144,7 @@ def test_parts_in_another_type_are_not_taken_over(tmp_path: Path, monkeypatch: p
             predict(run, SAMPLE / "test.json", SAMPLE / "images", tmp_path / "out", policy, None, **options)
         return str(raised.value)
 
-    monkeypatch.setattr(fusion.prediction, "_key", stop)
+    monkeypatch.setattr(fusion.parts, "_key", stop)
     run = RunFolder(tmp_path / "run")
     run.write_manifest(Manifest(load_profile("embedded"), load_labels(), "/d.json", "/images", "0" * 64))
     policies: list[Policy] = ["full", "adaptive"]

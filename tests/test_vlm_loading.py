@@ -23,15 +23,16 @@ from vlm_tiny import LABELS, SETTINGS, TEXTS, tiny_config, tiny_model
 from data.errors import ProfileError, WeightsError
 from data.profile import LoraSettings, load_profile
 from data.schema import Task
-from vlm.adapter import CONFIG_FILE, WEIGHTS_FILE, add_adapter, load_adapter, remove_adapters, save_adapter
 from vlm.architecture import build_empty, build_model, check_counted, count_parameters, fit_tokens, load_architecture
-from vlm.forward import image_features
+from vlm.engines.forward import image_features
+from vlm.engines.transformers_scorer import TransformersScorer, remember_features
+from vlm.lora.adapter import CONFIG_FILE, WEIGHTS_FILE, add_adapter, load_adapter, remove_adapters, save_adapter
+from vlm.lora.examples import TrainingExample
+from vlm.lora.training import batch_loss
 from vlm.model import LoadedModel, image_values, load_model, set_pixel_bounds
 from vlm.parameters import profile_parameters
+from vlm.pretraining.tokenizer import build_processor, save_processor, train_tokenizer
 from vlm.prompt import Prompt, prompt_builder
-from vlm.scoring import TransformersScorer, remember_features
-from vlm.tokenizer import build_processor, save_processor, train_tokenizer
-from vlm.training import TrainingExample, batch_loss
 
 LANGUAGE = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 # How other programs name layers; full names are those of the present module tree.

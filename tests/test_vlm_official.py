@@ -9,8 +9,8 @@ import pytest
 import torch
 from vlm_tiny import LABELS, SETTINGS, make_case, tiny_model
 
+import vlm.official.training
 import vlm.train_lora
-import vlm.train_official
 from data.case import Case
 from data.errors import BudgetError
 from data.labels import load_labels
@@ -19,7 +19,7 @@ from data.profile import LoraSettings
 from data.schema import Task
 from vlm.budget import Budget, BudgetLimits
 from vlm.model import LoadedModel, load_model
-from vlm.official import (
+from vlm.official.asking import (
     IGNORED,
     LONGEST_TEXT,
     closest_label,
@@ -28,7 +28,7 @@ from vlm.official import (
     official_messages,
     official_predictions,
 )
-from vlm.train_official import ADAPTER, MODEL, load_official, train_official
+from vlm.official.training import ADAPTER, MODEL, load_official, train_official
 
 TEXT = "<用户与客服的对话 START>\n用户: <image>\n客服: 您好\n用户: 多少钱\n<用户与客服的对话 END>"
 LORA = LoraSettings(rank=4, alpha=8, dropout=0.0, learning_rate=2e-2, epochs=15.0, batch_size=4, warmup=0.0)
@@ -100,9 +100,9 @@ def test_only_the_answer_is_learned(loaded: LoadedModel) -> None:
 
 @pytest.mark.parametrize("method", ["full", "lora"])
 def test_training_teaches_the_answer(
-    loaded: LoadedModel, method: vlm.train_official.Method, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    loaded: LoadedModel, method: vlm.official.training.Method, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vlm.train_official, "FULL_LEARNING_RATE", 2e-2)
+    monkeypatch.setattr(vlm.official.training, "FULL_LEARNING_RATE", 2e-2)
     before = {name: value.clone() for name, value in loaded.model.state_dict().items()}
     curve = train_official(loaded, cases(8), LABELS, LORA, method, tmp_path, 0)
     assert len(curve) == 30
@@ -112,7 +112,7 @@ def test_training_teaches_the_answer(
     changed = {name for name, value in before.items() if not torch.equal(value, after[name])}
     assert not any("visual" in name for name in changed)
     assert bool(changed) is (method == "full")
-    monkeypatch.setattr(vlm.train_official, "load_model", lambda settings: reloaded(settings, loaded))
+    monkeypatch.setattr(vlm.official.training, "load_model", lambda settings: reloaded(settings, loaded))
     again = load_official(_Run(tmp_path, method), SETTINGS)  # type: ignore[arg-type]
     asked = official_batch(again, cases(2), LABELS)
     with torch.inference_mode():

@@ -19,18 +19,18 @@ from data.profile import VlmSettings
 from data.schema import Task
 from data.synth.corpus import load_corpus
 from vlm.architecture import ARCHITECTURE_FOLDER
-from vlm.bank import MOST_DROPPED, PageSource, QuickTokenizer, make_banks, thinned
-from vlm.curriculum import Curriculum, Row, concepts_of, is_unseen, ramp
-from vlm.forward import image_features
+from vlm.engines.forward import image_features
+from vlm.engines.pieces import multimodal_piece, rope_positions
+from vlm.engines.transformers_scorer import TransformersScorer
 from vlm.model import LoadedModel, image_values, load_model
-from vlm.packing import METRICS, PoolOnDevice, list_values, pack, part_losses, to_tensors
-from vlm.pieces import multimodal_piece, rope_positions
-from vlm.pool import PATCH_VALUES, ImagePool, PoolImage, layouts_of, patches_of, scene_names, text_lines
 from vlm.pretrain import main, token_marks
+from vlm.pretraining.bank import MOST_DROPPED, PageSource, QuickTokenizer, make_banks, thinned
+from vlm.pretraining.curriculum import Curriculum, Row, concepts_of, is_unseen, ramp
+from vlm.pretraining.image_pool import PATCH_VALUES, ImagePool, PoolImage, layouts_of, patches_of, scene_names, text_lines
+from vlm.pretraining.loop import rate_factor
+from vlm.pretraining.packing import METRICS, PoolOnDevice, list_values, pack, part_losses, to_tensors
+from vlm.pretraining.supply import misread, screen_lines
 from vlm.prompt import Prompt, SamplePart, clean, prompt_builder
-from vlm.scoring import TransformersScorer
-from vlm.supply import misread, screen_lines
-from vlm.trainer import rate_factor
 
 SETTINGS = VlmSettings(
     min_pixels=28 * 28 * 2, max_pixels=28 * 28 * 6, page_chars=40, dialogue_chars=60, exemplars=2, exemplar_chars=12, batch_size=3

@@ -18,8 +18,8 @@ from data.schema import Sample, Speaker, Task, Turn
 from vlm.architecture import architecture_names, build_empty, count_parameters, load_architecture
 from vlm.codes import label_codes
 from vlm.model import image_grid, image_values, load_model, set_pixel_bounds
+from vlm.pretraining.tokenizer import SPECIAL_TOKENS, build_processor, save_processor, train_tokenizer
 from vlm.prompt import Exemplar, Prompt, dialogue_lines, exemplar_text, page_text, prompt_builder
-from vlm.tokenizer import SPECIAL_TOKENS, build_processor, save_processor, train_tokenizer
 
 
 def dialogue(*turns: tuple[Speaker, str], pages: int = 0) -> Case:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from vlm_tiny import LABELS, SETTINGS, FakeNeighbour, FakeRetrieved, make_case, tiny_model
+from vlm_tiny import LABELS, SETTINGS, make_case, neighbour, tiny_model
 
 from data.errors import BudgetError, WeightsError
 from data.profile import CallSettings, load_profile
 from data.schema import Task
+from retrieval.task import Retrieved
 from vlm import budget as budget_module
 from vlm.budget import Budget, BudgetLimits, BudgetRecord
 from vlm.parameters import adapter_parameters, encoder_parameters, ocr_parameters, onnx_parameters, profile_parameters
@@ -57,8 +58,8 @@ def run(
 ) -> tuple[VlmScores, FakeScorer]:
     loaded = tiny_model()
     builder = prompt_builder(loaded.tokenizer, Task.DIALOGUE, LABELS.active(Task.DIALOGUE), SETTINGS)
-    neighbours = [(FakeNeighbour(0, "材质"), FakeNeighbour(1, "价格"))] * len(retrieval)
-    retrieved = FakeRetrieved(Task.DIALOGUE, neighbours, np.asarray(retrieval))
+    neighbours = [(neighbour(0, "材质"), neighbour(1, "价格"))] * len(retrieval)
+    retrieved = Retrieved(Task.DIALOGUE, {}, neighbours, np.asarray(retrieval))
     scorer = FakeScorer(tables)
     cases = [make_case(number, images=0) for number in range(len(retrieval))]
     calls = dataclasses.replace(CallSettings(), **settings)  # type: ignore[arg-type]
@@ -146,7 +147,7 @@ def test_parameters_of_the_seven_billion_profile() -> None:
 
 def test_adapter_parameters_are_those_that_peft_adds() -> None:
     from data.profile import LoraSettings
-    from vlm.adapter import add_adapter
+    from vlm.lora.adapter import add_adapter
 
     model = tiny_model().model
     expected = adapter_parameters(model, 3)

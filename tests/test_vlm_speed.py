@@ -18,19 +18,20 @@ from test_vlm_training import LORA, PROFILE, bytes_of, examples_of, task_example
 from torch import Tensor
 from vlm_tiny import tiny_model
 
-import vlm.forward
-import vlm.training
+import vlm.engines.forward
+import vlm.lora.training
 from data.profile import LoraSettings
 from data.schema import Task
-from vlm.activations import activation_bytes
-from vlm.adapter import add_adapter, remove_adapters, save_adapter
 from vlm.budget import Budget
-from vlm.cross_fit import UNFINISHED_FILE, cross_fit
-from vlm.forward import EAGER, Execution, compiled_execution, image_features
+from vlm.engines.forward import EAGER, Execution, compiled_execution, image_features
+from vlm.engines.transformers_scorer import Features, _batches, remember_features
+from vlm.lora.activations import activation_bytes
+from vlm.lora.adapter import add_adapter, remove_adapters, save_adapter
+from vlm.lora.cross_fit import UNFINISHED_FILE, cross_fit
+from vlm.lora.examples import TrainingExample
+from vlm.lora.training import _Fit, batch_loss, cut_batch, float32_weights, step_gradients, train_adapter
 from vlm.model import LoadedModel
 from vlm.ranks import Rank
-from vlm.scoring import Features, _batches, remember_features
-from vlm.training import TrainingExample, _Fit, batch_loss, cut_batch, float32_weights, step_gradients, train_adapter
 
 COMPILED = Execution(compiled=True)
 
@@ -39,8 +40,8 @@ COMPILED = Execution(compiled=True)
 def quick_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     """torch.compile with everything but the generation of machine code, which takes minutes on a CPU."""
     torch._dynamo.reset()
-    compiled = torch.compile(vlm.forward._run_layer, dynamic=True, fullgraph=True, backend="aot_eager")
-    monkeypatch.setattr(vlm.forward, "_compiled_layer", lambda: compiled)
+    compiled = torch.compile(vlm.engines.forward._run_layer, dynamic=True, fullgraph=True, backend="aot_eager")
+    monkeypatch.setattr(vlm.engines.forward, "_compiled_layer", lambda: compiled)
 
 
 def adapted(loaded: LoadedModel, dropout: float = 0.0) -> LoadedModel:
@@ -126,7 +127,7 @@ def test_a_failing_compiler_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*_: object) -> None:
         raise RuntimeError("no compiler\nhere")
 
-    monkeypatch.setattr(vlm.forward, "_compiled_layer", lambda: fail)
+    monkeypatch.setattr(vlm.engines.forward, "_compiled_layer", lambda: fail)
     loaded = tiny_model()
     examples = examples_of(task_examples(loaded, Task.SCENE, 4))
     with pytest.warns(UserWarning, match="without it: no compiler$"):
@@ -225,7 +226,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(tmp_path: Path, monkeypatch
 
     whole = train(tmp_path / "whole")
     assert len(whole) == 8
-    monkeypatch.setattr(vlm.training, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(vlm.lora.training, "SAVE_SECONDS", 0.0)
     killed = tmp_path / "killed"
     assert len(train(killed, stop=5)) == 5
     assert len(load_file(killed / UNFINISHED_FILE)) > 0
@@ -243,10 +244,10 @@ def remove_adapters_after_interrupt(loaded: LoadedModel) -> None:
 
 
 def test_an_interrupted_fold_is_continued_and_leaves_no_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vlm.training, "SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(vlm.lora.training, "SAVE_SECONDS", 0.0)
     data = [task_examples(tiny_model(), task, 8) for task in Task]
     cross_fit(tiny_model(), data, PROFILE, Budget(), tmp_path / "whole", quiet=True)
-    real = vlm.training._Fit._step
+    real = vlm.lora.training._Fit._step
     steps: list[int] = []
 
     def step(self: object, weights: object, batch: object, number: int, how: object) -> Tensor:
@@ -255,7 +256,7 @@ def test_an_interrupted_fold_is_continued_and_leaves_no_state(tmp_path: Path, mo
             raise KeyboardInterrupt
         return real(self, weights, batch, number, how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(vlm.training._Fit, "_step", step)
+    monkeypatch.setattr(vlm.lora.training._Fit, "_step", step)
     with pytest.raises(KeyboardInterrupt):
         cross_fit(tiny_model(), data, PROFILE, Budget(), tmp_path / "killed", quiet=True)
     assert (tmp_path / "killed/folds/0" / UNFINISHED_FILE).is_file()
@@ -305,8 +306,8 @@ def test_the_vision_tower_is_run_on_few_images_at_a_time(monkeypatch: pytest.Mon
         runs.append(sum(map(len, values)))
         return image_features(model, values, grids)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("vlm.scoring.PATCHES", {"cpu": 60})
-    monkeypatch.setattr("vlm.scoring.image_features", counted)
+    monkeypatch.setattr("vlm.engines.transformers_scorer.PATCHES", {"cpu": 60})
+    monkeypatch.setattr("vlm.engines.transformers_scorer.image_features", counted)
     few: Features = WeakKeyDictionary()
     with torch.no_grad():
         remember_features(loaded, [item.sample for item in examples], few)

@@ -20,14 +20,13 @@ from test_vlm_official import cases
 from transformers import TrainingArguments
 from vlm_tiny import LABELS, SETTINGS, tiny_model
 
-import vlm.train_official
+import vlm.official.training
 from data.errors import RunError
 from data.profile import LoraSettings, Profile
 from data.run import Manifest, RunFolder
 from data.training import TrainingData
-from vlm.adapter import WEIGHTS_FILE
-from vlm.ranks import Rank
-from vlm.train_official import (
+from vlm.lora.adapter import WEIGHTS_FILE
+from vlm.official.training import (
     ADAPTER,
     CHECKPOINTS,
     CURVE_FILE,
@@ -39,6 +38,7 @@ from vlm.train_official import (
     train_official,
     train_official_run,
 )
+from vlm.ranks import Rank
 
 # Eight examples: four epochs of two steps. A quarter of the steps is warm-up.
 LORA = LoraSettings(rank=4, alpha=8, dropout=0.1, learning_rate=2e-2, epochs=4.0, batch_size=4, warmup=0.25)
@@ -71,9 +71,9 @@ def patch_inputs(patch: pytest.MonkeyPatch, read: Callable[[], None]) -> list[st
         read()
         return run.read_manifest(), TrainingData(cases(8), [])
 
-    patch.setattr(vlm.train_official, "FULL_LEARNING_RATE", 5e-3)
-    patch.setattr(vlm.train_official, "run_training", run_training)
-    patch.setattr(vlm.train_official, "load_model", lambda settings, device: devices.append(device) or tiny_model(3))
+    patch.setattr(vlm.official.training, "FULL_LEARNING_RATE", 5e-3)
+    patch.setattr(vlm.official.training, "run_training", run_training)
+    patch.setattr(vlm.official.training, "load_model", lambda settings, device: devices.append(device) or tiny_model(3))
     return devices
 
 
@@ -88,7 +88,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             raise Killed
         made.append(state.global_step)
 
-    monkeypatch.setattr("vlm.train_official._Bar.on_step_end", note)
+    monkeypatch.setattr("vlm.official.training._Bar.on_step_end", note)
     return made
 
 
@@ -196,7 +196,7 @@ def test_one_process_uses_one_gpu(tmp_path: Path, whole: dict[str, RunFolder], m
         return made
 
     monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
-    monkeypatch.setattr(vlm.train_official, "TrainingArguments", arguments)
+    monkeypatch.setattr(vlm.official.training, "TrainingArguments", arguments)
     curve = train_official(tiny_model(3), cases(8), LABELS, LORA, "full", tmp_path, 0)
     assert curve == json.loads((whole["full"].step("official") / CURVE_FILE).read_text(encoding="utf-8"))
 
@@ -244,8 +244,8 @@ def main() -> None:
             result["read"] = time.monotonic()
 
         result["devices"] = patch_inputs(patch, read)
-        write = vlm.train_official.write_json
-        patch.setattr(vlm.train_official, "write_json", lambda path, value: (time.sleep(PAUSE), write(path, value)))
+        write = vlm.official.training.write_json
+        patch.setattr(vlm.official.training, "write_json", lambda path, value: (time.sleep(PAUSE), write(path, value)))
         result["lines"] = train_official_run(run, sys.argv[2], None)  # type: ignore[arg-type]
     (run.path / f"result{index}.json").write_text(json.dumps(result), encoding="utf-8")
 

@@ -18,14 +18,15 @@ from vlm_tiny import LABELS, SETTINGS, make_case, make_retrieved, tiny_model
 from data.errors import InputError, ProfileError, RunError, WeightsError
 from data.profile import LoraSettings, Profile
 from data.schema import Task
-from vlm.adapter import WEIGHTS_FILE, add_adapter, load_adapter, remove_adapters, save_adapter
 from vlm.budget import Budget
-from vlm.cross_fit import TaskExamples, _check_unfinished, _folds, cross_fit, score_tasks
+from vlm.engines.transformers_scorer import TransformersScorer, remember_features
+from vlm.lora.adapter import WEIGHTS_FILE, add_adapter, load_adapter, remove_adapters, save_adapter
+from vlm.lora.cross_fit import _check_unfinished, _folds, cross_fit, score_tasks
+from vlm.lora.examples import TaskExamples, TrainingExample
+from vlm.lora.out_of_fold import read_out_of_fold
+from vlm.lora.training import batch_loss, learning_rate_factor, train_adapter, training_examples
 from vlm.model import LoadedModel
-from vlm.out_of_fold import read_out_of_fold
 from vlm.prompt import Prompt, prompt_builder
-from vlm.scoring import TransformersScorer, remember_features
-from vlm.training import TrainingExample, batch_loss, learning_rate_factor, train_adapter, training_examples
 
 LORA = LoraSettings(rank=2, alpha=4, dropout=0.0, learning_rate=3e-2, epochs=6.0, batch_size=4, folds=2)
 PROFILE = Profile("tiny", lora=LORA, vlm=SETTINGS)
@@ -35,7 +36,7 @@ def task_examples(loaded: LoadedModel, task: Task, count: int, label: str | None
     names = LABELS.names(task)
     cases = [make_case(number, task, label=label or names[number % len(names)]) for number in range(count)]
     builder = prompt_builder(loaded.tokenizer, task, LABELS.active(task), SETTINGS)
-    return TaskExamples(builder, cases, make_retrieved(task, count), ["杯子", "多少"], np.arange(count) % 2)  # type: ignore[arg-type]
+    return TaskExamples(builder, cases, make_retrieved(task, count), ["杯子", "多少"], np.arange(count) % 2)
 
 
 def examples_of(data: TaskExamples) -> list[TrainingExample]:

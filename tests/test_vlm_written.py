@@ -8,9 +8,10 @@ from vlm_tiny import LABELS, SETTINGS, tiny_model
 
 from data.labels import load_labels
 from data.schema import Task
+from vlm.lora.examples import TrainingExample
+from vlm.lora.training import calls_of_epoch, make_batches
+from vlm.lora.written import written_examples
 from vlm.prompt import SamplePart, prompt_builder
-from vlm.training import TrainingExample, calls_of_epoch, make_batches
-from vlm.written import written_examples
 
 
 def test_every_known_label_has_its_number_of_examples_that_ask_call_one() -> None:

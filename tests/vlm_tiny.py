@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,9 +13,11 @@ from data.labels import Label, LabelSet
 from data.page import OcrLine, Page
 from data.profile import VlmSettings
 from data.schema import Sample, Speaker, Task, Turn
+from retrieval.neighbours import Neighbour
+from retrieval.task import Retrieved
 from vlm.architecture import build_model, fit_tokens
 from vlm.model import LoadedModel, set_pixel_bounds
-from vlm.tokenizer import build_processor, train_tokenizer
+from vlm.pretraining.tokenizer import build_processor, train_tokenizer
 
 TEXTS = ["这个保温杯的内胆是什么材质", "请只回答一个代码", "图中文字", "用户：多少钱", "客服：您好，有什么可以帮您"]
 SETTINGS = VlmSettings(
@@ -30,28 +30,6 @@ LABELS = LabelSet(
         Task.DIALOGUE: (Label("材质", "咨询材质"), Label("价格", "咨询价格"), Label("尺寸", "咨询尺寸")),
     },
 )
-
-
-@dataclass(frozen=True)
-class FakeNeighbour:
-    """The fields of a neighbour that vlm reads."""
-
-    row: int
-    label: str
-
-    @property
-    def id(self) -> str:
-        """The id of the training example in that row."""
-        return str(self.row)
-
-
-@dataclass(frozen=True)
-class FakeRetrieved:
-    """The fields of a retrieval result that vlm reads."""
-
-    task: Task
-    neighbours: Sequence[tuple[FakeNeighbour, ...]]
-    probability: np.ndarray
 
 
 def tiny_config() -> dict[str, Any]:
@@ -109,12 +87,15 @@ def make_case(number: int, task: Task = Task.DIALOGUE, images: int = 1, label: s
     return Case(Sample(f"s{number}", task, turns, tuple(page.digest for page in pages), label), pages)
 
 
-def make_retrieved(task: Task, count: int, seed: int = 0) -> FakeRetrieved:
+def neighbour(row: int, label: str) -> Neighbour:
+    """The training example in a row, which is its id as well."""
+    return Neighbour(row, str(row), label, 1.0, "text")
+
+
+def make_retrieved(task: Task, count: int, seed: int = 0) -> Retrieved:
     """Random probabilities and two neighbours per case, rows 0 and 1 of the training set, one with a retired label."""
     names = LABELS.names(task)
     draw = np.random.default_rng(seed)
     probability = draw.dirichlet(np.ones(len(names)), size=count)
-    neighbours = [
-        (FakeNeighbour(0, "旧页"), FakeNeighbour(1, names[row % len(names)]), FakeNeighbour(0, names[0])) for row in range(count)
-    ]
-    return FakeRetrieved(task, neighbours, probability)
+    neighbours = [(neighbour(0, "旧页"), neighbour(1, names[row % len(names)]), neighbour(0, names[0])) for row in range(count)]
+    return Retrieved(task, {}, neighbours, probability)

@@ -59,8 +59,8 @@ if TYPE_CHECKING:
     from data.case import Case
     from data.profile import Profile
     from data.run import Manifest
-    from vlm.benchmark_steps import OfficialTokens, Plan, Work
-    from vlm.cross_fit import TaskExamples
+    from vlm.lora.examples import TaskExamples
+    from vlm.measuring.steps import OfficialTokens, Plan, Work
     from vlm.model import LoadedModel
     from vlm.prompt import Prompt
     from vlm.ranks import Rank
@@ -98,7 +98,7 @@ class Bench:
 
     def measure(self, step: str, run: Callable[[], object], work: Work, device: torch.device | None) -> str:
         """Measure a step and say what came out. Without a device the memory is not this process's to tell."""
-        from vlm.measure import describe, repeat
+        from vlm.measuring.timing import describe, repeat
 
         measured = repeat(run, self.repeats, work, device, self.rank)
         self.rates[step] = measured.rate
@@ -135,10 +135,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 f"--steps {PARITY} holds two engines against each other on one GPU: leave it out, or start one process"
             )
         if {*SERVED, PARITY} & set(steps):
-            from vlm.vllm_engine import load_vllm
+            from vlm.engines.vllm import load_vllm
 
             load_vllm()  # before anything takes time
-        from vlm.cross_fit import PATIENCE
+        from vlm.lora.cross_fit import PATIENCE
         from vlm.ranks import together
 
         with together(PATIENCE) as rank:
@@ -172,9 +172,9 @@ def benchmark(
     from data.profile import load_profile, official_profile
     from data.schema import Task
     from retrieval.retriever import Retriever
-    from vlm.benchmark_steps import EVERY_CALL, choose, plan_calls
-    from vlm.cross_fit import task_examples
-    from vlm.measure import ratios
+    from vlm.lora.cross_fit import task_examples
+    from vlm.measuring.steps import EVERY_CALL, choose, plan_calls
+    from vlm.measuring.timing import ratios
     from vlm.model import load_model
     from vlm.prompt import prompt_builder
 
@@ -235,9 +235,9 @@ def measure_here(bench: Bench, loaded: LoadedModel, steps: Sequence[str]) -> Ite
     """Transformers' steps, and what the others need of the model: the work that they take, and the scores for `parity`."""
     import torch
 
-    from vlm import benchmark_steps as work
-    from vlm.measure import peak_speed
-    from vlm.scoring import TransformersScorer
+    from vlm.engines.transformers_scorer import TransformersScorer
+    from vlm.measuring import steps as work
+    from vlm.measuring.timing import peak_speed
 
     device, rank, lora = loaded.device, bench.rank, bench.profile.lora
     together = f", of {rank.count} processes together" if rank.count > 1 else ""
@@ -273,10 +273,10 @@ def measure_served(
 ) -> Iterator[str]:
     """vLLM's steps. `profile` names the folder of the very weights that Transformers' steps used."""
     from data.profile import official_profile
-    from vlm import benchmark_vllm as work
-    from vlm.benchmark_steps import own_plans, score_batches
+    from vlm.engines.vllm import VllmScorer, open_vllm
+    from vlm.measuring import vllm as work
+    from vlm.measuring.steps import own_plans, score_batches
     from vlm.ranks import apart
-    from vlm.vllm_engine import VllmScorer, open_vllm
 
     settings, larger = profile.vlm, official_profile(profile).vlm
     images = max([settings.max_images, *(len(case.pages) for case in bench.official)])

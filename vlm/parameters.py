@@ -18,8 +18,8 @@ from torch import nn
 
 from data.errors import BudgetError
 from data.profile import EncoderSettings, Profile, resolve_package_path
-from vlm.adapter import TARGET_MODULES
 from vlm.architecture import build_empty, count_parameters, profile_architecture
+from vlm.lora.adapter import TARGET_MODULES
 
 
 def profile_parameters(profile: Profile) -> dict[str, int]:

@@ -33,12 +33,12 @@ from data.atomic import read_json, write_json
 from data.profile import VlmSettings, load_profile
 from data.schema import Task
 from vlm.architecture import ARCHITECTURE_FOLDER, build_model, count_parameters, fit_tokens
-from vlm.packing import Batch, pack
-from vlm.pool import ImagePool, build_pool, empty_pool, load_pool
+from vlm.pretraining.image_pool import ImagePool, build_pool, empty_pool, load_pool
+from vlm.pretraining.loop import LEARNING_RATE, Schedule, Trainer
+from vlm.pretraining.packing import Batch, pack
+from vlm.pretraining.supply import describe_data, make_curriculum, tokenizer_texts
+from vlm.pretraining.tokenizer import VOCABULARY, build_processor, save_processor, train_tokenizer
 from vlm.ranks import environment, join, leave
-from vlm.supply import describe_data, make_curriculum, tokenizer_texts
-from vlm.tokenizer import VOCABULARY, build_processor, save_processor, train_tokenizer
-from vlm.trainer import LEARNING_RATE, Schedule, Trainer
 
 PROFILE = "embedded"
 TINY = {"vocab_size": 1600, "hidden_size": 128, "intermediate_size": 320, "num_hidden_layers": 4, "num_attention_heads": 2}

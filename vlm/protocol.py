@@ -22,8 +22,8 @@ from data.errors import WeightsError
 from data.profile import CallSettings
 from data.schema import Task
 from vlm.budget import Budget, BudgetRecord, Ledger
+from vlm.engines.transformers_scorer import Scorer
 from vlm.prompt import Exemplar, Prompt, PromptBuilder, SamplePart
-from vlm.scoring import Scorer
 
 if TYPE_CHECKING:
     from retrieval.neighbours import Neighbour

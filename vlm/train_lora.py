@@ -14,7 +14,8 @@ prints the loss per fold and the out-of-fold weighted F1 of each task, and leave
 (`--` because torchrun would take --run for the beginning of an option of its own.)
 
 An interrupted run continues where it was, at most two minutes back, and ends with the same bytes. The last form trains the
-official baseline instead (vlm/official.py), which nothing else uses: one model on all examples, in the run folder's `official/`.
+official baseline instead (vlm/official/training.py), which nothing else uses: one model on all examples, in the run folder's
+`official/`.
 """
 
 from __future__ import annotations
@@ -46,13 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.prompt == "official":
             if args.folds is not None:
                 raise InputError("--folds and --prompt official cannot be given together; the baseline has no folds")
-            from vlm.train_official import train_official_run
+            from vlm.official.training import train_official_run
 
             lines = train_official_run(run, args.method, args.cache, args.workers)
         else:
             if args.method == "full":
                 raise InputError("--method full needs --prompt official; a model per fold would be trained otherwise")
-            from vlm.cross_fit import train_run
+            from vlm.lora.cross_fit import train_run
 
             lines = train_run(run, args.folds, args.cache, args.workers)
         if lines:  # of several processes the first one speaks

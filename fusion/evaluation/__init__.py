@@ -1,0 +1,1 @@
+"""Cross-validation of the whole chain, and of labels that are new."""

@@ -1,0 +1,1 @@
+"""LoRA: examples, training, adapters and their cross-fitted scores."""

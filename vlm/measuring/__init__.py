@@ -1,0 +1,1 @@
+"""What `vlm.benchmark` measures."""

@@ -1,0 +1,1 @@
+"""The official baseline: the organiser's prompt, asked and trained."""

@@ -1,0 +1,1 @@
+"""Pretraining of the bundled VLM on generated cases."""
