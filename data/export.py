@@ -136,8 +136,7 @@ def exemplars(run: RunFolder, data: Path, samples: Sequence[Sample], profile: Pr
     """
     # Here, because this layer lies below those and must not need them; only this command, whose name is fixed, reaches up.
     from retrieval.retriever import Retriever
-    from vlm.lora.cross_fit import exemplar_texts
-    from vlm.protocol import exemplars_of, nearest_exemplars
+    from vlm.exemplars import exemplars_of, nearest_exemplars
 
     run.require("index")
     manifest = run.read_manifest()
@@ -148,7 +147,6 @@ def exemplars(run: RunFolder, data: Path, samples: Sequence[Sample], profile: Pr
     if file_digest(data) != manifest.data_digest:
         raise mismatch
     retriever = Retriever.load(run.step("index"))
-    texts = exemplar_texts(retriever, profile)
     rows = {task: [row for row, sample in enumerate(samples) if sample.task is task] for task in retriever.tasks}
     shown: list[list[tuple[str, str]]] = [[] for _ in samples]
     for task, retrieved in retriever.out_of_fold().items():
@@ -156,7 +154,8 @@ def exemplars(run: RunFolder, data: Path, samples: Sequence[Sample], profile: Pr
             raise mismatch
         names = manifest.labels.names(task)
         for row, neighbours in zip(rows[task], retrieved.neighbours, strict=True):
-            nearest = nearest_exemplars(exemplars_of(neighbours, names, texts), profile.vlm.exemplars)
+            found = exemplars_of(task, neighbours, names, profile.vlm.exemplar_chars)
+            nearest = nearest_exemplars(found, profile.vlm.exemplars)
             shown[row] = [(item.text, names[item.label]) for item in nearest]
     return shown
 

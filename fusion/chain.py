@@ -26,7 +26,6 @@ from retrieval.task import Retrieved
 from retrieval.vectors import encode_cases
 from vlm.budget import Budget, BudgetRecord
 from vlm.engines.transformers_scorer import Scorer
-from vlm.lora.cross_fit import exemplar_texts
 from vlm.prompt import PromptBuilder
 from vlm.protocol import VlmScores, run_calls, unsure
 
@@ -108,7 +107,6 @@ class Chain:
             self.budget,
             [cases[row] for row in rows],
             retrieved.take(rows),
-            exemplar_texts(self.retriever, self.profile),
             settings,
         )
         log_probs = blank.log_probs.copy()

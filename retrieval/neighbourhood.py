@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,7 +152,7 @@ def _left_out(
     return wide.without(own, groups, min(depth, len(rows)))
 
 
-def _widen(array: NDArray, width: int, fill: int) -> NDArray:  # type: ignore[type-arg]
+def _widen(array: NDArray[Any], width: int, fill: int) -> NDArray[Any]:
     """Pad columns: lists without zero vectors can be shorter than the table, and all folds' lists must fit together."""
     missing = max(width - array.shape[1], 0)
     return np.pad(array, ((0, 0), (0, missing)), constant_values=fill)

@@ -14,11 +14,15 @@ NOTHING = -1
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A labelled example near a case. `source` is the list where it ranks best, `similarity` its cosine there."""
+    """A labelled example near a case.
+
+    `text` is its question or page text, `source` the list where it ranks best, `similarity` its cosine there.
+    """
 
     row: int
     id: str
     label: str
+    text: str
     similarity: float
     source: str
 

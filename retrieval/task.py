@@ -201,11 +201,15 @@ def _pool_inputs(scores: Scores) -> Scores:
 
 
 def _neighbours(table: Sequence[Row], lists: Lists, k: int) -> list[tuple[Neighbour, ...]]:
-    """The fused ranking with ids and labels."""
+    """The fused ranking with ids, labels and texts."""
     return [
-        tuple(Neighbour(row, table[row].id, table[row].label, similarity, source) for row, similarity, source in ranked)
-        for ranked in rank(lists, k, k)
+        tuple(_neighbour(table, row, similarity, source) for row, similarity, source in ranked) for ranked in rank(lists, k, k)
     ]
+
+
+def _neighbour(table: Sequence[Row], number: int, similarity: float, source: str) -> Neighbour:
+    row = table[number]
+    return Neighbour(number, row.id, row.label, row.text or row.ocr, similarity, source)
 
 
 def _left_out_arrays(left_out: Retrieved) -> dict[str, NDArray[Any]]:
@@ -223,7 +227,7 @@ def _left_out_arrays(left_out: Retrieved) -> dict[str, NDArray[Any]]:
 def _restore_left_out(arrays: dict[str, NDArray[Any]], task: Task, table: Sequence[Row]) -> Retrieved:
     scores = {name.removeprefix("score_"): array for name, array in arrays.items() if name.startswith("score_")}
     flat = [
-        Neighbour(int(row), table[row].id, table[row].label, float(similarity), str(source))
+        _neighbour(table, int(row), float(similarity), str(source))
         for row, similarity, source in zip(arrays["rows"], arrays["similarities"], arrays["sources"], strict=True)
     ]
     ends = np.cumsum(arrays["lengths"]).tolist()

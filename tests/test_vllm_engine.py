@@ -34,9 +34,10 @@ from vlm.engines.vllm import (
     one_pad_an_image,
     open_vllm,
 )
+from vlm.exemplars import Exemplar
 from vlm.lora.adapter import CONFIG_FILE, WEIGHTS_FILE, add_adapter, save_adapter, with_adapter
 from vlm.model import load_model, load_processor
-from vlm.prompt import IMAGE_PAD, Exemplar, Prompt, PromptBuilder, prompt_builder
+from vlm.prompt import IMAGE_PAD, Prompt, PromptBuilder, prompt_builder
 from vlm.protocol import run_calls
 
 EMBEDDED = dataclasses.replace(SETTINGS, engine="vllm")  # the embedded model with the tests' small limits
@@ -165,7 +166,7 @@ def test_the_calls_are_made_for_many_samples_at_once(builders: dict[Task, Prompt
     sample = make_case(0, images=0)
     retrieved: Retrieved = make_retrieved(Task.DIALOGUE, count)
     budget = Budget()
-    scores = run_calls(scorer, builder, budget, [sample] * count, retrieved, ["杯子", "多少"], CallSettings(policy="full"))  # type: ignore[arg-type]
+    scores = run_calls(scorer, builder, budget, [sample] * count, retrieved, CallSettings(policy="full"))  # type: ignore[arg-type]
     asked = [len(requests) for requests in vllm.made[0].requests]
     assert asked[:2] == [SAMPLES_AT_ONCE, SAMPLES_AT_ONCE]
     assert sum(asked) == sum(record.vlm_calls for record in scores.records) == (~np.isnan(scores.log_probs[:, :, 0])).sum()

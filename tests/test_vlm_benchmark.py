@@ -60,7 +60,7 @@ def examples(loaded: LoadedModel, count: int = 6) -> TaskExamples:
     cases = [official_case(number) for number in range(count)]
     builder = prompt_builder(loaded.tokenizer, Task.DIALOGUE, LABELS.active(Task.DIALOGUE), SETTINGS)
     folds = np.arange(count) % 2
-    return TaskExamples(builder, cases, make_retrieved(Task.DIALOGUE, count), ["杯子", "多少"], folds)
+    return TaskExamples(builder, cases, make_retrieved(Task.DIALOGUE, count), folds)
 
 
 def bench_of(loaded: LoadedModel, official: bool = True) -> Bench:

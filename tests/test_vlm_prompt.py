@@ -17,9 +17,10 @@ from data.profile import VlmSettings, load_profile, official_profile
 from data.schema import Sample, Speaker, Task, Turn
 from vlm.architecture import architecture_names, build_empty, count_parameters, load_architecture
 from vlm.codes import label_codes
+from vlm.exemplars import Exemplar, exemplar_text
 from vlm.model import image_grid, image_values, load_model, set_pixel_bounds
 from vlm.pretraining.tokenizer import SPECIAL_TOKENS, build_processor, save_processor, train_tokenizer
-from vlm.prompt import Exemplar, Prompt, dialogue_lines, exemplar_text, page_text, prompt_builder
+from vlm.prompt import Prompt, dialogue_lines, page_text, prompt_builder
 
 
 def dialogue(*turns: tuple[Speaker, str], pages: int = 0) -> Case:

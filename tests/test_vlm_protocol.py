@@ -58,12 +58,12 @@ def run(
 ) -> tuple[VlmScores, FakeScorer]:
     loaded = tiny_model()
     builder = prompt_builder(loaded.tokenizer, Task.DIALOGUE, LABELS.active(Task.DIALOGUE), SETTINGS)
-    neighbours = [(neighbour(0, "材质"), neighbour(1, "价格"))] * len(retrieval)
+    neighbours = [(neighbour(0, "材质", "内胆"), neighbour(1, "价格", "多少钱"))] * len(retrieval)
     retrieved = Retrieved(Task.DIALOGUE, {}, neighbours, np.asarray(retrieval))
     scorer = FakeScorer(tables)
     cases = [make_case(number, images=0) for number in range(len(retrieval))]
     calls = dataclasses.replace(CallSettings(), **settings)  # type: ignore[arg-type]
-    return run_calls(scorer, builder, budget or Budget(), cases, retrieved, ["内胆", "多少钱"], calls), scorer  # type: ignore[arg-type]
+    return run_calls(scorer, builder, budget or Budget(), cases, retrieved, calls), scorer  # type: ignore[arg-type]
 
 
 def calls_made(scores: VlmScores) -> list[int]:

@@ -13,9 +13,10 @@ from vlm_tiny import LABELS, SETTINGS, make_case, tiny_model
 from data.profile import LoraSettings
 from data.schema import Task
 from vlm.engines.transformers_scorer import TransformersScorer
+from vlm.exemplars import Exemplar
 from vlm.lora.adapter import add_adapter, merged
 from vlm.model import LoadedModel, image_values
-from vlm.prompt import Exemplar, Prompt, PromptBuilder, prompt_builder
+from vlm.prompt import Prompt, PromptBuilder, prompt_builder
 
 
 def plain_scores(loaded: LoadedModel, prompt: Prompt) -> NDArray[np.float32]:

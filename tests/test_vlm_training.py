@@ -36,12 +36,12 @@ def task_examples(loaded: LoadedModel, task: Task, count: int, label: str | None
     names = LABELS.names(task)
     cases = [make_case(number, task, label=label or names[number % len(names)]) for number in range(count)]
     builder = prompt_builder(loaded.tokenizer, task, LABELS.active(task), SETTINGS)
-    return TaskExamples(builder, cases, make_retrieved(task, count), ["杯子", "多少"], np.arange(count) % 2)
+    return TaskExamples(builder, cases, make_retrieved(task, count), np.arange(count) % 2)
 
 
 def examples_of(data: TaskExamples) -> list[TrainingExample]:
     parts = [data.builder.sample(case) for case in data.cases]
-    found = training_examples(data.builder, data.cases, parts, data.retrieved, data.exemplar_texts, 0)
+    found = training_examples(data.builder, data.cases, parts, data.retrieved, 0)
     return [item for item in found if item is not None]
 
 
@@ -278,7 +278,7 @@ def test_hidden_cases_are_nobodys_exemplars() -> None:
     parts = [data.builder.sample(case) for case in data.cases]
 
     def prompts(hidden: set[str]) -> list[str]:
-        made = training_examples(data.builder, data.cases, parts, data.retrieved, ["杯子", "多少"], 0, hidden)
+        made = training_examples(data.builder, data.cases, parts, data.retrieved, 0, hidden)
         return [loaded.tokenizer.decode(item.lates[1]) for item in made if item is not None]
 
     assert all("多少" in text for text in prompts(set()))

@@ -87,9 +87,9 @@ def make_case(number: int, task: Task = Task.DIALOGUE, images: int = 1, label: s
     return Case(Sample(f"s{number}", task, turns, tuple(page.digest for page in pages), label), pages)
 
 
-def neighbour(row: int, label: str) -> Neighbour:
+def neighbour(row: int, label: str, text: str = "") -> Neighbour:
     """The training example in a row, which is its id as well."""
-    return Neighbour(row, str(row), label, 1.0, "text")
+    return Neighbour(row, str(row), label, text or ("杯子", "多少")[row], 1.0, "text")
 
 
 def make_retrieved(task: Task, count: int, seed: int = 0) -> Retrieved:

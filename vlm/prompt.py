@@ -7,7 +7,6 @@ joined, so shared + sample is a token prefix of all three calls.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -21,7 +20,9 @@ from data.labels import Label
 from data.page import Page
 from data.profile import VlmSettings
 from data.schema import IMAGE_MARK, Speaker, Task, Turn, normalise
+from retrieval.neighbours import Neighbour
 from vlm.codes import Code, label_codes
+from vlm.exemplars import MARKS, Exemplar, exemplars_of
 from vlm.model import Grid, image_grid
 
 IMAGE_PAD = "<|image_pad|>"
@@ -33,7 +34,6 @@ SPEAKERS = {Speaker.CUSTOMER: "用户", Speaker.AGENT: "客服"}
 QUESTION = "请只回答一个代码。"
 ANSWER = "<|im_end|>\n<|im_start|>assistant\n"
 NO_TEXT = "（无文字）"
-_MARKS = re.compile(r"(\[图\d*\]|\[链接\])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +64,6 @@ class Prompt:
     def ids(self) -> tuple[int, ...]:
         """All tokens."""
         return self.shared.ids + self.sample.ids + self.late
-
-
-@dataclass(frozen=True)
-class Exemplar:
-    """A labelled example as the prompt shows it. `label` is an index in the task's labels."""
-
-    text: str
-    label: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +99,10 @@ class PromptBuilder:
             lines.append("对话：")
             lines += turns
         return SamplePart(self.encode("\n".join(lines) + "\n"), tuple(images), tuple(grids))
+
+    def exemplars(self, neighbours: Sequence[Neighbour]) -> list[Exemplar]:
+        """A sample's neighbours as exemplars, best first; those with retired labels are left out."""
+        return exemplars_of(self.task, neighbours, [label.name for label in self.labels], self.settings.exemplar_chars)
 
     def direct(self) -> tuple[int, ...]:
         """Late part of the first call."""
@@ -206,20 +202,6 @@ def dialogue_lines(case: Case, limit: int) -> list[str]:
     return [f"{SPEAKERS[turns[index][0]]}：{kept[index]}" for index in sorted(kept)]
 
 
-def exemplar_text(case: Case, limit: int) -> str:
-    """What stands for a case where it is another sample's example: the customer's last words, else the text of its images."""
-    words = _MARKS.sub(" ", case.sample.customer_text(last=2)).replace("<http>", " ")
-    if case.sample.task is Task.DIALOGUE and words.strip():
-        return exemplar_line(Task.DIALOGUE, words, limit)
-    return exemplar_line(Task.SCENE, case.page_text(), limit) or exemplar_line(Task.DIALOGUE, words, limit)
-
-
-def exemplar_line(task: Task, text: str, limit: int) -> str:
-    """One line of at most `limit` characters: the end of what a customer wrote, the beginning of what a page shows."""
-    line = " ".join(text.split())
-    return line[-limit:] if task is Task.DIALOGUE else line[:limit]
-
-
 def _marked(turns: Sequence[Turn], pages: Sequence[Page | None]) -> list[tuple[Speaker, str]]:
     """Turns with text, their image marks numbered. `pages` are those of the sample's images."""
     total = sum(turn.text.count(IMAGE_MARK) for turn in turns)
@@ -243,8 +225,8 @@ def _cut(text: str, limit: int) -> str:
         return text
     kept: list[str] = []
     left = limit
-    for piece in reversed([piece for piece in _MARKS.split(text) if piece]):
-        if _MARKS.fullmatch(piece):
+    for piece in reversed([piece for piece in MARKS.split(text) if piece]):
+        if MARKS.fullmatch(piece):
             if len(piece) > left:
                 break
             kept.append(piece)

@@ -23,10 +23,10 @@ from data.profile import CallSettings
 from data.schema import Task
 from vlm.budget import Budget, BudgetRecord, Ledger
 from vlm.engines.transformers_scorer import Scorer
-from vlm.prompt import Exemplar, Prompt, PromptBuilder, SamplePart
+from vlm.exemplars import Exemplar, nearest_exemplars
+from vlm.prompt import Prompt, PromptBuilder, SamplePart
 
 if TYPE_CHECKING:
-    from retrieval.neighbours import Neighbour
     from retrieval.task import Retrieved
 
 CALLS = 3
@@ -48,17 +48,14 @@ def run_calls(
     budget: Budget,
     cases: Sequence[Case],
     retrieved: Retrieved,
-    exemplar_texts: Sequence[str],
     settings: CallSettings,
     progress: Callable[[int], object] | None = None,
 ) -> VlmScores:
     """Make the calls for cases of one task.
 
-    `retrieved` has one row per case; `exemplar_texts[row]` is the text of the training example that a neighbour's `row`
-    names (see `prompt.exemplar_text`). `progress` is told how many cases are done after each batch.
+    `retrieved` has one row per case. `progress` is called after each batch with the number of its cases.
     """
-    names = [label.name for label in builder.labels]
-    log_probs = np.full((len(cases), CALLS, len(names)), np.nan, dtype=np.float32)
+    log_probs = np.full((len(cases), CALLS, len(builder.labels)), np.nan, dtype=np.float32)
     records: list[BudgetRecord] = []
     size = scorer.samples_at_once
     for begin in range(0, len(cases), size):
@@ -68,7 +65,7 @@ def run_calls(
             builder,
             [budget.open(cases[row].sample.id) for row in rows],
             [cases[row] for row in rows],
-            [exemplars_of(retrieved.neighbours[row], names, exemplar_texts) for row in rows],
+            [builder.exemplars(retrieved.neighbours[row]) for row in rows],
             np.asarray(retrieved.probability[begin : begin + len(rows)], dtype=np.float64),
             log_probs[begin : begin + len(rows)],
             settings,
@@ -94,12 +91,6 @@ def first_suffices(first: NDArray[Any], retrieval: NDArray[Any], settings: CallS
     return np.asarray((np.exp(first.max(axis=1)) >= settings.sure) & agrees)
 
 
-def exemplars_of(neighbours: Sequence[Neighbour], names: Sequence[str], texts: Sequence[str]) -> list[Exemplar]:
-    """Neighbours as exemplars, best first; those with labels that are not predicted (retired ones) are left out."""
-    places = {name: index for index, name in enumerate(names)}
-    return [Exemplar(texts[item.row], places[item.label]) for item in neighbours if item.label in places]
-
-
 def call_candidates(belief: NDArray[np.float64]) -> list[int]:
     """The labels that call 2 names, most probable first."""
     return [int(index) for index in np.argsort(-belief, kind="stable")[:CANDIDATES]]
@@ -108,15 +99,6 @@ def call_candidates(belief: NDArray[np.float64]) -> list[int]:
 def exemplars_late(builder: PromptBuilder, exemplars: Sequence[Exemplar], belief: NDArray[np.float64]) -> tuple[int, ...]:
     """Late part of call 2: the nearest exemplars and candidates by `belief` (labels,)."""
     return builder.with_exemplars(nearest_exemplars(exemplars, builder.settings.exemplars), call_candidates(belief))
-
-
-def nearest_exemplars(exemplars: Sequence[Exemplar], k: int) -> list[Exemplar]:
-    """The first `k`, each text once; those without text are passed over."""
-    shown: dict[str, Exemplar] = {}
-    for item in exemplars:
-        if item.text and item.text not in shown and len(shown) < k:
-            shown[item.text] = item
-    return list(shown.values())
 
 
 def decision_late(builder: PromptBuilder, exemplars: Sequence[Exemplar], pair: Sequence[int]) -> tuple[int, ...]:

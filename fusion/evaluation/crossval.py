@@ -44,7 +44,7 @@ from retrieval.vectors import CaseVectors, encode_cases
 from vlm.budget import Budget, profile_budget
 from vlm.engines.transformers_scorer import TransformersScorer
 from vlm.lora.adapter import load_adapter, merged, remove_adapters
-from vlm.lora.cross_fit import cross_fit, exemplar_texts, score_tasks, task_examples
+from vlm.lora.cross_fit import cross_fit, score_tasks, task_examples
 from vlm.lora.examples import TaskExamples
 from vlm.model import LoadedModel, load_model
 from vlm.prompt import Prompt, PromptBuilder, prompt_builder
@@ -284,7 +284,7 @@ def _ask(
         untrained[task] = np.concatenate(parts)
     examples = task_examples(retriever, training, models.builders, profile)
     asked = [
-        TaskExamples(models.builders[task], own, retrieved, exemplar_texts(retriever, profile), np.zeros(len(own), np.int64))
+        TaskExamples(models.builders[task], own, retrieved, np.zeros(len(own), np.int64))
         for task, (own, retrieved) in held_out.items()
     ]
     with tempfile.TemporaryDirectory(prefix="intent-fold-") as folder:

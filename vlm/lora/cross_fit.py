@@ -38,7 +38,7 @@ from vlm.lora.out_of_fold import CURVE_FILE, FINAL, OUT_OF_FOLD_FILE, SCORES_FIL
 from vlm.lora.training import count_steps, train_adapter, training_examples
 from vlm.lora.written import written_examples
 from vlm.model import LoadedModel, load_model
-from vlm.prompt import PromptBuilder, SamplePart, exemplar_line, prompt_builder
+from vlm.prompt import PromptBuilder, SamplePart, prompt_builder
 from vlm.protocol import CALLS, VlmScores, run_calls
 from vlm.ranks import ALONE, Rank, together
 
@@ -164,7 +164,6 @@ def task_examples(
 
     `cases` are those that it was fitted on (others are passed over). Raises RunError where they are not.
     """
-    texts = exemplar_texts(retriever, profile)
     result = []
     for task, retrieved in retriever.out_of_fold().items():
         rows = retriever.rows(task)
@@ -180,13 +179,8 @@ def task_examples(
                 folds or profile.lora.folds,
                 profile.seed,
             )
-            result.append(TaskExamples(builders[task], own, retrieved, texts, split))
+            result.append(TaskExamples(builders[task], own, retrieved, split))
     return result
-
-
-def exemplar_texts(retriever: Retriever, profile: Profile) -> list[str]:
-    """The text of each table row, as prompts show it."""
-    return [exemplar_line(row.task, row.text or row.ocr, profile.vlm.exemplar_chars) for row in retriever.table]
 
 
 def _folds(profile: Profile, asked: int | None) -> int:
@@ -222,9 +216,7 @@ def score_tasks(
     total = sum(len(task.cases) for task in data)
     with tqdm(total=total, desc="scoring", unit="sample", disable=quiet or not total) as bar:
         return {
-            task.builder.task: run_calls(
-                scorer, task.builder, budget, task.cases, task.retrieved, task.exemplar_texts, settings, bar.update
-            )
+            task.builder.task: run_calls(scorer, task.builder, budget, task.cases, task.retrieved, settings, bar.update)
             for task in data
         }
 
@@ -236,7 +228,7 @@ def _training_rows(
     chosen = []
     for task, parts in zip(data, samples, strict=True):
         hidden = {case.sample.id for case, fold in zip(task.cases, task.folds, strict=True) if fold == leave_out}
-        made = training_examples(task.builder, task.cases, parts, task.retrieved, task.exemplar_texts, seed, hidden)
+        made = training_examples(task.builder, task.cases, parts, task.retrieved, seed, hidden)
         chosen += [item for item, fold in zip(made, task.folds, strict=True) if item is not None and fold != leave_out]
     if not chosen:
         raise InputError("no training example is left: every label is missing or retired")

@@ -17,14 +17,12 @@ from vlm.prompt import PromptBuilder, SamplePart, SharedPart
 class TaskExamples:
     """One task's labelled cases.
 
-    `retrieved` leaves each case and its near-duplicates out; `exemplar_texts[row]` is the text of a neighbour's row;
-    `folds` (n,) is each case's fold, near-duplicates in the same one.
+    `retrieved` leaves each case and its near-duplicates out; `folds` (n,) is each case's fold, near-duplicates in the same one.
     """
 
     builder: PromptBuilder
     cases: Sequence[Case]
     retrieved: Retrieved
-    exemplar_texts: Sequence[str]
     folds: NDArray[np.int64]
 
     def subset(self, rows: NDArray[np.int64]) -> TaskExamples:
@@ -33,7 +31,6 @@ class TaskExamples:
             self.builder,
             [self.cases[row] for row in rows],
             self.retrieved.take(rows),
-            self.exemplar_texts,
             self.folds[rows],
         )
 

@@ -56,7 +56,7 @@ from vlm.lora.unfinished import describe, load_state, save_state
 from vlm.measuring.operations import patches_of
 from vlm.model import LoadedModel
 from vlm.prompt import PromptBuilder, SamplePart
-from vlm.protocol import decision_late, exemplars_late, exemplars_of
+from vlm.protocol import decision_late, exemplars_late
 from vlm.ranks import ALONE, Rank
 
 if TYPE_CHECKING:
@@ -86,7 +86,6 @@ def training_examples(
     cases: Sequence[Case],
     samples: Sequence[SamplePart],
     retrieved: Retrieved,
-    exemplar_texts: Sequence[str],
     seed: int,
     hidden: Set[str] = frozenset(),
 ) -> list[TrainingExample | None]:
@@ -96,8 +95,7 @@ def training_examples(
     `hidden` serve as nobody's exemplar: an adapter that is to score them must not have read their labels in a prompt either.
     Candidates come from retrieval alone, because what call 1 will say is not known before it is trained.
     """
-    names = [label.name for label in builder.labels]
-    places = {name: index for index, name in enumerate(names)}
+    places = {label.name: index for index, label in enumerate(builder.labels)}
     draw = random.Random(f"{seed}-{builder.task}")
     examples: list[TrainingExample | None] = []
     for row, case in enumerate(cases):
@@ -107,7 +105,7 @@ def training_examples(
             continue
         belief = np.asarray(retrieved.probability[row], dtype=np.float64)
         seen = [item for item in retrieved.neighbours[row] if item.id not in hidden]
-        exemplars = exemplars_of(seen, names, exemplar_texts)
+        exemplars = builder.exemplars(seen)
         lates = (
             builder.direct(),
             exemplars_late(builder, exemplars, belief),

@@ -26,7 +26,7 @@ from vlm.measuring.operations import operations, patches_of
 from vlm.model import LoadedModel, set_pixel_bounds
 from vlm.official.asking import official_answers, official_batch
 from vlm.prompt import Prompt
-from vlm.protocol import decision_late, exemplars_late, exemplars_of
+from vlm.protocol import decision_late, exemplars_late
 from vlm.ranks import Rank
 
 ANSWER_TOKENS = 6  # of a label's name, on average; random weights would never end their answer
@@ -92,7 +92,7 @@ def train_step(
     rows = []
     for task in chosen:
         parts = [task.builder.sample(case) for case in task.cases]
-        rows += training_examples(task.builder, task.cases, parts, task.retrieved, task.exemplar_texts, 0)
+        rows += training_examples(task.builder, task.cases, parts, task.retrieved, 0)
     examples = [row for row in rows if row is not None]
     settings = one_epoch(examples, lora)
     work = 0.0
@@ -150,11 +150,10 @@ def calls_work(loaded: LoadedModel, plans: Sequence[Plan]) -> Work:
 
 def late_parts(task: TaskExamples) -> list[tuple[tuple[int, ...], ...]]:
     """The late parts of all three calls of each case, as retrieval alone would have them."""
-    names = [label.name for label in task.builder.labels]
     made: list[tuple[tuple[int, ...], ...]] = []
     for row in range(len(task.cases)):
         belief = np.asarray(task.retrieved.probability[row], dtype=np.float64)
-        shown = exemplars_of(task.retrieved.neighbours[row], names, task.exemplar_texts)
+        shown = task.builder.exemplars(task.retrieved.neighbours[row])
         best = [int(index) for index in np.argsort(-belief, kind="stable")[:2]]
         made.append(
             (task.builder.direct(), exemplars_late(task.builder, shown, belief), decision_late(task.builder, shown, best))

@@ -21,9 +21,10 @@ from data.schema import Sample, Speaker, Task, Turn
 from data.synth.corpus import Corpus
 from data.synth.dialogue import generate_dialogue
 from vlm.engines.pieces import rope_positions
+from vlm.exemplars import exemplar_text
 from vlm.model import Grid
 from vlm.pretraining.image_pool import ImagePool, text_lines
-from vlm.prompt import PromptBuilder, clean, exemplar_text, prompt_builder
+from vlm.prompt import PromptBuilder, clean, prompt_builder
 
 # Samples kept per label. A draw is a new sample with probability FRESH, else one of the stock. Dialogues cost 0.5 ms and screens
 # several, so screens are used more often (their OCR noise is fixed with their tokens).

@@ -18,8 +18,9 @@ from data.labels import Label, load_labels
 from data.profile import VlmSettings
 from data.schema import Task
 from data.synth.corpus import Corpus
+from vlm.exemplars import Exemplar
 from vlm.pretraining.bank import Bank, Item
-from vlm.prompt import Exemplar, PromptBuilder, prompt_builder
+from vlm.prompt import PromptBuilder, prompt_builder
 from vlm.protocol import CANDIDATES
 
 TASK_SHARE = 0.5  # scenes and dialogues count the same in the challenge
