@@ -12,7 +12,6 @@ import json
 import logging
 import tempfile
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -28,14 +27,7 @@ Ranges = dict[str, tuple[float, float]]
 
 
 def supported() -> bool:
-    """Whether eight-bit products are exact and fast here.
-
-    Without VNNI instructions x86 sums them in 16 bit, which overflows. `onnx` is needed to change the models.
-    """
-    return find_spec("onnx") is not None and _has_vnni()
-
-
-def _has_vnni() -> bool:
+    """Whether eight-bit products are exact and fast here: without VNNI instructions x86 sums them in 16 bit, which overflows."""
     return not processor_flags().isdisjoint({"avx512_vnni", "avx_vnni"})
 
 

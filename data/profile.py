@@ -13,7 +13,7 @@ import types
 import typing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from data.errors import ProfileError
 
@@ -31,20 +31,49 @@ Choice = Literal["auto", "on", "off"]
 
 
 @dataclass(frozen=True)
-class EncoderSettings:
+class Within:
+    """Bounds of a number, both inclusive."""
+
+    low: float
+    high: float
+
+
+class _Section:
+    """Settings whose numbers are held against their bounds whenever an object is made, by `dataclasses.replace` too."""
+
+    section: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        """Raises ProfileError naming the field, its value and what was expected."""
+        for name, bounds in _bounds(type(self)).items():
+            number = getattr(self, name)
+            if not bounds.low <= number <= bounds.high:  # so that NaN is refused as well
+                where = f"{self.section}.{name}" if self.section else name
+                raise ProfileError(f"{where} is {number}, expected {bounds.low} to {bounds.high}")
+
+
+def _bounds(kind: type) -> dict[str, Within]:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    found = {name: getattr(hint, "__metadata__", ()) for name, hint in hints.items()}
+    return {name: extra for name, extras in found.items() for extra in extras if isinstance(extra, Within)}
+
+
+@dataclass(frozen=True)
+class EncoderSettings(_Section):
     """The open_clip model.
 
     `model` is a name that open_clip knows, `hf-hub:...`, `local-dir:PATH` or `package:FOLDER` (a folder of this project);
     `pretrained` is open_clip's tag for named models.
     """
 
+    section: ClassVar[str] = "encoder"
     model: str = "package:retrieval/weights/embedded"
     pretrained: str | None = None
-    batch_size: int = 32
+    batch_size: Annotated[int, Within(1, 4096)] = 32
 
 
 @dataclass(frozen=True)
-class OcrSettings:
+class OcrSettings(_Section):
     """Text recognition. `long_side` in pixels bounds what the detector sees; `max_lines` bounds what is recognised.
 
     `narrowing` scales the width alone: both models take time in proportion to it and read narrowed text nearly as well.
@@ -52,16 +81,17 @@ class OcrSettings:
     `eight_bit` lets both models calculate with bytes where the processor is made for it.
     """
 
-    long_side: int = 800
-    narrowing: float = 0.8
-    line_narrowing: float = 0.8
+    section: ClassVar[str] = "ocr"
+    long_side: Annotated[int, Within(128, 4096)] = 800
+    narrowing: Annotated[float, Within(0.25, 1)] = 0.8
+    line_narrowing: Annotated[float, Within(0.25, 1)] = 0.8
     eight_bit: bool = True
-    max_lines: int = 64
-    min_score: float = 0.5
+    max_lines: Annotated[int, Within(1, 1000)] = 64
+    min_score: Annotated[float, Within(0, 1)] = 0.5
 
 
 @dataclass(frozen=True)
-class VlmSettings:
+class VlmSettings(_Section):
     """The Qwen2-VL model and what its prompt holds.
 
     `model` is a hub name, a folder, or `package:FOLDER`; `architecture` names a configuration in `vlm/architectures` or is
@@ -76,24 +106,34 @@ class VlmSettings:
     reserves; the encoder needs some of what is left. `batch_size` is that of Transformers.
     """
 
+    section: ClassVar[str] = "vlm"
     model: str = "package:vlm/weights/embedded"
     architecture: str = "embedded"
     engine: Engine = "transformers"
-    gpu_memory: float = 0.8
+    gpu_memory: Annotated[float, Within(0.05, 0.98)] = 0.8
     dtype: Literal["float32", "bfloat16"] = "float32"
     cpu_bfloat16: Choice = "auto"
-    min_pixels: int = 28 * 28 * 16
-    max_pixels: int = 28 * 28 * 72
-    max_images: int = 2
-    page_chars: int = 320
-    dialogue_chars: int = 480
-    exemplars: int = 4
-    exemplar_chars: int = 64
-    batch_size: int = 8
+    min_pixels: Annotated[int, Within(28 * 28, 2**26)] = 28 * 28 * 16
+    max_pixels: Annotated[int, Within(28 * 28, 2**26)] = 28 * 28 * 72
+    max_images: Annotated[int, Within(0, 16)] = 2
+    page_chars: Annotated[int, Within(0, 100_000)] = 320
+    dialogue_chars: Annotated[int, Within(16, 100_000)] = 480
+    exemplars: Annotated[int, Within(0, 64)] = 4
+    exemplar_chars: Annotated[int, Within(8, 10_000)] = 64
+    batch_size: Annotated[int, Within(1, 4096)] = 8
+
+    def __post_init__(self) -> None:
+        """Raises ProfileError, also where the pixel bounds contradict each other."""
+        super().__post_init__()
+        if self.min_pixels > self.max_pixels:
+            raise ProfileError(
+                f"vlm.min_pixels is larger than vlm.max_pixels ({self.min_pixels} and {self.max_pixels}); "
+                "lower the first or raise the second"
+            )
 
 
 @dataclass(frozen=True)
-class LoraSettings:
+class LoraSettings(_Section):
     """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting.
 
     `top_layers` adapts only the last layers (0: all), which saves the backward pass through the others. `written` examples of
@@ -104,59 +144,63 @@ class LoraSettings:
     operations; `auto` does the first where memory would not be enough and the second for large models, both on GPUs only.
     """
 
-    rank: int = 16
-    alpha: int = 32
-    dropout: float = 0.05
-    learning_rate: float = 1e-3
-    epochs: float = 2.0
-    batch_size: int = 16
-    folds: int = 3
-    warmup: float = 0.1
-    top_layers: int = 0
-    written: int = 0
-    batch_tokens: int = 0
+    section: ClassVar[str] = "lora"
+    rank: Annotated[int, Within(1, 1024)] = 16
+    alpha: Annotated[int, Within(1, 4096)] = 32
+    dropout: Annotated[float, Within(0, 0.9)] = 0.05
+    learning_rate: Annotated[float, Within(1e-7, 1)] = 1e-3
+    epochs: Annotated[float, Within(0.01, 1000)] = 2.0
+    batch_size: Annotated[int, Within(1, 4096)] = 16
+    folds: Annotated[int, Within(2, 20)] = 3
+    warmup: Annotated[float, Within(0, 1)] = 0.1
+    top_layers: Annotated[int, Within(0, 1000)] = 0
+    written: Annotated[int, Within(0, 10_000)] = 0
+    batch_tokens: Annotated[int, Within(0, 2**20)] = 0
     checkpointing: Choice = "auto"
     compile: Choice = "auto"
 
 
 @dataclass(frozen=True)
-class CallSettings:
+class CallSettings(_Section):
     """When the VLM is asked. Probabilities are of the best label; `third_call_margin` is between the two best."""
 
+    section: ClassVar[str] = "calls"
     policy: Policy = "full"
-    retrieval_sure: float = 0.95
-    sure: float = 0.9
-    third_call_margin: float = 0.5
+    retrieval_sure: Annotated[float, Within(0, 1)] = 0.95
+    sure: Annotated[float, Within(0, 1)] = 0.9
+    third_call_margin: Annotated[float, Within(0, 1)] = 0.5
     encoder_counts_as_call: bool = False
 
 
 @dataclass(frozen=True)
-class RetrievalSettings:
+class RetrievalSettings(_Section):
     """Neighbours per list (dense image, dense text, sparse text) and what they are made of."""
 
-    neighbours: int = 16
-    ngram_max: int = 3
+    section: ClassVar[str] = "retrieval"
+    neighbours: Annotated[int, Within(1, 1000)] = 16
+    ngram_max: Annotated[int, Within(1, 6)] = 3
     knowledge: bool = True
 
 
 @dataclass(frozen=True)
-class FusionSettings:
+class FusionSettings(_Section):
     """LightGBM over candidate rows."""
 
-    trees: int = 300
-    leaves: int = 7
-    learning_rate: float = 0.03
-    min_data_in_leaf: int = 40
-    feature_fraction: float = 0.6
-    folds: int = 5
+    section: ClassVar[str] = "fusion"
+    trees: Annotated[int, Within(1, 100_000)] = 300
+    leaves: Annotated[int, Within(2, 1024)] = 7
+    learning_rate: Annotated[float, Within(1e-4, 1)] = 0.03
+    min_data_in_leaf: Annotated[int, Within(1, 10_000)] = 40
+    feature_fraction: Annotated[float, Within(0.05, 1)] = 0.6
+    folds: Annotated[int, Within(2, 20)] = 5
 
 
 @dataclass(frozen=True)
-class Profile:
+class Profile(_Section):
     """All settings of a run."""
 
     name: str
-    seed: int = 0
+    seed: Annotated[int, Within(0, 2**31 - 1)] = 0
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     ocr: OcrSettings = field(default_factory=OcrSettings)
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
@@ -198,14 +242,6 @@ def load_profile(name_or_path: str) -> Profile:
 def parse_profile(value: Any, source: str) -> Profile:
     """Validate the JSON form. Raises ProfileError naming `source` and the field at fault."""
     profile: Profile = _parse(Profile, value, source, "profile")
-    for section, name, low, high in _BOUNDS:
-        number = getattr(getattr(profile, section), name)
-        if not low <= number <= high:
-            raise ProfileError(f"{source}: {section}.{name} is {number}, expected {low} to {high}")
-    if not 0 <= profile.seed < 2**31:
-        raise ProfileError(f"{source}: seed is {profile.seed}, expected 0 to {2**31 - 1}")
-    if profile.vlm.min_pixels > profile.vlm.max_pixels:
-        raise ProfileError(f"{source}: vlm.min_pixels is larger than vlm.max_pixels")
     return profile
 
 
@@ -222,51 +258,11 @@ def resolve_package_path(reference: str) -> str:
     return str(PACKAGE_ROOT / reference[len(prefix) :]) if reference.startswith(prefix) else reference
 
 
-_BOUNDS: tuple[tuple[str, str, float, float], ...] = (
-    ("encoder", "batch_size", 1, 4096),
-    ("ocr", "long_side", 128, 4096),
-    ("ocr", "max_lines", 1, 1000),
-    ("ocr", "narrowing", 0.25, 1),
-    ("ocr", "line_narrowing", 0.25, 1),
-    ("ocr", "min_score", 0, 1),
-    ("retrieval", "neighbours", 1, 1000),
-    ("retrieval", "ngram_max", 1, 6),
-    ("vlm", "gpu_memory", 0.05, 0.98),
-    ("vlm", "min_pixels", 28 * 28, 2**26),
-    ("vlm", "max_pixels", 28 * 28, 2**26),
-    ("vlm", "max_images", 0, 16),
-    ("vlm", "page_chars", 0, 100_000),
-    ("vlm", "dialogue_chars", 16, 100_000),
-    ("vlm", "exemplars", 0, 64),
-    ("vlm", "exemplar_chars", 8, 10_000),
-    ("vlm", "batch_size", 1, 4096),
-    ("lora", "rank", 1, 1024),
-    ("lora", "alpha", 1, 4096),
-    ("lora", "dropout", 0, 0.9),
-    ("lora", "learning_rate", 1e-7, 1),
-    ("lora", "epochs", 0.01, 1000),
-    ("lora", "batch_size", 1, 4096),
-    ("lora", "folds", 2, 20),
-    ("lora", "warmup", 0, 1),
-    ("lora", "top_layers", 0, 1000),
-    ("lora", "written", 0, 10_000),
-    ("lora", "batch_tokens", 0, 2**20),
-    ("calls", "retrieval_sure", 0, 1),
-    ("calls", "sure", 0, 1),
-    ("calls", "third_call_margin", 0, 1),
-    ("fusion", "trees", 1, 100_000),
-    ("fusion", "leaves", 2, 1024),
-    ("fusion", "learning_rate", 1e-4, 1),
-    ("fusion", "min_data_in_leaf", 1, 10_000),
-    ("fusion", "feature_fraction", 0.05, 1),
-    ("fusion", "folds", 2, 20),
-)
-
-
 def _parse(kind: Any, value: Any, source: str, where: str) -> Any:
     if not isinstance(value, dict):
         raise ProfileError(f"{source}: {where} must be an object, found {type(value).__name__}")
-    hints = typing.get_type_hints(kind)
+    types_by_name = typing.get_type_hints(kind)
+    hints = {item.name: types_by_name[item.name] for item in dataclasses.fields(kind)}
     unknown = sorted(set(value) - set(hints))
     if unknown:
         raise ProfileError(f"{source}: {where} has unknown fields {', '.join(unknown)}; known: {', '.join(hints)}")
@@ -283,7 +279,10 @@ def _parse(kind: Any, value: Any, source: str, where: str) -> Any:
         parsed[name] = (
             _parse(hint, item, source, name) if dataclasses.is_dataclass(hint) else _check(hint, item, source, f"{where}.{name}")
         )
-    return kind(**parsed)
+    try:
+        return kind(**parsed)
+    except ProfileError as error:
+        raise ProfileError(f"{source}: {error}") from None
 
 
 def _check(hint: Any, value: Any, source: str, where: str) -> Any:

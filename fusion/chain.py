@@ -97,7 +97,7 @@ class Chain:
         rows = np.arange(len(cases))
         if policy == "adaptive":
             rows = np.flatnonzero(unsure(before, settings))
-            settings = dataclasses.replace(settings, retrieval_sure=1.01)  # Decided here, on the calibrated probability.
+            settings = dataclasses.replace(settings, retrieval_sure=1.0)  # Decided here, on the calibrated probability.
         if policy == "retrieval" or len(rows) == 0:
             return blank
         assert self.asker is not None

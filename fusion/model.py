@@ -15,6 +15,7 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from data.atomic import read_json, write_json, write_text
 from data.errors import RunError
@@ -23,7 +24,7 @@ from data.profile import FusionSettings
 from data.schema import Task
 from fusion.calibration import fit_temperature
 from fusion.features import CALLS, Evidence, candidate_features
-from fusion.ranker import boosted, mean_loss, softmax, train_booster
+from fusion.ranker import boosted, mean_loss, train_booster
 from retrieval.pool import Pool, fit_pool
 
 Floats = NDArray[np.float64]
@@ -73,7 +74,7 @@ class FusionModel:
             index = np.flatnonzero(made == stage.calls)
             if len(index):
                 part = evidence.rows(index)
-                result[index] = softmax(stage.logits(part) / stage.temperature[evidence.task])
+                result[index] = softmax(stage.logits(part) / stage.temperature[evidence.task], axis=-1)
         return result
 
     def save(self, folder: Path) -> list[str]:
@@ -141,7 +142,7 @@ def fit_fusion(
         stage, logits, notes = _fit_stage(tasks, seen, truths, folds, number, settings, seed)
         stages.append(stage)
         record["stages"].append(notes)
-        probabilities = {task: softmax(logits[task] / stage.temperature[task]) for task in tasks}
+        probabilities = {task: softmax(logits[task] / stage.temperature[task], axis=-1) for task in tasks}
     return FusionModel(tuple(stages), record), probabilities
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from data.profile import FusionSettings
 
@@ -19,16 +20,9 @@ Floats = NDArray[np.float64]
 PATIENCE = 40
 
 
-def softmax(logits: NDArray[Any]) -> Floats:
-    """Softmax over the last axis."""
-    shifted = np.asarray(logits, dtype=np.float64) - np.max(logits, axis=-1, keepdims=True)
-    exponents = np.exp(shifted)
-    return np.asarray(exponents / exponents.sum(axis=-1, keepdims=True), dtype=np.float64)
-
-
 def cross_entropy(logits: NDArray[Any], truth: NDArray[np.int64]) -> float:
     """Mean cross entropy in nats of logits (n, L) and label indices (n,)."""
-    probability = softmax(logits)[np.arange(len(truth)), truth]
+    probability = softmax(logits, axis=-1)[np.arange(len(truth)), truth]
     return float(-np.log(np.maximum(probability, 1e-12)).mean())
 
 
@@ -60,7 +54,7 @@ def train_booster(
     )
 
     def objective(logits: Floats, dataset: lgb.Dataset) -> tuple[Floats, Floats]:
-        probability = np.concatenate([softmax(part).ravel() for part in _split(logits, shapes)])
+        probability = np.concatenate([softmax(part, axis=-1).ravel() for part in _split(logits, shapes)])
         return probability - target, np.maximum(probability * (1 - probability), 1e-6)
 
     parameters = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import log_softmax
 
 PULL = 0.005  # of a weight's relative distance from its start, squared, against nats an example
 
@@ -25,7 +26,7 @@ class Pool:
 
     def probability(self, scores: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32]:
         """(n, labels), rows summing to 1."""
-        return np.exp(log_softmax(self.logits(scores))).astype(np.float32)
+        return np.asarray(np.exp(log_softmax(self.logits(scores), axis=-1)), np.float32)
 
     def logits(self, scores: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
         """The weighted sum itself, (n, labels)."""
@@ -42,7 +43,7 @@ def fit_pool(scores: Mapping[str, NDArray[np.float32]], targets: NDArray[np.int6
     rows = np.arange(len(targets))
 
     def loss(ratio: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        logs = log_softmax(stack @ (ratio * initial))
+        logs = log_softmax(stack @ (ratio * initial), axis=-1)
         error = np.exp(logs)
         error[rows, targets] -= 1
         gradient = np.einsum("nl,nls->s", error, stack) * initial / len(targets)
@@ -51,12 +52,6 @@ def fit_pool(scores: Mapping[str, NDArray[np.float32]], targets: NDArray[np.int6
 
     found = minimize(loss, np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(names))
     return Pool(names, tuple((found.x * initial).tolist()))
-
-
-def log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Along the last axis."""
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
 def _stack(scores: Mapping[str, NDArray[np.float32]], names: Sequence[str]) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from data.profile import FusionSettings
 from data.schema import Task
@@ -13,7 +14,7 @@ from fusion.calibration import calibration_error, fit_temperature
 from fusion.features import Evidence, candidate_features
 from fusion.metrics import mean_f1, official_scores
 from fusion.model import FusionModel, Truth, fit_fusion
-from fusion.ranker import cross_entropy, softmax
+from fusion.ranker import cross_entropy
 
 SETTINGS = FusionSettings(trees=60, min_data_in_leaf=5, folds=4)
 LABELS = 6
@@ -26,7 +27,7 @@ def made_up(n: int, seed: int, strength: float = 1.5, calls: int = 3) -> tuple[E
     hot = np.eye(LABELS)[truth]
 
     def noisy(weight: float) -> np.ndarray:
-        return np.log(softmax(hot * weight + rng.normal(size=(n, LABELS)))).astype(np.float32)
+        return np.log(softmax(hot * weight + rng.normal(size=(n, LABELS)), axis=-1)).astype(np.float32)
 
     trust = np.repeat(rng.integers(0, 2, (n, 1)), LABELS, axis=1)
     hint = np.where(trust == 1, hot, rng.permutation(hot)).astype(np.float32)
@@ -154,7 +155,7 @@ def test_out_of_fold_probabilities_do_not_know_the_answer() -> None:
 def test_temperature_undoes_a_known_scale() -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(4000, 5)) * 1.5
-    truth = np.array([rng.choice(5, p=p) for p in softmax(logits)])
+    truth = np.array([rng.choice(5, p=p) for p in softmax(logits, axis=-1)])
     assert fit_temperature(logits * 2.0, truth) == pytest.approx(2.0, rel=0.1)
     assert fit_temperature(np.zeros((0, 5)), np.zeros(0, np.int64)) == 1.0
 

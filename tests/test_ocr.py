@@ -13,7 +13,7 @@ from data.ocr import Ocr, OcrCache
 from data.ocr_engine import LINE_HEIGHT, crop_line
 from data.profile import OcrSettings
 
-needs_bytes = pytest.mark.skipif(not ocr_int8.supported(), reason="this processor or environment has no eight-bit models")
+needs_bytes = pytest.mark.skipif(not ocr_int8.supported(), reason="this processor has no eight-bit products")
 LINES = ("ORDER 4711", "REFUND 85", "PARCEL LOST")
 
 
@@ -84,10 +84,9 @@ def test_model_without_ranges_is_used_as_it_is(tmp_path: Path) -> None:
 
 def test_without_support_the_plain_models_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = OcrCache.open(tmp_path, OcrSettings(eight_bit=False))
-    monkeypatch.setattr(ocr_int8, "_has_vnni", lambda: True)
-    monkeypatch.setattr(ocr_int8, "find_spec", lambda name: object())
+    monkeypatch.setattr(ocr_int8, "supported", lambda: True)
     fast = OcrCache.open(tmp_path, OcrSettings())
-    monkeypatch.setattr(ocr_int8, "_has_vnni", lambda: False)
+    monkeypatch.setattr(ocr_int8, "supported", lambda: False)
     slow = OcrCache.open(tmp_path, OcrSettings())
     assert len({plain.key, fast.key, slow.key}) == 3
     Ocr(OcrSettings(), tmp_path)

@@ -11,7 +11,7 @@ from data.schema import Task
 from retrieval.knowledge import Knowledge, KnowledgeScorer, written_cases
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts
-from retrieval.pool import Pool, fit_pool, log_softmax
+from retrieval.pool import Pool, fit_pool
 from retrieval.probes import ABSENT, fit_probe
 from retrieval.trained import Evidence, TrainedProbes
 from retrieval.vectors import CaseVectors
@@ -75,10 +75,6 @@ def test_fitted_pool_trusts_what_is_right() -> None:
 
     assert loss(pool) < loss(Pool(("right", "noise"), (1.0, 1.0)))
     assert fit_pool({name: score[:0] for name, score in scores.items()}, targets[:0], start).weights == (1.0, 1.0)
-
-
-def test_log_softmax_sums_to_one() -> None:
-    assert np.exp(log_softmax(np.array([[1000.0, 0.0], [3.0, 3.0]]))).sum(axis=1) == pytest.approx([1, 1])
 
 
 def test_layout_tells_shape_text_and_colour() -> None:

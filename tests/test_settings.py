@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import signal
 import subprocess
@@ -92,6 +93,24 @@ def test_every_builtin_profile_loads_and_survives_json() -> None:
 def test_bad_profile_is_refused(value: Any, words: str) -> None:
     with pytest.raises(ProfileError, match=words):
         parse_profile(value, "mine.json")
+
+
+@pytest.mark.parametrize(
+    ("section", "change", "words"),
+    [
+        ("lora", {"folds": 1}, r"^lora\.folds is 1, expected 2 to 20$"),
+        ("lora", {"learning_rate": math.nan}, r"^lora\.learning_rate is nan, expected 1e-07 to 1$"),
+        ("vlm", {"max_pixels": 28 * 28}, "min_pixels is larger than"),
+    ],
+)
+def test_replace_is_held_against_the_bounds(section: str, change: dict[str, Any], words: str) -> None:
+    with pytest.raises(ProfileError, match=words):
+        replace(getattr(load_profile("embedded"), section), **change)
+
+
+def test_a_section_has_no_fields_but_its_settings() -> None:
+    with pytest.raises(ProfileError, match=r"mine.json: lora has unknown fields section; known: rank, alpha"):
+        parse_profile({"name": "x", "lora": {"section": "vlm"}}, "mine.json")
 
 
 def test_unknown_profile_names_the_known_ones() -> None:

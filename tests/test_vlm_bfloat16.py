@@ -170,4 +170,4 @@ def test_flags_are_those_of_the_first_processor(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(("found", "expected"), [("avx_vnni", True), ("avx512_vnni", True), ("avx512f", False)])
 def test_eight_bit_recognition_needs_its_own_flags(found: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ocr_int8, "processor_flags", lambda: frozenset({"fpu", found}))
-    assert ocr_int8._has_vnni() is expected
+    assert ocr_int8.supported() is expected

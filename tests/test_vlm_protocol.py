@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from numpy.typing import NDArray
 from vlm_tiny import LABELS, SETTINGS, make_case, neighbour, tiny_model
@@ -163,16 +165,13 @@ def test_unknown_encoders_cannot_be_counted() -> None:
         encoder_parameters(dataclasses.replace(settings, model="package:no/such/folder"))
 
 
-def test_onnx_weights_are_counted_from_the_file() -> None:
-    def field(number: int, content: bytes) -> bytes:
-        return bytes([number << 3 | 2, len(content)]) + content
-
-    tensor = bytes([1 << 3, 3, 1 << 3, 5])  # dims 3 and 5, unpacked
-    packed = field(1, bytes([2, 4]))  # dims 2 and 4, packed
-    constant = field(4, b"Constant") + field(5, field(5, packed))
-    other = field(4, b"Relu")
-    graph = field(1, constant) + field(1, other) + field(5, tensor)
-    assert onnx_parameters(field(2, b"producer") + field(7, graph)) == 15 + 8
+def test_onnx_weights_are_counted_from_the_file(tmp_path: Path) -> None:
+    weight = onnx.numpy_helper.from_array(np.zeros((3, 5), np.float32), "weight")
+    constant = onnx.helper.make_node("Constant", [], ["c"], value=onnx.numpy_helper.from_array(np.zeros((2, 4), np.float32)))
+    single = onnx.helper.make_node("Constant", [], ["f"], value_float=1.0)  # a setting, no tensor
+    graph = onnx.helper.make_graph([constant, single, onnx.helper.make_node("Relu", ["c"], ["y"])], "g", [], [], [weight])
+    onnx.save(onnx.helper.make_model(graph), tmp_path / "model.onnx")
+    assert onnx_parameters(tmp_path / "model.onnx") == 15 + 8
     assert 5_000_000 < ocr_parameters() < 50_000_000
 
 

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import huggingface_hub
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
 from transformers.models.qwen2_vl.image_processing_qwen2_vl import smart_resize
+from transformers.utils import logging
 
 from data.errors import WeightsError
 from data.machine import processor_flags
@@ -192,9 +195,10 @@ def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
         raise WeightsError(f"cannot read the configuration of {source!r}: {_first_line(error)}") from error
     check_supported(config, source)
     try:
-        loaded: Any = AutoModelForImageTextToText.from_pretrained(
-            source, dtype=dtype, attn_implementation="sdpa", output_loading_info=True
-        )
+        with _no_loading_bar():
+            loaded: Any = AutoModelForImageTextToText.from_pretrained(
+                source, dtype=dtype, attn_implementation="sdpa", output_loading_info=True
+            )
     except Exception as error:  # safetensors, the hub and transformers raise errors of their own kinds
         raise WeightsError(f"cannot load Qwen2-VL weights from {source!r}: {_first_line(error)}") from error
     model, info = loaded
@@ -208,6 +212,21 @@ def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
     if folder is None:
         check_counted(settings, model)
     return model
+
+
+@contextmanager
+def _no_loading_bar() -> Iterator[None]:
+    """No progress bar over the weights of a file, which takes seconds; downloads keep theirs."""
+    hub: Any = huggingface_hub.utils
+    bars, downloads = logging.is_progress_bar_enabled(), not hub.are_progress_bars_disabled()
+    logging.disable_progress_bar()
+    if downloads:
+        hub.enable_progress_bars()
+    try:
+        yield
+    finally:
+        if bars:
+            logging.enable_progress_bar()
 
 
 def _first_line(error: BaseException) -> str:

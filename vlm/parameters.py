@@ -1,7 +1,7 @@
 """Counting the parameters of every model of a profile from configurations: no weights, no network.
 
 The VLM and the encoder are built on the meta device; the adapter follows from its rank and the shapes of its target layers;
-the OCR models' weights are summed from the ONNX files in rapidocr's wheel, read with a few lines of protobuf.
+the OCR models' weights are summed from the ONNX files in rapidocr's wheel.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -71,22 +70,22 @@ def ocr_parameters() -> int:
     files = sorted(Path(rapidocr.__file__).parent.glob("models/*.onnx"))
     if not files:
         raise BudgetError("cannot count the OCR models: rapidocr's folder holds no .onnx file; install rapidocr again")
-    return sum(onnx_parameters(file.read_bytes()) for file in files)
+    return sum(onnx_parameters(file) for file in files)
 
 
-def onnx_parameters(content: bytes) -> int:
-    """Sum of the sizes of all weights in an ONNX file: graph initializers and tensors of Constant nodes.
+def onnx_parameters(file: Path) -> int:
+    """Sum of the sizes of all weights in an ONNX file: graph initializers and tensors of Constant nodes."""
+    import onnx
 
-    Field numbers are those of onnx.proto: ModelProto.graph 7; GraphProto.node 1, initializer 5; NodeProto.op_type 4,
-    attribute 5; AttributeProto.t 5; TensorProto.dims 1.
-    """
-    total = 0
-    for graph in _submessages(content, 7):
-        total += sum(_tensor_size(tensor) for tensor in _submessages(graph, 5))
-        for node in _submessages(graph, 1):
-            if b"Constant" in list(_submessages(node, 4)):
-                total += sum(_tensor_size(tensor) for attribute in _submessages(node, 5) for tensor in _submessages(attribute, 5))
-    return total
+    graph = onnx.load(file).graph
+    constants = [
+        attribute.t
+        for node in graph.node
+        if node.op_type == "Constant"
+        for attribute in node.attribute
+        if attribute.HasField("t")
+    ]
+    return sum(math.prod(tensor.dims) for tensor in [*graph.initializer, *constants])
 
 
 def _folder_config(model: str) -> dict[str, Any] | None:
@@ -98,53 +97,3 @@ def _folder_config(model: str) -> dict[str, Any] | None:
             value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             return dict(value.get("model_cfg", value))
     return None
-
-
-def _tensor_size(tensor: bytes) -> int:
-    dims: list[int] = []
-    for number, value in _fields(tensor):
-        if number != 1:
-            continue
-        if isinstance(value, int):
-            dims.append(value)
-        else:  # packed
-            position = 0
-            while position < len(value):
-                size, position = _varint(value, position)
-                dims.append(size)
-    return math.prod(dims)
-
-
-def _submessages(message: bytes | memoryview, number: int) -> Iterator[bytes]:
-    return (bytes(value) for found, value in _fields(message) if found == number and not isinstance(value, int))
-
-
-def _fields(message: bytes | memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """(field number, value) pairs of one protobuf message; fixed-width values are skipped."""
-    view = memoryview(message)
-    position = 0
-    while position < len(view):
-        tag, position = _varint(view, position)
-        number, kind = tag >> 3, tag & 7
-        if kind == 0:
-            value, position = _varint(view, position)
-            yield number, value
-        elif kind == 2:
-            length, position = _varint(view, position)
-            yield number, view[position : position + length]
-            position += length
-        elif kind in (1, 5):
-            position += 8 if kind == 1 else 4
-        else:
-            raise BudgetError(f"not an ONNX file: protobuf wire type {kind}")
-
-
-def _varint(view: bytes | memoryview, position: int) -> tuple[int, int]:
-    result = shift = 0
-    while True:
-        byte = view[position]
-        position += 1
-        result |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return result, position
-        shift += 7

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,7 +70,7 @@ def add_adapter(model: Any, settings: LoraSettings, seed: int, name: str = "defa
     with torch.random.fork_rng(devices=[device.index or 0] if device.type == "cuda" else []), device:
         torch.manual_seed(seed)
         if not isinstance(model, PeftModel):
-            peft: PeftModel = get_peft_model(model, config, adapter_name=name)
+            peft: PeftModel = _peft_model(model, config, name)
         else:
             model.add_adapter(name, config)
             peft = model
@@ -178,6 +179,13 @@ def merged(model: Any) -> Iterator[None]:
             layer.get_base_layer().weight.data.copy_(weight)
 
 
+def _peft_model(model: Any, config: LoraConfig, name: str) -> PeftModel:
+    with warnings.catch_warnings():
+        # PEFT reads a property of Transformers by its former name, which nobody but PEFT can change.
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        return get_peft_model(model, config, adapter_name=name)
+
+
 def _plain(value: Any) -> Any:
     """JSON form of a configuration value: sets sorted, enumerations by value."""
     if isinstance(value, (set, frozenset)):
@@ -208,7 +216,7 @@ def _inject(model: Any, config: LoraConfig, name: str, folder: Path) -> PeftMode
     """An adapter with PEFT's first weights, not active where others are there."""
     try:
         if not isinstance(model, PeftModel):
-            return get_peft_model(model, config, adapter_name=name)
+            return _peft_model(model, config, name)
         model.add_adapter(name, config)
     except (TypeError, ValueError, NotImplementedError) as error:
         raise WeightsError(f"adapter at {folder} cannot be put on the model: {error}") from error

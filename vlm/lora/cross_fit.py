@@ -23,9 +23,9 @@ from tqdm import tqdm
 
 from data.atomic import read_json, write_json, write_npz, write_parquet
 from data.case import Case
-from data.errors import InputError, RunError
+from data.errors import InputError, ProfileError, RunError
 from data.folds import make_folds
-from data.profile import Profile, parse_profile
+from data.profile import Profile
 from data.run import RunFolder, file_digest
 from data.schema import Task
 from data.training import run_training
@@ -187,8 +187,10 @@ def _folds(profile: Profile, asked: int | None) -> int:
     """The number of folds that is asked for, or the profile's. Raises ProfileError where it is not within a profile's bounds."""
     if asked is None:
         return profile.lora.folds
-    changed = dataclasses.replace(profile, lora=dataclasses.replace(profile.lora, folds=asked))
-    return parse_profile(changed.to_dict(), "--folds").lora.folds
+    try:
+        return dataclasses.replace(profile.lora, folds=asked).folds
+    except ProfileError as error:
+        raise ProfileError(f"--folds: {error}") from None
 
 
 def _check_unfinished(folder: Path, folds: int, index: str) -> None:
