@@ -18,42 +18,41 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import open_clip
 import torch
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerFast
 
-from data.atomic import atomic_path
+from data.cli import OK, run_command
 from data.schema import Task
 from data.synth.corpus import load_corpus
+from retrieval.pretraining.checkpoint import check_same_training, load_checkpoint, read_state, save_checkpoint
+from retrieval.pretraining.concepts import Concept, concepts
+from retrieval.pretraining.drawn_pool import is_held_out
 from retrieval.pretraining.losses import group_loss, pair_loss
 from retrieval.pretraining.model import IMAGE_SIZE, MEAN, STD, TINY, architecture, build_model, save_model, train_tokenizer
 from retrieval.pretraining.pages import (
-    HELD_OUT,
     Batch,
     Batches,
-    Concept,
     Pages,
     ask,
     build_pages,
-    concepts,
     load_pages,
     tokenize,
     tokenizer_texts,
 )
+from retrieval.pretraining.schedule import rate_factor
 
 RATE = 1e-3
 WARMUP = 0.03  # of the schedule
-FINAL = 0.01  # of the highest rate
+FIRST, FINAL = 0.02, 0.01  # of the highest rate
 WEIGHT_DECAY = 0.05
 BETAS = (0.9, 0.98)
 TEMPERATURE = 0.1  # of the group loss
@@ -62,6 +61,7 @@ MAX_SCALE = math.log(100)  # of the pair loss, as in CLIP
 TEXTS = 40_000  # for the tokenizer
 TINY_TEXTS = 400
 SAVE_SECONDS = 90.0
+CHECKPOINT = "checkpoint.safetensors"
 MEASURED = 1_000  # pages and questions at most
 
 
@@ -104,13 +104,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--tiny", action="store_true", help="a tiny architecture, for a smoke test")
     parser.add_argument("--compile", action="store_true", help="compile the towers with torch.compile")
     options = Options(**vars(parser.parse_args(argv)))
-    accuracy = pretrain(options, list(sys.argv[1:] if argv is None else argv))
-    print(json.dumps({name: round(value, 4) for name, value in accuracy.items()}))
-    return 0
+
+    def body() -> int:
+        accuracy = pretrain(options, list(sys.argv[1:] if argv is None else argv))
+        print(json.dumps({name: round(value, 4) for name, value in accuracy.items()}))
+        return OK
+
+    return run_command(body)
 
 
 def pretrain(options: Options, command: Sequence[str] = ()) -> dict[str, float]:
     """Prepare, train, measure, write OUT/model. Returns the accuracies on held-out pages and questions."""
+    check_same_training(options.out / CHECKPOINT, prepared(options))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     workers = options.workers or max(1, len(os.sched_getaffinity(0)) - 1)
     corpus = load_corpus(part="train")
@@ -163,7 +168,8 @@ class Trainer:
     def __init__(self, options: Options, model: Any, pages: Pages, device: torch.device) -> None:
         self.options, self.device, self.state = options, device, State()
         self.model = model.to(device).train()
-        self.parameters = sum(weight.numel() for weight in model.parameters())
+        self.weights = dict(self.model.named_parameters())
+        self.parameters = sum(weight.numel() for weight in self.weights.values())
         self.pool = torch.from_numpy(np.array(pages.images)).to(device)  # (pages, height, width, 3) uint8
         matrices = [weight for weight in model.parameters() if weight.dim() > 1]
         others = [weight for weight in model.parameters() if weight.dim() <= 1]
@@ -180,7 +186,7 @@ class Trainer:
     @property
     def checkpoint(self) -> Path:
         """Weights, optimiser moments and state."""
-        return self.options.out / "checkpoint.safetensors"
+        return self.options.out / CHECKPOINT
 
     def progress(self) -> float:
         """How much of the schedule is done, 0 to 1."""
@@ -208,7 +214,7 @@ class Trainer:
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         """One optimiser step; returns the losses."""
-        rate = RATE * rate_factor(self.progress())
+        rate = RATE * rate_factor(self.progress(), WARMUP, FIRST, FINAL)
         for settings in self.optimizer.param_groups:
             settings["lr"] = rate
         pages = len(batch.page_tokens)
@@ -229,33 +235,20 @@ class Trainer:
         return {"loss": loss.detach(), "pair": pair.detach(), "group": group.detach()}
 
     def save(self) -> None:
-        """Write the checkpoint atomically, without pickle."""
-        tensors = {f"model.{name}": tensor.contiguous() for name, tensor in self.model.state_dict().items()}
-        for name, weight in self.model.named_parameters():
-            for moment in ("exp_avg", "exp_avg_sq"):
-                if moment in self.optimizer.state[weight]:
-                    tensors[f"{moment}.{name}"] = self.optimizer.state[weight][moment]
-        with atomic_path(self.checkpoint) as path:
-            save_file(tensors, path, {"state": json.dumps(asdict(self.state))})
+        """Write the checkpoint."""
+        state = {"prepared": prepared(self.options), **asdict(self.state)}
+        save_checkpoint(self.checkpoint, state, self.weights, [self.optimizer])
 
     def _load(self) -> None:
-        with safe_open(self.checkpoint, "pt") as file:
-            self.state = State(**json.loads(file.metadata()["state"]))
-        tensors = load_file(self.checkpoint, device=str(self.device))
-        weights = {name.removeprefix("model."): tensor for name, tensor in tensors.items() if name.startswith("model.")}
-        self.model.load_state_dict(weights)
+        kept = read_state(self.checkpoint)
+        load_checkpoint(self.checkpoint, self.weights, [self.optimizer])
+        self.state = State(**{item.name: kept[item.name] for item in fields(State)})
         self._generator.manual_seed(self.options.seed + self.state.step)
-        for name, weight in self.model.named_parameters():
-            if f"exp_avg.{name}" in tensors:
-                moments = {moment: tensors[f"{moment}.{name}"] for moment in ("exp_avg", "exp_avg_sq")}
-                self.optimizer.state[weight] = {"step": torch.tensor(float(self.state.step)), **moments}
 
 
-def rate_factor(progress: float) -> float:
-    """Linear warm-up, then a cosine down to FINAL; `progress` from 0 to 1."""
-    if progress < WARMUP:
-        return max(progress / WARMUP, 0.02)
-    return FINAL + (1 - FINAL) * (1 + math.cos(math.pi * (progress - WARMUP) / (1 - WARMUP))) / 2
+def prepared(options: Options) -> dict[str, Any]:
+    """The options that a checkpoint depends on."""
+    return {"seed": options.seed, "tiny": options.tiny, "pool": options.pool}
 
 
 def augment(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -303,7 +296,7 @@ def measure(
     official = {task: [c for c in named if c.task is task and c.official] for task in Task}
     labels = {task: texts([f"{c.name}\n{c.description}" for c in own]) for task, own in official.items()}
     names = [concept.name for concept in official[Task.SCENE]]
-    rows = [row for row in range(0, len(pages.scenes), HELD_OUT) if pages.scenes[row] in names][:MEASURED]
+    rows = [row for row in range(len(pages.scenes)) if is_held_out(row) and pages.scenes[row] in names][:MEASURED]
     if rows:
         truth = torch.tensor([names.index(pages.scenes[row]) for row in rows], device=device)
         images = torch.from_numpy(np.array(pages.images[rows])).to(device)

@@ -16,9 +16,10 @@ from data.profile import EncoderSettings
 from data.schema import Task
 from retrieval import pretrain
 from retrieval.encoder import Encoder
-from retrieval.pretraining import pages as pretrain_data
+from retrieval.pretraining.concepts import Concept
 from retrieval.pretraining.losses import group_loss, pair_loss
-from retrieval.pretraining.pages import Concept, build_pages, load_pages, read_page
+from retrieval.pretraining.pages import build_pages, load_pages, read_page
+from retrieval.pretraining.schedule import rate_factor
 
 SCENES = (Concept(Task.SCENE, "支付页面", "付款", True), Concept(Task.SCENE, "地图页面", "路线", False))
 
@@ -58,7 +59,9 @@ def test_group_loss_pulls_a_group_together() -> None:
 
 
 def test_rate_warms_up_and_ends_low() -> None:
-    factors = [pretrain.rate_factor(progress) for progress in (0, pretrain.WARMUP, 0.5, 1.0)]
+    factors = [
+        rate_factor(progress, pretrain.WARMUP, pretrain.FIRST, pretrain.FINAL) for progress in (0, pretrain.WARMUP, 0.5, 1.0)
+    ]
     assert factors[0] < 0.1
     assert factors[1] == pytest.approx(1.0)
     assert factors[1] > factors[2] > factors[3] == pytest.approx(pretrain.FINAL)
@@ -119,8 +122,12 @@ def test_tiny_training_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert [entry["step"] for entry in card["losses"]] == [1, 2, 3]
     assert not np.array_equal(Encoder(EncoderSettings(model=f"local-dir:{model}"), "cpu").encode_texts(["会漏水吗"]), before)
 
+    # A checkpoint of other data is not taken up, and the pool that it was trained on stays.
+    assert pretrain.main([*call[:3], "--pool", "32", *call[5:]]) == 2
+    assert "--pool 24, now 32; choose another --out" in capsys.readouterr().err
+    assert len(load_pages(tmp_path / "pool").scenes) == 24
+
 
 @pytest.fixture(autouse=True)
 def _few_measurements(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pretrain, "MEASURED", 40)
-    assert pretrain_data.HELD_OUT == 17

@@ -18,7 +18,7 @@ from data.page import OcrLine
 from data.profile import VlmSettings
 from data.schema import Task
 from data.synth.corpus import load_corpus
-from vlm.architecture import ARCHITECTURE_FOLDER
+from retrieval.pretraining.schedule import rate_factor
 from vlm.engines.forward import image_features
 from vlm.engines.pieces import multimodal_piece, rope_positions
 from vlm.engines.transformers_scorer import TransformersScorer
@@ -26,8 +26,8 @@ from vlm.model import LoadedModel, image_values, load_model
 from vlm.pretrain import main, token_marks
 from vlm.pretraining.bank import MOST_DROPPED, PageSource, QuickTokenizer, make_banks, thinned
 from vlm.pretraining.curriculum import Curriculum, Row, concepts_of, is_unseen, ramp
-from vlm.pretraining.image_pool import PATCH_VALUES, ImagePool, PoolImage, layouts_of, patches_of, scene_names, text_lines
-from vlm.pretraining.loop import rate_factor
+from vlm.pretraining.image_pool import PATCH_VALUES, ImagePool, PoolImage, image_patches, layouts_of, scene_names, text_lines
+from vlm.pretraining.loop import FINAL_RATE, FIRST_RATE, WARMUP
 from vlm.pretraining.packing import METRICS, PoolOnDevice, list_values, pack, part_losses, to_tensors
 from vlm.pretraining.supply import misread, screen_lines
 from vlm.prompt import Prompt, SamplePart, clean, prompt_builder
@@ -54,7 +54,7 @@ def make_pool(scenes: Sequence[str], settings: VlmSettings = SETTINGS) -> tuple[
     for row, scene in enumerate(scenes):
         high, wide = ((84, 56), (56, 84), (56, 56))[row % 3]
         pixels.append(draw.integers(0, 256, (high, wide, 3), dtype=np.uint8))
-        made, grid = patches_of(Image.fromarray(pixels[-1]), settings)
+        made, grid = image_patches(Image.fromarray(pixels[-1]), settings)
         patches[row, : len(made)] = made
         images.append(PoolImage(scene, grid, text_lines((scene, "价格"))))
     return ImagePool(patches, tuple(images), {scene: (row,) for row, scene in enumerate(scenes)}), pixels
@@ -108,7 +108,7 @@ def test_only_training_samples_are_thinned(loaded: LoadedModel, pool: tuple[Imag
 
 def test_patches_are_those_of_the_image_processor(loaded: LoadedModel) -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (56, 84, 3), dtype=np.uint8)
-    found, grid = patches_of(Image.fromarray(pixels), SETTINGS)
+    found, grid = image_patches(Image.fromarray(pixels), SETTINGS)
     (expected,), ((_, *expected_grid),) = image_values(loaded.processor, [pixels], SETTINGS)
     assert list(grid) == expected_grid
     frames = found.reshape(-1, 3, 1, 196).repeat(2, axis=2) / 255
@@ -118,7 +118,7 @@ def test_patches_are_those_of_the_image_processor(loaded: LoadedModel) -> None:
 
 
 def test_a_large_image_is_shrunk_to_the_grid_of_the_prompt() -> None:
-    patches, grid = patches_of(Image.new("RGB", (700, 300), "red"), SETTINGS)
+    patches, grid = image_patches(Image.new("RGB", (700, 300), "red"), SETTINGS)
     assert patches.shape == (grid[0] * grid[1], PATCH_VALUES)
     assert grid[0] * grid[1] <= SETTINGS.max_pixels // 196
     assert (patches.reshape(-1, 3, 196)[:, 0] == 255).all()
@@ -340,8 +340,9 @@ def test_same_seed_same_rows(loaded: LoadedModel, pool: tuple[ImagePool, list[np
 
 
 def test_schedule() -> None:
-    assert rate_factor(0.0) < rate_factor(0.02) < rate_factor(0.03) == 1
-    assert rate_factor(1.0) == pytest.approx(0.02)
+    factors = [rate_factor(progress, WARMUP, FIRST_RATE, FINAL_RATE) for progress in (0.0, 0.02, 0.03, 1.0)]
+    assert factors[0] < factors[1] < factors[2] == 1
+    assert factors[3] == pytest.approx(0.02)
     assert ramp((0.3, 0.1), 0.0) == 0.3
     assert ramp((0.3, 0.1), 0.25) == pytest.approx(0.2)
     assert ramp((0.3, 0.1), 0.7) == pytest.approx(0.1)
@@ -353,8 +354,9 @@ def test_a_tiny_run_is_continued_and_its_model_loads(tmp_path: Path, capsys: pyt
     arguments = ["--out", str(tmp_path), "--tiny", "--rows", "12", "--pool", "4", "--workers", "1", "--measured", "3"]
     assert main([*arguments, "--steps", "2", "--call-minutes", "0"]) == 0
     assert not (tmp_path / "model").exists()
-    assert main([*arguments, "--steps", "2", "--resume"]) == 0
+    assert main([*arguments, "--steps", "2"]) == 0
     assert "from step 0" in capsys.readouterr().out
     settings = VlmSettings(model=str(tmp_path / "model"))
     assert load_model(settings, device="cpu").model.config.text_config.vocab_size == 1600
-    assert (ARCHITECTURE_FOLDER / "embedded.json").is_file()
+    assert main([*arguments, "--steps", "2", "--seed", "1"]) == 2
+    assert "--seed 0, now 1; choose another --out" in capsys.readouterr().err

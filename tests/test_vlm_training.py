@@ -15,16 +15,18 @@ import torch
 from torch.nn.functional import cross_entropy
 from vlm_tiny import LABELS, SETTINGS, make_case, make_retrieved, tiny_model
 
+import vlm.lora.training
 from data.errors import InputError, ProfileError, RunError, WeightsError
 from data.profile import LoraSettings, Profile
 from data.schema import Task
+from retrieval.pretraining.schedule import rate_of_step
 from vlm.budget import Budget
 from vlm.engines.transformers_scorer import TransformersScorer, remember_features
 from vlm.lora.adapter import WEIGHTS_FILE, add_adapter, load_adapter, remove_adapters, save_adapter
 from vlm.lora.cross_fit import _check_unfinished, _folds, cross_fit, score_tasks
 from vlm.lora.examples import TaskExamples, TrainingExample
 from vlm.lora.out_of_fold import read_out_of_fold
-from vlm.lora.training import batch_loss, learning_rate_factor, train_adapter, training_examples
+from vlm.lora.training import batch_loss, train_adapter, training_examples
 from vlm.model import LoadedModel
 from vlm.prompt import Prompt, prompt_builder
 
@@ -258,14 +260,15 @@ def test_folds_are_within_the_profiles_bounds(asked: int) -> None:
         _folds(PROFILE, asked)
 
 
-def test_a_loss_that_is_no_number_ends_the_training() -> None:
+def test_a_loss_that_is_no_number_ends_the_training(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = tiny_model()
+    monkeypatch.setattr(vlm.lora.training, "rate_of_step", lambda *_: 1e30)
     with pytest.raises(ProfileError, match=r"loss of step \d+ is (nan|inf); train anew with a lower"):
-        train_adapter(loaded, examples_of(task_examples(loaded, Task.SCENE, 8)), dataclasses.replace(LORA, learning_rate=1e30), 0)
+        train_adapter(loaded, examples_of(task_examples(loaded, Task.SCENE, 8)), LORA, 0)
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:
-    factors = [learning_rate_factor(step, 10, 0.2) for step in range(11)]
+    factors = [rate_of_step(step, 10, 0.2) for step in range(11)]
     assert factors[:3] == [0.5, 1.0, 1.0]
     assert factors[-1] == pytest.approx(0)
     assert all(left >= right for left, right in itertools.pairwise(factors[1:]))

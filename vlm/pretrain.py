@@ -1,6 +1,6 @@
 """Train the embedded Qwen2-VL from scratch on the synthetic corpus.
 
-    python -m vlm.pretrain --out build/vlm --minutes 18 --call-minutes 9.5    one GPU; the same with --resume goes on
+    python -m vlm.pretrain --out build/vlm --minutes 18 --call-minutes 9.5    one GPU; the same call resumes
     torchrun --nproc-per-node 4 -m -- vlm.pretrain --out build/vlm --minutes 9   several GPUs of one host
     python -m vlm.pretrain --out /tmp/tiny --tiny --steps 20 --pool 16        a smoke test on a CPU
 
@@ -30,8 +30,10 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from transformers import AutoProcessor, Qwen2VLConfig
 
 from data.atomic import read_json, write_json
+from data.cli import OK, run_command
 from data.profile import VlmSettings, load_profile
 from data.schema import Task
+from retrieval.pretraining.checkpoint import check_same_training
 from vlm.architecture import ARCHITECTURE_FOLDER, build_model, count_parameters, fit_tokens
 from vlm.pretraining.image_pool import ImagePool, build_pool, empty_pool, load_pool
 from vlm.pretraining.loop import LEARNING_RATE, Schedule, Trainer
@@ -65,7 +67,6 @@ class Options:
     seed: int = 0
     rate: float = LEARNING_RATE
     measured: int = 368
-    resume: bool = False
     tiny: bool = False
     shard_mb: int = 0
 
@@ -85,16 +86,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--measured", type=int, default=368, help="held-out samples per task and measurement (default %(default)s)"
     )
-    parser.add_argument("--resume", action="store_true", help="continue from OUT/checkpoint.safetensors where there is one")
     parser.add_argument("--tiny", action="store_true", help="a tiny architecture and tokenizer, for a smoke test")
     parser.add_argument("--shard-mb", type=int, default=0, help="split the weights into files of at most so many MB")
-    pretrain(Options(**vars(parser.parse_args(argv))), list(sys.argv[1:] if argv is None else argv))
-    return 0
+    options = Options(**vars(parser.parse_args(argv)))
+
+    def body() -> int:
+        pretrain(options, list(sys.argv[1:] if argv is None else argv))
+        return OK
+
+    return run_command(body)
 
 
 def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
     """Prepare, train, measure and write."""
     started = time.monotonic()
+    prepared = {"seed": options.seed, "tiny": options.tiny, "pool": options.pool}
+    checkpoint = options.out / "checkpoint.safetensors"
+    check_same_training(checkpoint, prepared)
     settings = load_profile(PROFILE).vlm
     index, count = environment()
     workers = options.workers or max(1, len(os.sched_getaffinity(0)) // count - 1)
@@ -103,7 +111,7 @@ def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
         if not index:
             print(f"[{time.monotonic() - started:6.1f}] {line}", flush=True)
 
-    processor = prepare(options, settings, index, workers * count, say)
+    processor = prepare(options, prepared, settings, index, workers * count, say)
     pool = load_pool(options.out / "pool") if options.pool else empty_pool()
     say(f"{len(pool.images)} images, {len(processor.tokenizer)} tokens, {workers} data processes for each of {count}")
     rank = join()
@@ -112,8 +120,8 @@ def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
     model.to(rank.device).train()
     tests = {} if index else measurements(processor.tokenizer, settings, pool, options)
     schedule = Schedule(options.minutes, options.steps, options.rate)
-    trainer = Trainer(model, processor, pool, schedule, rank, options.out / "checkpoint.safetensors", tests, say)
-    if options.resume and trainer.checkpoint.is_file():
+    trainer = Trainer(model, processor, pool, schedule, rank, checkpoint, prepared, tests, say)
+    if trainer.checkpoint.is_file():
         trainer.load()
     trainer.state.calls += 1
     say(f"{count_parameters(model):,} parameters on {rank.device}, from step {trainer.state.step}, {trainer.state.seconds:.0f} s")
@@ -138,10 +146,11 @@ def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
     return trainer
 
 
-def prepare(options: Options, settings: VlmSettings, index: int, workers: int, say: Callable[[str], object]) -> Any:
+def prepare(
+    options: Options, wanted: dict[str, Any], settings: VlmSettings, index: int, workers: int, say: Callable[[str], object]
+) -> Any:
     """Pool and tokenizer, made by the first process while the others wait. Returns the processor."""
     folder, ready = options.out / "processor", options.out / "prepared.json"
-    wanted = {"seed": options.seed, "tiny": options.tiny, "pool": options.pool}
     if not index and not (ready.is_file() and read_json(ready, "") == wanted):
         ready.unlink(missing_ok=True)
         vocabulary, texts = (TINY["vocab_size"], TINY_TEXTS) if options.tiny else (VOCABULARY, TEXTS)

@@ -52,6 +52,11 @@ class SamplePart:
     images: tuple[NDArray[np.uint8], ...] = ()
     grids: tuple[Grid, ...] = ()
 
+    @property
+    def patches(self) -> int:
+        """Image patches of all images together."""
+        return sum(high * wide for _, high, wide in self.grids)
+
 
 @dataclass(frozen=True, eq=False)
 class Prompt:

@@ -1,17 +1,14 @@
 """What the encoder is pretrained on: pages drawn ahead into a pool, and batches of pages, questions and label texts.
 
-A pool folder holds `images.npy`, uint8 (pages, height, width, 3), and `pages.jsonl` with the scene and the OCR lines of each;
-`complete.json` is written last. Questions are drawn anew for every batch, since a dialogue takes less than a millisecond.
+A pool folder (drawn_pool.py) holds `images.npy`, uint8 (pages, height, width, 3), and `pages.jsonl` with scene and OCR lines of
+each page. Questions are drawn anew for every batch, since a dialogue takes less than a millisecond.
 """
 
 from __future__ import annotations
 
 import functools
-import json
-import multiprocessing
 import random
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,34 +20,22 @@ from PIL import Image
 from torch.utils.data import IterableDataset, get_worker_info
 from transformers import PreTrainedTokenizerFast
 
-from data.atomic import read_json, write_json, write_text
 from data.case import Case
-from data.labels import load_labels
 from data.schema import Task
 from data.synth.corpus import Corpus, load_corpus
 from data.synth.dialogue import generate_dialogue
-from data.synth.lexicon import Lexicon, load_lexicon
+from data.synth.lexicon import Lexicon
+from retrieval.pretraining.concepts import Concept
+from retrieval.pretraining.drawn_pool import DrawnPool, Record, is_held_out, lexicon
 from retrieval.views import question
 
 OFFICIAL = 0.7  # share of official labels among pages and questions; the others make the space wider than they are
 SCALES = (0.5, 0.9)  # pixels per point; the encoder sees 160 pixels of a width of 360 points
-HELD_OUT = 17  # every so many-th page is for measuring; no divisor of the number of scenes
 LOST_LINES = 0.25  # at most this share of a page's lines is not read
 MISREAD = 0.03  # share of characters that OCR takes for others
 NOISE = 0.3  # of typing, see data.synth.dialogue
-CHUNK = 32
 
 Draw = Callable[[random.Random, str, Lexicon], tuple[Image.Image, Sequence[str]]]
-
-
-@dataclass(frozen=True)
-class Concept:
-    """A scene or an intent: what the encoder should gather."""
-
-    task: Task
-    name: str
-    description: str
-    official: bool
 
 
 @dataclass(frozen=True)
@@ -75,17 +60,6 @@ class Batch:
     concept_tokens: torch.Tensor
 
 
-def concepts(corpus: Corpus) -> tuple[Concept, ...]:
-    """Scenes that can be drawn, then the corpus's intents."""
-    from data.synth.screens import further_scenes  # drawing code is needed for pretraining alone
-
-    active = load_labels().active(Task.SCENE)
-    scenes = [Concept(Task.SCENE, label.name, label.description, True) for label in active]
-    scenes += [Concept(Task.SCENE, scene.label, scene.description, False) for scene in further_scenes()]
-    intents = [Concept(Task.DIALOGUE, item.label, item.description, item.official) for item in corpus.intents]
-    return (*scenes, *intents)
-
-
 def draw_screen(rng: random.Random, scene: str, lexicon: Lexicon) -> tuple[Image.Image, Sequence[str]]:
     """A new page of a scene and what is written on it."""
     from data.synth.screens import generate_screen
@@ -104,31 +78,15 @@ def build_pages(
     workers: int,
     draw: Draw = draw_screen,
 ) -> None:
-    """Draw `size` pages of `shape` (height, width) into `folder`; nothing to do where that was done. Deterministic by seed."""
+    """Draw `size` pages of `shape` (height, width) into `folder`, or keep those of an earlier call. Deterministic by seed."""
     wanted = {"size": size, "seed": seed, "shape": list(shape), "scenes": [scene.name for scene in scenes]}
-    if (folder / "complete.json").is_file() and read_json(folder / "complete.json", "") == wanted:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "complete.json").unlink(missing_ok=True)
-    array = np.lib.format.open_memmap(folder / "images.npy", mode="w+", dtype=np.uint8, shape=(size, *shape, 3))
-    array.flush()
-    del array
     names = [[scene.name for scene in scenes if scene.official is official] for official in (True, False)]
-    tasks = [(folder, start, min(start + CHUNK, size), seed, names, draw) for start in range(0, size, CHUNK)]
-    if workers > 1:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-            records = [record for made in pool.map(_draw_chunk, tasks) for record in made]
-    else:
-        records = [record for task in tasks for record in _draw_chunk(task)]
-    write_text(folder / "pages.jsonl", "\n".join(records) + "\n")
-    write_json(folder / "complete.json", wanted)
+    _files(folder).build(wanted, (size, *shape, 3), functools.partial(_draw_page, seed, names, shape, draw), workers)
 
 
 def load_pages(folder: Path) -> Pages:
     """Open a finished pool. Raises RunError."""
-    read_json(folder / "complete.json", "run `python -m retrieval.pretrain` again to draw the pool")
-    records = [json.loads(line) for line in (folder / "pages.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n")]
-    images = np.load(folder / "images.npy", mmap_mode="r")
+    images, records = _files(folder).load("r", "run `python -m retrieval.pretrain` again to draw the pool")
     return Pages(images, tuple(tuple(record["lines"]) for record in records), tuple(record["scene"] for record in records))
 
 
@@ -168,7 +126,7 @@ class Batches(IterableDataset[Batch]):
         corpus = load_corpus(part="train")
         numbers = {(concept.task, concept.name): number for number, concept in enumerate(self.named)}
         kinds = [[c.name for c in self.named if c.task is Task.DIALOGUE and c.official is official] for official in (True, False)]
-        trained = [row for row in range(len(self.pages.scenes)) if row % HELD_OUT]
+        trained = [row for row in range(len(self.pages.scenes)) if not is_held_out(row)]
         while True:
             rows = [rng.choice(trained) for _ in range(self.sizes[0])]
             labels = [rng.choice(_kind(rng, kinds)) for _ in range(self.sizes[1])]
@@ -214,23 +172,18 @@ def _kind(rng: random.Random, kinds: Sequence[Sequence[str]]) -> Sequence[str]:
     return kinds[0] if not kinds[1] or rng.random() < OFFICIAL else kinds[1]
 
 
-def _draw_chunk(task: tuple[Path, int, int, int, Sequence[Sequence[str]], Draw]) -> list[str]:
-    """Draw some pages into the array; returns their lines of pages.jsonl."""
-    folder, start, stop, seed, kinds, draw = task
-    array = np.load(folder / "images.npy", mmap_mode="r+")
-    height, width = array.shape[1:3]
-    records = []
-    for row in range(start, stop):
-        rng = random.Random(f"pages-{seed}-{row}")
-        names = _kind(rng, kinds)
-        scene = names[row % len(names)]
-        image, lines = draw(rng, scene, _lexicon())
-        array[row] = np.asarray(image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC), np.uint8)
-        records.append(json.dumps({"scene": scene, "lines": list(lines)}, ensure_ascii=False))
-    array.flush()
-    return records
+def _files(folder: Path) -> DrawnPool:
+    return DrawnPool(folder, "images.npy", "pages.jsonl")
 
 
-@functools.cache
-def _lexicon() -> Lexicon:
-    return load_lexicon()
+def _draw_page(
+    seed: int, kinds: Sequence[Sequence[str]], shape: tuple[int, int], draw: Draw, row: int
+) -> tuple[NDArray[np.uint8], Record]:
+    """Image (height, width, 3) and record of a row of the pool."""
+    rng = random.Random(f"pages-{seed}-{row}")
+    names = _kind(rng, kinds)
+    scene = names[row % len(names)]
+    image, lines = draw(rng, scene, lexicon())
+    height, width = shape
+    pixels = np.asarray(image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC), np.uint8)
+    return pixels, {"scene": scene, "lines": list(lines)}

@@ -1,14 +1,14 @@
 """Training a LoRA adapter on the prompts of the three calls.
 
-A training example is one row: the sample's part once and behind it the late parts of all its calls, each of which sees the
-sample but not the others (pieces.py). The shared part runs once per optimiser step, with gradients, and is continued by all
-rows, so an example costs only its own tokens. The loss is the cross entropy of the right code at each call's answer position,
-over the codes. The vision tower is frozen; its outputs are computed once.
+A training example is one row: the sample's part, then the late parts of its calls. Each late part sees the sample and not the
+other late parts (pieces.py). The shared part runs once per optimiser step, and all rows continue its keys and values, so an
+example costs only its own tokens. The loss is the cross entropy of the right code at each call's answer position, over the codes.
+The vision tower is frozen; its outputs are computed once.
 
-A step's examples are cut into parts that fit into memory. The parts see the shared part's keys and values as constants that
-collect gradients; with these the shared part is run backward once, after all parts. On GPUs a part is one packed row instead,
-shared part included, which needs no padding and fewer, larger operations. Several processes share a step's parts.
-Adapter weights are float32; with a bfloat16 model they are used in bfloat16, as the model's own.
+Gradient accumulation: a step's examples are cut into micro-batches ("parts") that fit into memory. Each part collects gradients of
+the shared part's keys and values; the shared part's own backward pass runs once, after all parts. On GPUs a part is one packed
+sequence, shared part included, which needs no padding and fewer, larger operations. Several processes share a step's parts.
+Mixed precision: adapter weights are float32; with a bfloat16 model they are multiplied in bfloat16.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from torch.nn.functional import cross_entropy
 from data.case import Case
 from data.errors import ProfileError
 from data.profile import LoraSettings
+from retrieval.pretraining.schedule import rate_of_step
 from vlm.engines.forward import (
     EAGER,
     Execution,
@@ -52,8 +53,7 @@ from vlm.engines.transformers_scorer import Features, pinned, remember_features,
 from vlm.lora.activations import activation_bytes, fits
 from vlm.lora.adapter import add_adapter
 from vlm.lora.examples import TrainingExample
-from vlm.lora.unfinished import describe, load_state, save_state
-from vlm.measuring.operations import patches_of
+from vlm.lora.unfinished import load_state, save_state, training_digest
 from vlm.model import LoadedModel
 from vlm.prompt import PromptBuilder, SamplePart
 from vlm.protocol import decision_late, exemplars_late
@@ -64,13 +64,12 @@ if TYPE_CHECKING:
 
     from retrieval.task import Retrieved
 
-# How often the right label is put into call 3's pair where retrieval does not have it among its two best: about as often as
-# calls 1 and 2 find it then.
+# How often call 3's pair is given the right label where retrieval's two best lack it. Calls 1 and 2 find it about as often then.
 PAIR_REPAIR = 0.85
 GRADIENT_CLIP = 1.0
 WEIGHT_DECAY = 0.01
-EXCHANGED = 256  # samples whose image features are exchanged at once: half a gigabyte of 7B
-SAVE_SECONDS = 120.0  # between two states of an unfinished training; of 7B one is half a gigabyte
+EXCHANGED = 256  # samples whose image features are exchanged at once: half a gigabyte for a 7B model
+SAVE_SECONDS = 120.0  # between two checkpoints, each half a gigabyte for a 7B model
 
 
 @dataclass(frozen=True)
@@ -89,11 +88,11 @@ def training_examples(
     seed: int,
     hidden: Set[str] = frozenset(),
 ) -> list[TrainingExample | None]:
-    """One example per case, None where its label is missing or not predicted any more. `samples` are the cases' prompt parts.
+    """One example per case, None where its label is missing or retired. `samples` are the cases' prompt parts.
 
-    `retrieved` must leave each case out (and its near-duplicates), or the exemplars tell the answer. Cases whose ids are
-    `hidden` serve as nobody's exemplar: an adapter that is to score them must not have read their labels in a prompt either.
-    Candidates come from retrieval alone, because what call 1 will say is not known before it is trained.
+    `retrieved` must leave out each case and its near-duplicates: exemplars would tell the answer otherwise. Cases whose ids are in
+    `hidden` are never exemplars, because the adapter that will score them must not see their labels. Candidates come from
+    retrieval alone: call 1 has no answer before it is trained.
     """
     places = {label.name: index for index, label in enumerate(builder.labels)}
     draw = random.Random(f"{seed}-{builder.task}")
@@ -116,7 +115,7 @@ def training_examples(
 
 
 def training_pair(belief: NDArray[np.float64], answer: int, draw: random.Random) -> list[int]:
-    """Call 3's two labels: retrieval's best two; where the right one is not among them, mostly put in at a random place."""
+    """Call 3's two labels: retrieval's best two. Where they lack the right label, it mostly replaces one of them at random."""
     pair = [int(index) for index in np.argsort(-belief, kind="stable")[:2]]
     if answer not in pair and draw.random() < PAIR_REPAIR:
         pair[draw.randrange(2)] = answer
@@ -136,10 +135,10 @@ def train_adapter(
 ) -> Trained:
     """Train one adapter for all tasks that occur in `examples`; the same seed gives the same adapter.
 
-    `loaded.model` is the plain model; its own weights stay as they are. An epoch shows each example with call 1 and, in
-    turn, call 2 or 3, which costs two thirds of all three. `progress` is given the loss of each step.
-    The state is kept in the file `unfinished` every two minutes and at the end, and a training that finds its own there goes on
-    from it. Of several processes each is given the same arguments but `rank`, and ends with the same adapter.
+    `loaded.model` is the plain model; its own weights do not change. An epoch shows each example with call 1 and one of calls 2
+    and 3, in turn, which costs two thirds of all three. `progress` is called with the loss of each step.
+    The file `unfinished` holds a checkpoint, written every two minutes and at the end; a training resumes from its own checkpoint.
+    Several processes are called with the same arguments but `rank`, and end with the same adapter.
     """
     features = WeakKeyDictionary() if features is None else features
     _compute_features(loaded, [item.sample for item in examples], features, rank)
@@ -159,7 +158,7 @@ def count_steps(examples: int, settings: LoraSettings) -> int:
 
 
 def batch_loss(model: Any, loaded: LoadedModel, batch: Sequence[TrainingExample], features: Features) -> Tensor:
-    """Mean loss over the batch and its calls. All examples have the same shared part."""
+    """Mean loss over the batch and its calls, (). All examples have the same shared part."""
     past = run_shared(model, text_piece(batch[0].shared.ids, 0))
     return rows_loss(model, loaded, batch, past, features)
 
@@ -172,7 +171,7 @@ def rows_loss(
     features: Features,
     how: Execution = EAGER,
 ) -> Tensor:
-    """`batch_loss`, `past` being the keys and values of the shared part; without them it is run in one row with all examples."""
+    """`batch_loss` with the shared part's keys and values in `past`. Without them, shared part and examples are one packed row."""
     shared = batch[0].shared
     before = len(shared.ids)
     pieces = sample_pieces(loaded, [item.sample for item in batch], before, features)
@@ -181,7 +180,7 @@ def rows_loss(
         rows = tree_batch(model, pieces, lates, [before] * len(batch), before)
     else:
         rows = packed_batch(model, text_piece(shared.ids, 0), pieces, lates)
-    # Moved before the pass, since a GPU that is waited for in the middle of a step runs dry.
+    # Moved before the pass: a transfer in the middle of it would let the GPU run idle.
     codes, answers = (
         move(np.asarray(values), rows.embeds.device)
         for values in (shared.codes, [item.answer for item in batch for _ in item.lates])
@@ -198,16 +197,16 @@ def step_gradients(
     features: Features,
     how: Execution = EAGER,
 ) -> Tensor:
-    """Add to the weights' gradients those of the loss of some `parts` of a batch, each by its share of the batch's examples.
+    """Add the gradients of some `parts` of a batch to the weights' gradients, each weighted by its share of the examples.
 
-    Returns the loss, (), on the device. With all parts these are loss and gradients of `batch_loss` on the whole batch. To be
-    called within `float32_weights`.
+    Returns the loss, (), on the device. All parts together give loss and gradients of `batch_loss` on the whole batch. Call it
+    within `float32_weights`.
     """
     total = torch.zeros((), device=loaded.device)
     if not parts:
         return total
     past: KeyValues = ()
-    if not how.blocks:  # by blocks it is quicker to run the shared part with every part than by itself, forward and backward
+    if not how.blocks:  # a packed row holds the shared part: a pass of its own, forward and backward, would cost more
         with _autocast(model, loaded.device):
             past = run_shared(model, text_piece(batch[0].shared.ids, 0), how)
     leaves = tuple(
@@ -231,7 +230,7 @@ def step_gradients(
 
 
 def calls_of_epoch(examples: Sequence[TrainingExample], epoch: int) -> list[TrainingExample]:
-    """Examples with call 1 and one of the later calls, another one in the next epoch; what has call 1 alone as it is."""
+    """Examples with call 1 and one later call, which alternates from epoch to epoch; examples with call 1 alone as they are."""
     return [
         replace(item, lates=(item.lates[0], item.lates[1 + (place + epoch) % 2])) if len(item.lates) > 1 else item
         for place, item in enumerate(examples)
@@ -239,7 +238,7 @@ def calls_of_epoch(examples: Sequence[TrainingExample], epoch: int) -> list[Trai
 
 
 def make_batches(examples: Sequence[TrainingExample], size: int, draw: random.Random) -> list[list[TrainingExample]]:
-    """One epoch's batches, each of one task and number of calls, examples of similar length together, in random order."""
+    """One epoch's batches in random order. A batch has one task, one number of calls, and examples of similar length."""
     batches: list[list[TrainingExample]] = []
     kinds: dict[tuple[int, int], list[TrainingExample]] = {}
     for item in examples:
@@ -256,11 +255,11 @@ def make_batches(examples: Sequence[TrainingExample], size: int, draw: random.Ra
 def cut_batch(
     batch: Sequence[TrainingExample], rows: int, tokens: int, rank: Rank = ALONE, *, packed: bool = False
 ) -> tuple[list[Sequence[TrainingExample]], int]:
-    """A process's parts of an optimiser batch, and the tokens of the largest part with padding.
+    """This process's parts of an optimiser batch, and the tokens of the largest part.
 
-    All parts together are the batch, in as few nearly equal ones as have at most `tokens` tokens each with padding, of which
-    `packed` ones have none, the shared part not counted (`rows` examples where `tokens` is 0), as many for each process. A longer
-    example is a part of its own.
+    Cuts the batch into the fewest near-equal parts, a multiple of the process count where possible. Each holds at most `tokens`
+    tokens, shared part excluded; padding counts unless `packed`. Where `tokens` is 0, each holds at most `rows` examples. An
+    example that is longer than `tokens` is a part of its own.
     """
     count = len(batch)
     for number in range(min(rank.count, count), count + rank.count, rank.count):
@@ -302,7 +301,7 @@ class _Fit:
         curve: list[dict[str, float]] = []
         identity = ""
         if unfinished is not None:
-            identity = describe(examples, self.settings, self.seed)
+            identity = training_digest(examples, self.settings, self.seed)
             curve = load_state(unfinished, identity, weights, optimizer)
         for entry in curve:
             if progress is not None:
@@ -311,9 +310,9 @@ class _Fit:
         how = self._execution(batches[len(curve) :])
         with attention_for(self.model, how):
             saved = time.monotonic()
-            started: tuple[Tensor, float] | None = None  # the step before, whose loss is asked for when the next one runs
+            started: tuple[Tensor, float] | None = None  # the last step: its loss is read once the next step has been started
             for step, batch in enumerate(batches[len(curve) :], start=len(curve)):
-                rate = self.settings.learning_rate * learning_rate_factor(step, steps, self.settings.warmup)
+                rate = self.settings.learning_rate * rate_of_step(step, steps, self.settings.warmup)
                 for group in optimizer.param_groups:
                     group["lr"] = rate
                 loss = self._step(list(weights.values()), batch, step, how)
@@ -333,7 +332,7 @@ class _Fit:
         return curve
 
     def _batches(self, examples: Sequence[TrainingExample]) -> Iterator[list[TrainingExample]]:
-        """Optimiser batches without end, the same for the same seed."""
+        """An endless stream of optimiser batches, the same for the same seed."""
         draw = random.Random(self.seed)
         epoch = 0
         while True:
@@ -342,10 +341,10 @@ class _Fit:
             yield from make_batches(shown, self.settings.batch_size, draw)
 
     def _step(self, weights: list[Tensor], batch: list[TrainingExample], step: int, how: Execution) -> Tensor:
-        """Gradients of one optimiser batch, those of all processes added; returns the loss."""
+        """Compute one optimiser batch's gradients, summed over all processes; returns the loss."""
         torch.manual_seed(
             (self.seed << 32) + step * self.rank.count + self.rank.index
-        )  # so that dropout depends on no step before
+        )  # dropout depends on the step alone, so that a resumed training draws the same
         parts, _ = self._cut(batch, how)
         loss = step_gradients(self.model, self.loaded, batch, parts, self.features, how)
         if self.rank.count > 1:
@@ -364,7 +363,7 @@ class _Fit:
         return cut_batch(batch, rows, tokens, self.rank, packed=how.blocks)
 
     def _execution(self, batches: Sequence[list[TrainingExample]]) -> Execution:
-        """How layers are run, by the settings, the device and the memory that is free."""
+        """How layers are run: depends on the settings, the device and the free memory."""
         choice, settings = self.settings.compile, self.settings
         how = EAGER
         if batches and (choice == "on" or (choice == "auto" and worth_compiling(self.model))):
@@ -376,13 +375,13 @@ class _Fit:
         return replace(how, checkpoint=checkpoint)
 
     def _agreed(self, how: Execution) -> Execution:
-        """The quickest way that works in all processes: a batch is cut by it, and all must cut alike."""
+        """The fastest way that works in all processes: batches are cut for it, so all processes must use the same one."""
         ways = [EAGER, Execution(compiled=True), Execution(compiled=True, blocks=True)]
         return ways[int(min(self.rank.gather(ways.index(how))))]
 
 
 def note(loss: Tensor, rate: float, curve: list[dict[str, float]], progress: Callable[[float], object] | None) -> None:
-    """Add a step to the curve and tell its loss; waits for the GPU to have made it. Raises ProfileError where it is no number."""
+    """Append a step to the curve and report its loss; waits for the GPU. Raises ProfileError where the loss is not finite."""
     total = loss.item()
     if not math.isfinite(total):
         raise ProfileError(f"the loss of step {len(curve) + 1} is {total}; train anew with a lower `lora.learning_rate`")
@@ -391,23 +390,15 @@ def note(loss: Tensor, rate: float, curve: list[dict[str, float]], progress: Cal
         progress(total)
 
 
-def learning_rate_factor(step: int, steps: int, warmup: float) -> float:
-    """Linear warm-up over a fraction `warmup` of the steps, then a cosine to zero; step counts from 0."""
-    rising = max(1, round(warmup * steps))
-    if step < rising:
-        return (step + 1) / rising
-    return 0.5 * (1 + math.cos(math.pi * (step - rising) / max(1, steps - rising)))
-
-
 def _tokens(item: TrainingExample) -> int:
     return len(item.sample.ids) + sum(len(late) for late in item.lates)
 
 
 @contextmanager
 def float32_weights(model: Any) -> Iterator[None]:
-    """Adapter weights are float32, so that small updates count; a bfloat16 model computes with them in bfloat16 by autocast.
+    """Mixed precision: adapter weights stay float32, so that small updates count, and autocast multiplies them in bfloat16.
 
-    PEFT would otherwise turn each layer's input into float32 and multiply it in float32.
+    PEFT by itself would cast each layer's input to float32 and multiply in float32.
     """
     with disable_input_dtype_casting(model, _is_lower(model)):
         yield
@@ -423,9 +414,9 @@ def _is_lower(model: Any) -> bool:
 
 
 def _compute_features(loaded: LoadedModel, samples: Sequence[SamplePart], features: Features, rank: Rank) -> None:
-    """Run the vision tower over the samples that are not in `features` yet, each process over its share.
+    """Add the missing samples' vision features to `features`; each process computes its share and receives the others'.
 
-    On a GPU they wait in the CPU's memory, where a thousand samples of several images have place beside the model's activations.
+    With a GPU they are stored in pinned CPU memory: thousands of images would not fit beside the model's activations.
     """
     missing = list(dict.fromkeys(sample for sample in samples if sample.images and sample not in features))
     with torch.no_grad():
@@ -437,10 +428,10 @@ def _compute_features(loaded: LoadedModel, samples: Sequence[SamplePart], featur
 
 
 def _exchange(loaded: LoadedModel, samples: Sequence[SamplePart], features: Features, rank: Rank, source: int) -> None:
-    """Give the features of some samples, which process `source` has, to all."""
+    """Broadcast the features of some samples from process `source`."""
     inner = inner_model(loaded.model).model
     weight, merged = inner.language_model.embed_tokens.weight, inner.visual.spatial_merge_size**2
-    tokens = [patches_of(sample) // merged for sample in samples]
+    tokens = [sample.patches // merged for sample in samples]
     if rank.index == source:
         together = torch.cat([features[sample].to(loaded.device) for sample in samples])
     else:

@@ -1,7 +1,6 @@
-"""The state of a training that is not finished: weights, the optimiser's moments and the curve, in one safetensors file.
+"""The state of an unfinished training: weights, the optimiser's state and the curve, in one safetensors file.
 
-Batches and dropout are drawn anew for each step from the seed and the step's number, so the number of the step is all that has
-to be known of them, and a training that goes on ends with the same bytes.
+Batches and dropout depend on the seed and the step's number alone, so a resumed training ends with the same bytes.
 """
 
 from __future__ import annotations
@@ -12,19 +11,16 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import SafetensorError
 from torch import Tensor
+from torch.optim import Optimizer
 
-from data.atomic import atomic_path
 from data.profile import LoraSettings
+from retrieval.pretraining.checkpoint import load_checkpoint, read_state, save_checkpoint
 from vlm.lora.examples import TrainingExample
 
-MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
-
-def describe(examples: Sequence[TrainingExample], settings: LoraSettings, seed: int) -> str:
+def training_digest(examples: Sequence[TrainingExample], settings: LoraSettings, seed: int) -> str:
     """SHA-256 (hex) of what a training's steps depend on."""
     digest = hashlib.sha256(json.dumps([dataclasses.asdict(settings), seed]).encode())
     for item in examples:
@@ -35,34 +31,20 @@ def describe(examples: Sequence[TrainingExample], settings: LoraSettings, seed: 
 
 
 def save_state(
-    path: Path, identity: str, weights: Mapping[str, Tensor], optimizer: torch.optim.Optimizer, curve: list[dict[str, float]]
+    path: Path, identity: str, weights: Mapping[str, Tensor], optimizer: Optimizer, curve: list[dict[str, float]]
 ) -> None:
     """Write the state atomically."""
-    tensors = {f"weight.{name}": weight.detach() for name, weight in weights.items()}
-    for name, weight in weights.items():
-        tensors |= {f"{key}.{name}": optimizer.state[weight][key] for key in MOMENTS if weight in optimizer.state}
-    with atomic_path(path) as temporary:
-        contents = {key: value.cpu().contiguous() for key, value in tensors.items()}
-        save_file(contents, str(temporary), metadata={"state": json.dumps({"identity": identity, "curve": curve})})
+    save_checkpoint(path, {"identity": identity, "curve": curve}, weights, [optimizer])
 
 
-def load_state(
-    path: Path, identity: str, weights: Mapping[str, Tensor], optimizer: torch.optim.Optimizer
-) -> list[dict[str, float]]:
-    """Put the state into weights and optimiser and return the curve; an empty one where there is no file or one of others."""
+def load_state(path: Path, identity: str, weights: Mapping[str, Tensor], optimizer: Optimizer) -> list[dict[str, float]]:
+    """Put the state into weights and optimiser and return the curve, which is empty where no file of this training is there."""
     try:
-        with safe_open(str(path), framework="pt") as file:
-            kept = json.loads(file.metadata()["state"])
-            if kept["identity"] != identity:
-                return []
-            fused = any(group.get("fused") for group in optimizer.param_groups)
-            for name, weight in weights.items():
-                weight.data.copy_(file.get_tensor(f"weight.{name}"))
-                state = {key: file.get_tensor(f"{key}.{name}").to(weight.device) for key in MOMENTS}
-                if not fused:  # the step is a number on the CPU then
-                    state["step"] = state["step"].cpu()
-                optimizer.state[weight] = state
-            curve: list[dict[str, float]] = kept["curve"]
-            return curve
+        kept = read_state(path)
+        if kept["identity"] != identity:
+            return []
+        load_checkpoint(path, weights, [optimizer])
     except (FileNotFoundError, SafetensorError):
         return []
+    curve: list[dict[str, float]] = kept["curve"]
+    return curve

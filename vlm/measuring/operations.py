@@ -10,7 +10,6 @@ import torch
 from vlm.architecture import count_parameters
 from vlm.engines.forward import inner_model
 from vlm.model import LoadedModel
-from vlm.prompt import SamplePart
 
 PRODUCT = 8192  # side of the matrices that the peak is measured with, on a GPU; an eighth on a CPU
 
@@ -24,11 +23,6 @@ def operations(loaded: LoadedModel, tokens: int, context: int, patches: int) -> 
     language = count_parameters(inner.model.language_model.layers)
     attention = 2 * text.num_hidden_layers * text.hidden_size * context  # scores and values, 2 operations each, half is masked
     return float(tokens * (2 * language + attention) + patches * 2 * count_parameters(vision.blocks))
-
-
-def patches_of(sample: SamplePart) -> int:
-    """Image patches of a sample's part."""
-    return sum(high * wide for _, high, wide in sample.grids)
 
 
 def product_speed(device: torch.device, dtype: torch.dtype) -> float:

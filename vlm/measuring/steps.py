@@ -22,7 +22,7 @@ from vlm.engines.transformers_scorer import Scorer, TransformersScorer
 from vlm.lora.adapter import remove_adapters
 from vlm.lora.examples import TaskExamples, TrainingExample
 from vlm.lora.training import train_adapter, training_examples
-from vlm.measuring.operations import operations, patches_of
+from vlm.measuring.operations import operations
 from vlm.model import LoadedModel, set_pixel_bounds
 from vlm.official.asking import official_answers, official_batch
 from vlm.prompt import Prompt
@@ -98,7 +98,7 @@ def train_step(
     work = 0.0
     for item in examples:
         own = len(item.sample.ids) + sum(len(late) for late in item.lates[:2])
-        work += 2 * operations(loaded, own, len(item.shared.ids) + own, 0) + operations(loaded, 0, 0, patches_of(item.sample))
+        work += 2 * operations(loaded, own, len(item.shared.ids) + own, 0) + operations(loaded, 0, 0, item.sample.patches)
     return lambda: remove_adapters(train_adapter(loaded, examples, settings, 0, rank=rank).model), Work(len(examples), work)
 
 
@@ -108,9 +108,10 @@ def one_epoch(examples: Sequence[TrainingExample], lora: LoraSettings) -> LoraSe
     Batches are of one task and the last of each may be small: by the number of examples alone there would be fewer steps than
     batches, with a large `batch_size` not even one for each task.
     """
+    size = min(lora.batch_size, len(examples))
     tasks = Counter(id(item.shared) for item in examples)
-    batches = sum(-(-count // lora.batch_size) for count in tasks.values())
-    return dataclasses.replace(lora, epochs=(batches - 0.5) * lora.batch_size / len(examples))
+    batches = sum(-(-count // size) for count in tasks.values())
+    return dataclasses.replace(lora, batch_size=size, epochs=(batches - 0.5) * size / len(examples))
 
 
 def plan_calls(chosen: Sequence[TaskExamples], shares: Sequence[float]) -> list[Plan]:
@@ -144,7 +145,7 @@ def calls_work(loaded: LoadedModel, plans: Sequence[Plan]) -> Work:
             if made:
                 sample = task.builder.sample(task.cases[row])
                 own = len(sample.ids) + sum(len(lates[row][call]) for call in range(made))
-                work += operations(loaded, own, len(task.builder.shared.ids) + own, patches_of(sample))
+                work += operations(loaded, own, len(task.builder.shared.ids) + own, sample.patches)
     return Work(sum(len(calls) for _, calls in plans), work)
 
 

@@ -18,6 +18,7 @@ from data.labels import Label, load_labels
 from data.profile import VlmSettings
 from data.schema import Task
 from data.synth.corpus import Corpus
+from retrieval.pretraining.concepts import Concept
 from vlm.exemplars import Exemplar
 from vlm.pretraining.bank import Bank, Item
 from vlm.prompt import PromptBuilder, prompt_builder
@@ -81,16 +82,6 @@ RARE = "犇骉羴鱻麤淼焱垚磊晶昍喆嚞囍囧槑怹忄夬兲尛尜掱朤
 
 
 @dataclass(frozen=True)
-class Concept:
-    """A label that samples can be generated for."""
-
-    name: str
-    description: str
-    near: tuple[str, ...]
-    official: bool
-
-
-@dataclass(frozen=True)
 class Entry:
     """A line of a label list: what it shows and the concepts it stands for. `opaque`: nothing in the list tells them."""
 
@@ -132,8 +123,13 @@ def concepts_of(corpus: Corpus, scenes: Sequence[tuple[str, str]]) -> dict[Task,
             near.setdefault(name, set()).update(set(group) - {name})
     listed = [(item.name, item.description, True) for item in labels.active(Task.SCENE)] + [(*item, False) for item in scenes]
     known = {name for name, _, _ in listed}
-    found = {name: Concept(name, text, tuple(sorted(near.get(name, set()) & known)), official) for name, text, official in listed}
-    intents = {item.label: Concept(item.label, item.description, item.near, item.official) for item in corpus.intents}
+    found = {
+        name: Concept(Task.SCENE, name, text, official, tuple(sorted(near.get(name, set()) & known)))
+        for name, text, official in listed
+    }
+    intents = {
+        item.label: Concept(Task.DIALOGUE, item.label, item.description, item.official, item.near) for item in corpus.intents
+    }
     order = labels.names(Task.DIALOGUE)
     return {Task.SCENE: found, Task.DIALOGUE: {name: intents[name] for name in (*order, *(set_minus(intents, order)))}}
 

@@ -1,34 +1,29 @@
-"""Pages for pretraining: an image pool made ahead, in the form in which the vision tower reads it, and endless text-only pages.
+"""The VLM's image pool: screens drawn ahead of training, as patches that the vision tower reads.
 
-A folder with a pool holds `patches.npy`, uint8 (images, patches, 3 x 14 x 14), white where an image has fewer patches, and
-`images.jsonl` with scene, grid, OCR lines and layout of each. `complete.json` is written last. The patches are those of the image
-processor before normalisation, each once instead of once per frame.
+A pool folder (drawn_pool.py) holds `patches.npy`, uint8 (images, patches, 3 x 14 x 14), white where an image has fewer patches,
+and `images.jsonl` with scene, grid, OCR lines and layout of each image. The patches are those of the image processor before
+normalisation; a patch is stored once, not once for each of its two frames.
 """
 
 from __future__ import annotations
 
 import functools
-import json
-import multiprocessing
 import random
 import zlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from data.atomic import read_json, write_json, write_text
 from data.images import shrink
 from data.labels import load_labels
 from data.page import OcrLine, Page
 from data.profile import VlmSettings
 from data.schema import Task
-from data.synth.lexicon import Lexicon, load_lexicon
+from retrieval.pretraining.drawn_pool import DrawnPool, Record, is_held_out, lexicon
 from vlm.model import fit_ratio, image_grid
 
 PATCH = 14
@@ -39,8 +34,6 @@ PAGE_PIXELS = 160_000
 # Official scenes get this share of the pool: they are what the shipped model is asked most.
 OFFICIAL_SHARE = 0.72
 SCALES = (0.75, 1.0)  # pixels per point; more than the model sees of a screen is a waste of time
-CHUNK = 32
-HELD_OUT = 17  # every so many-th image is for measuring; no divisor of the number of scenes, so that each scene has some
 MANY_LAYOUTS = 6
 NOWHERE = (0.0, 0.0, 1.0, 1.0)
 
@@ -86,11 +79,6 @@ def layouts_of(scene: str, held_out: bool) -> tuple[str, ...]:
     return (chosen,) if held_out else tuple(name for name in names if name != chosen)
 
 
-def is_held_out(row: int) -> bool:
-    """Whether a row of the pool is for measuring."""
-    return row % HELD_OUT == 0
-
-
 def scene_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Official scenes and further ones that can be drawn."""
     from data.synth.screens import further_scenes  # drawing code is needed by the pool alone
@@ -101,42 +89,22 @@ def scene_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
 def build_pool(
     folder: Path, size: int, seed: int, settings: VlmSettings, workers: int, say: Callable[[str], object] = print
 ) -> None:
-    """Draw `size` images into `folder`; nothing to do where that has been done. The same seed gives the same pool."""
+    """Draw `size` images into `folder`, or keep those of an earlier call. The same seed gives the same pool."""
     wanted = {"size": size, "seed": seed, "min_pixels": settings.min_pixels, "max_pixels": settings.max_pixels}
-    if (folder / "complete.json").is_file() and read_json(folder / "complete.json", "") == wanted:
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "complete.json").unlink(missing_ok=True)
-    patches = settings.max_pixels // PATCH**2
-    array = np.lib.format.open_memmap(folder / "patches.npy", mode="w+", dtype=np.uint8, shape=(size, patches, PATCH_VALUES))
-    array.flush()
-    del array
-    tasks = [(folder, start, min(start + CHUNK, size), seed, settings) for start in range(0, size, CHUNK)]
-    records: list[str] = []
-    if workers > 1:
-        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
-            for number, made in enumerate(pool.map(_draw_chunk, tasks), start=1):
-                records += made
-                if number % max(1, len(tasks) // 10) == 0:
-                    say(f"pool: {len(records)} of {size} images")
-    else:
-        for task in tasks:
-            records += _draw_chunk(task)
-    write_text(folder / "images.jsonl", "\n".join(records) + "\n")
-    write_json(folder / "complete.json", wanted)
+    shape = (size, settings.max_pixels // PATCH**2, PATCH_VALUES)
+    _files(folder).build(wanted, shape, functools.partial(_draw_image, seed, settings), workers, say)
 
 
 def load_pool(folder: Path) -> ImagePool:
     """Open a finished pool. Raises RunError."""
-    read_json(folder / "complete.json", "run python -m vlm.pretrain again to make the pool")
+    # Never written back; torch wants it writable.
+    patches, records = _files(folder).load("c", "run `python -m vlm.pretrain` again to draw the pool")
     images: list[PoolImage] = []
     rows: dict[str, list[int]] = {}
-    for line in (folder / "images.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n"):
-        value = json.loads(line)
+    for value in records:
         lines = tuple(OcrLine(text, NOWHERE, score) for text, score in value["lines"])
         rows.setdefault(value["scene"], []).append(len(images))
         images.append(PoolImage(value["scene"], tuple(value["grid"]), lines, value["layout"]))
-    patches = np.load(folder / "patches.npy", mmap_mode="c")  # never written back; torch wants it writable
     return ImagePool(patches, tuple(images), {scene: tuple(places) for scene, places in rows.items()})
 
 
@@ -145,7 +113,7 @@ def empty_pool() -> ImagePool:
     return ImagePool(np.zeros((0, 4, PATCH_VALUES), dtype=np.uint8), (), {})
 
 
-def patches_of(image: Image.Image, settings: VlmSettings) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+def image_patches(image: Image.Image, settings: VlmSettings) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """(patches, 588) uint8 in the image processor's order and the grid (rows, columns)."""
     pixels = shrink(image.convert("RGB"), max(PAGE_PIXELS, settings.max_pixels))
     height, width = pixels.shape[:2]
@@ -156,31 +124,23 @@ def patches_of(image: Image.Image, settings: VlmSettings) -> tuple[NDArray[np.ui
     return values.transpose(0, 3, 1, 4, 6, 2, 5).reshape(rows * columns, PATCH_VALUES), (rows, columns)
 
 
-def _draw_chunk(task: tuple[Path, int, int, int, VlmSettings]) -> list[str]:
-    """Draw some images into the array; returns their lines for images.jsonl."""
+def _files(folder: Path) -> DrawnPool:
+    return DrawnPool(folder, "patches.npy", "images.jsonl")
+
+
+def _draw_image(seed: int, settings: VlmSettings, row: int) -> tuple[NDArray[np.uint8], Record]:
+    """Patches (patches of the largest image, 588), white where the image has fewer, and record of a row of the pool."""
     from data.synth.screens import generate_screen
 
-    folder, start, stop, seed, settings = task
-    lexicon = _lexicon()
+    rng = random.Random(f"pool-{seed}-{row}")
     official, further = scene_names()
-    array = np.load(folder / "patches.npy", mmap_mode="r+")
-    records = []
-    for row in range(start, stop):
-        rng = random.Random(f"pool-{seed}-{row}")
-        names = official if not further or rng.random() < OFFICIAL_SHARE else further
-        scene = names[row % len(names)]
-        layout = rng.choice(layouts_of(scene, is_held_out(row)))
-        screen = generate_screen(rng, scene, lexicon, scale=rng.uniform(*SCALES), layout=layout)
-        assert screen.image is not None
-        patches, grid = patches_of(screen.image, settings)
-        array[row] = 255
-        array[row, : len(patches)] = patches
-        lines = [[line.text, round(line.score, 2)] for line in screen.lines]
-        record: dict[str, Any] = {"scene": scene, "layout": layout, "grid": grid, "lines": lines}
-        records.append(json.dumps(record, ensure_ascii=False))
-    return records
-
-
-@functools.cache
-def _lexicon() -> Lexicon:
-    return load_lexicon()
+    names = official if not further or rng.random() < OFFICIAL_SHARE else further
+    scene = names[row % len(names)]
+    layout = rng.choice(layouts_of(scene, is_held_out(row)))
+    screen = generate_screen(rng, scene, lexicon(), scale=rng.uniform(*SCALES), layout=layout)
+    assert screen.image is not None
+    patches, grid = image_patches(screen.image, settings)
+    padded = np.full((settings.max_pixels // PATCH**2, PATCH_VALUES), 255, np.uint8)
+    padded[: len(patches)] = patches
+    lines = [[line.text, round(line.score, 2)] for line in screen.lines]
+    return padded, {"scene": scene, "layout": layout, "grid": grid, "lines": lines}

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import math
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 import transformers
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, distributed
 
-from data.atomic import atomic_path, write_json
-from data.errors import RunError
+from data.atomic import write_json
+from retrieval.pretraining.checkpoint import load_checkpoint, read_state, save_checkpoint
+from retrieval.pretraining.schedule import rate_factor
 from vlm.architecture import count_parameters
 from vlm.pretraining.curriculum import ramp
 from vlm.pretraining.image_pool import ImagePool
@@ -31,7 +28,7 @@ from vlm.ranks import Rank
 # leaves much earlier.
 LEARNING_RATE = 2e-3
 MOMENTUM = 0.95
-FINAL_RATE = 0.02  # of the highest
+FIRST_RATE, FINAL_RATE = 0.01, 0.02  # of the highest
 WARMUP = 0.03  # of the whole training
 BETAS = (0.9, 0.98)
 WEIGHT_DECAY = 0.05
@@ -67,7 +64,10 @@ class State:
 
 
 class Trainer:
-    """Model, optimiser, mean weights and where training stands. `tests` are batches per measurement."""
+    """Model, optimiser, mean weights and where training stands.
+
+    `prepared` holds the options that a checkpoint depends on, `tests` the batches of each measurement.
+    """
 
     def __init__(
         self,
@@ -77,11 +77,12 @@ class Trainer:
         schedule: Schedule,
         rank: Rank,
         checkpoint: Path,
+        prepared: dict[str, Any],
         tests: dict[str, list[Batch]],
         say: Callable[[str], object],
     ) -> None:
         self.model, self.processor, self.schedule, self.rank, self.say = model, processor, schedule, rank, say
-        self.checkpoint, self.tests = checkpoint, tests
+        self.checkpoint, self.prepared, self.tests = checkpoint, prepared, tests
         self.images = PoolOnDevice(pool, processor, rank.device) if pool.images else None
         self.names: list[str] = [name for name, _ in model.named_parameters()]
         self.weights: list[Tensor] = [weight for _, weight in model.named_parameters()]
@@ -102,9 +103,6 @@ class Trainer:
             muon,
             torch.optim.AdamW(groups, lr=schedule.rate, betas=BETAS, fused=cuda),
         )
-        self.optimizer_of = {
-            id(weight): item for item in self.optimizers for group in item.param_groups for weight in group["params"]
-        }
         self.state = State()
         self.measured: dict[str, float] = {}
         self._done = torch.cuda.Event() if cuda else None
@@ -156,7 +154,7 @@ class Trainer:
         if self._done is not None:
             self._done.synchronize()  # stay one step ahead of the GPU and no more, so that the clock tells the truth
         progress = self.progress()
-        rate = self.schedule.rate * rate_factor(progress)
+        rate = self.schedule.rate * rate_factor(progress, WARMUP, FIRST_RATE, FINAL_RATE)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = rate
@@ -202,34 +200,21 @@ class Trainer:
         return found
 
     def save(self) -> None:
-        """Write the checkpoint atomically."""
+        """Write the checkpoint."""
         if self.rank.index:
             return
-        tensors = {f"weight.{name}": weight.detach() for name, weight in zip(self.names, self.weights, strict=True)}
-        tensors |= {f"mean.{name}": weight for name, weight in zip(self.names, self.mean, strict=True)}
-        for name, weight in zip(self.names, self.weights, strict=True):
-            for key, value in self.optimizer_of[id(weight)].state.get(weight, {}).items():
-                tensors[f"{key}.{name}"] = value
-        with atomic_path(self.checkpoint) as temporary:
-            contents = {key: value.cpu().contiguous() for key, value in tensors.items()}
-            save_file(contents, str(temporary), metadata={"state": json.dumps(asdict(self.state))})
+        state = {"prepared": self.prepared, **asdict(self.state)}
+        save_checkpoint(self.checkpoint, state, self.named(self.weights), self.optimizers, mean=self.named(self.mean))
 
     def load(self) -> None:
         """Continue from the checkpoint. Raises RunError where it is another model's."""
-        with safe_open(str(self.checkpoint), framework="pt") as file:
-            self.state = State(**json.loads(file.metadata()["state"]))
-            known = set(file.keys())
-            for name, weight, mean in zip(self.names, self.weights, self.mean, strict=True):
-                if f"weight.{name}" not in known or file.get_slice(f"weight.{name}").get_shape() != list(weight.shape):
-                    raise RunError(f"{self.checkpoint} is of another architecture: {name} does not fit; choose another --out")
-                weight.data.copy_(file.get_tensor(f"weight.{name}"))
-                mean.copy_(file.get_tensor(f"mean.{name}"))
-                keys = [key for key in ("step", "exp_avg", "exp_avg_sq", "momentum_buffer") if f"{key}.{name}" in known]
-                if keys:
-                    device = {"step": weight.device if self._done is not None else torch.device("cpu")}
-                    self.optimizer_of[id(weight)].state[weight] = {
-                        key: file.get_tensor(f"{key}.{name}").to(device.get(key, weight.device)) for key in keys
-                    }
+        load_checkpoint(self.checkpoint, self.named(self.weights), self.optimizers, mean=self.named(self.mean))
+        kept = read_state(self.checkpoint)
+        self.state = State(**{item.name: kept[item.name] for item in fields(State)})
+
+    def named(self, tensors: Sequence[Tensor]) -> dict[str, Tensor]:
+        """Tensors, one a weight, by the weights' names."""
+        return dict(zip(self.names, tensors, strict=True))
 
     def write_model(self, folder: Path, card: dict[str, Any], shard_mb: int) -> None:
         """Mean weights as float16, configuration, processor and card.json."""
@@ -315,13 +300,6 @@ class Trainer:
             for weight, value in zip(self.weights, own, strict=True):
                 if weight.dtype == value.dtype:
                     weight.data.copy_(value)
-
-
-def rate_factor(progress: float) -> float:
-    """Linear warm-up, then a cosine down to FINAL_RATE."""
-    if progress < WARMUP:
-        return max(progress / WARMUP, 0.01)
-    return FINAL_RATE + (1 - FINAL_RATE) * 0.5 * (1 + math.cos(math.pi * (progress - WARMUP) / (1 - WARMUP)))
 
 
 @dataclass

@@ -14,11 +14,12 @@ from data.profile import VlmSettings
 from data.schema import Task
 from data.synth.corpus import Corpus, load_corpus
 from data.synth.dialogue import generate_dialogue
-from data.synth.lexicon import Lexicon, load_lexicon
 from data.synth.ocr_noise import noisy_lines
+from retrieval.pretraining.concepts import Concept
+from retrieval.pretraining.drawn_pool import is_held_out, lexicon
 from vlm.pretraining.bank import Bank, PageSource, QuickTokenizer, make_banks
-from vlm.pretraining.curriculum import Concept, Curriculum, concepts_of, is_unseen
-from vlm.pretraining.image_pool import ImagePool, is_held_out, layouts_of
+from vlm.pretraining.curriculum import Curriculum, concepts_of, is_unseen
+from vlm.pretraining.image_pool import ImagePool, layouts_of
 from vlm.prompt import INSTRUCTIONS, NO_TEXT, QUESTION
 
 # What prompt.py writes around samples and exemplars.
@@ -57,7 +58,7 @@ def screen_lines(rng: random.Random, scene: str, part: Part) -> list[str]:
     from data.synth.screens import generate_screen
 
     layout = rng.choice(_layouts(scene, part == "held_out"))
-    return misread(rng, generate_screen(rng, scene, _lexicon(), render=False, layout=layout).lines)
+    return misread(rng, generate_screen(rng, scene, lexicon(), render=False, layout=layout).lines)
 
 
 def misread(rng: random.Random, lines: Sequence[OcrLine]) -> list[str]:
@@ -106,11 +107,6 @@ def _images_of(pool: ImagePool, part: Part) -> ImagePool:
 @functools.cache
 def _layouts(scene: str, held_out: bool) -> tuple[str, ...]:
     return layouts_of(scene, held_out)
-
-
-@functools.cache
-def _lexicon() -> Lexicon:
-    return load_lexicon()
 
 
 def describe_data(pool: ImagePool) -> dict[str, Any]:
