@@ -306,7 +306,7 @@ def test_the_vision_tower_is_run_on_few_images_at_a_time(monkeypatch: pytest.Mon
         runs.append(sum(map(len, values)))
         return image_features(model, values, grids)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("vlm.engines.transformers_scorer.PATCHES", {"cpu": 60})
+    monkeypatch.setattr("vlm.engines.transformers_scorer.VISION_PATCHES", {"cpu": 60})
     monkeypatch.setattr("vlm.engines.transformers_scorer.image_features", counted)
     few: Features = WeakKeyDictionary()
     with torch.no_grad():

@@ -1,9 +1,8 @@
 """Architectures: Qwen-VL configurations as JSON files, from which models are built and parameters counted without weights.
 
-Supported model types are those that prompts and forward pass serve: images are cut into patches of 14 pixels, 2 x 2 of them make
-a token, and image features enter once, in place of token embeddings. That is Qwen2-VL and Qwen2.5-VL, whose vision tower has
-windowed attention and whose positions of still images are the same. Qwen3-VL has patches of 16 pixels and adds further image
-features to the outputs of its first decoder layers.
+Prompts and forward pass serve Qwen2-VL and Qwen2.5-VL: patches of 14 pixels, 2 x 2 patches a token, and image features that
+replace token embeddings. Qwen2.5-VL's vision tower has windowed attention; its positions of still images are the same. Qwen3-VL
+is not supported: it has patches of 16 pixels and adds further image features to the outputs of its first decoder layers.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from data.profile import VlmSettings, resolve_package_path
 
 ARCHITECTURE_FOLDER = Path(__file__).parent / "architectures"
 MODEL_TYPES = ("qwen2_vl", "qwen2_5_vl")
-# Pixels per patch, patches per token's side, frames per patch; prompts count image tokens by them.
-PATCHES = (14, 2, 2)
+# Patch size in pixels, patches per side of a token, frames per patch. Prompts count image tokens by them.
+PATCH_SIZES = (14, 2, 2)
 
-# Tokens whose ids the configuration must carry, by the configuration's field.
+# The configuration's fields of token ids, and the tokens.
 TOKEN_FIELDS = {
     "image_token_id": "<|image_pad|>",
     "video_token_id": "<|video_pad|>",
@@ -73,9 +72,9 @@ def local_folder(reference: str) -> Path | None:
 
 
 def profile_architecture(settings: VlmSettings, tokenizer: Any = None) -> tuple[str, Any]:
-    """What the profile's VLM is called and its configuration: the model folder's own where it has one, else `architecture`.
+    """Name and configuration of the profile's VLM: the model folder's own configuration if it has one, else `architecture`.
 
-    Nothing is downloaded, so a model that is named on the hub is taken to be what `architecture` says; loading checks that.
+    Nothing is downloaded: a hub model is assumed to be what `architecture` says, and `load_model` checks that.
     """
     folder = local_folder(settings.model)
     own = folder is not None and not settings.model.startswith("package:") and (folder / "config.json").is_file()
@@ -84,18 +83,20 @@ def profile_architecture(settings: VlmSettings, tokenizer: Any = None) -> tuple[
 
 
 def check_supported(config: Any, source: str) -> None:
-    """Raise ProfileError where prompts and forward pass cannot serve a model of this configuration."""
+    """Raises ProfileError where prompts or forward pass do not support this configuration."""
     _check_type(getattr(config, "model_type", None), source)
     vision = config.vision_config
     found = (vision.patch_size, vision.spatial_merge_size, vision.temporal_patch_size)
-    if found != PATCHES:
-        raise ProfileError(f"{source} has patch, merge and frame sizes {found}, expected {PATCHES}: prompts count tokens by them")
+    if found != PATCH_SIZES:
+        raise ProfileError(
+            f"{source} has patch, merge and frame sizes {found}, expected {PATCH_SIZES}: prompts count tokens by them"
+        )
     if "sliding_attention" in config.text_config.layer_types:
         raise ProfileError(f"{source} has sliding-window layers, expected full attention: calls would lose the shared labels")
 
 
 def check_counted(settings: VlmSettings, model: nn.Module) -> None:
-    """Raise ProfileError where a loaded model is not the one that the parameter budget counts."""
+    """Raises ProfileError where a loaded model has another number of parameters than the budget counts."""
     name, config = profile_architecture(settings)
     counted, found = count_parameters(build_empty(config)), count_parameters(model)
     if counted != found:
@@ -120,10 +121,10 @@ def fit_tokens(value: dict[str, Any], tokenizer: Any) -> None:
 
 
 def build_model(config: Any, seed: int, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32) -> Any:
-    """A model with random weights, the same for the same seed, device and type; the caller's random state is left as it was.
+    """A model with random weights, the same for the same seed, device and type. The caller's random state does not change.
 
-    Weights are made on the device and in the type they stay in, so that 7B in bfloat16 need 17 GB there and none elsewhere.
-    Positions keep their float32 frequencies, as in a model that is loaded.
+    Weights are created on `device` in `dtype`, so a 7B model in bfloat16 needs 17 GB there and nothing elsewhere. Rotary
+    frequencies stay float32, as in a loaded model.
     """
     device = torch.device(device)
     with torch.random.fork_rng(devices=[device.index or 0] if device.type == "cuda" else []), device:
@@ -138,7 +139,7 @@ def build_empty(config: Any) -> Any:
 
 
 def count_parameters(model: nn.Module) -> int:
-    """Parameters of a model, tied ones once."""
+    """Number of parameters; tied ones count once."""
     return sum(parameter.numel() for parameter in model.parameters())
 
 

@@ -1,4 +1,4 @@
-"""The challenge's limits as one object that every call goes through: parameters, calls and output tokens.
+"""The challenge's limits (parameters, calls, output tokens) in one object, which accounts for every call.
 
     python -m vlm.budget --profile qwen2-vl-7b
 
@@ -19,7 +19,7 @@ from data.profile import Profile, builtin_profiles, load_profile
 
 @dataclass(frozen=True)
 class BudgetLimits:
-    """The rules: parameters over all models, model calls and output tokens per sample."""
+    """The rules: parameters of all models together; model calls and output tokens per sample."""
 
     parameters: int = 10_000_000_000
     calls: int = 3
@@ -51,10 +51,7 @@ class Ledger:
         return max(0, min(self.limits.calls - self.vlm_calls - self.encoder_calls, tokens_left))
 
     def call(self, output_tokens: int = 1) -> None:
-        """Account for one call before it is made, with the most tokens that it can write.
-
-        Raises BudgetError where the rules do not allow it.
-        """
+        """Account for a call before it is made; `output_tokens` is the most that it can write. Raises BudgetError."""
         calls = self.vlm_calls + self.encoder_calls + 1
         tokens = self.output_tokens + output_tokens
         if calls > self.limits.calls:
@@ -69,7 +66,7 @@ class Ledger:
         self.output_tokens = tokens
 
     def give_back(self, output_tokens: int) -> None:
-        """Tokens that a call was accounted with and did not write."""
+        """Return tokens that a call was charged for and did not write."""
         self.output_tokens -= output_tokens
 
     def record(self) -> BudgetRecord:
@@ -106,7 +103,7 @@ def profile_budget(profile: Profile, limits: BudgetLimits | None = None) -> Budg
     return Budget(limits, profile_parameters(profile), profile.calls.encoder_counts_as_call)
 
 
-def describe(budget: Budget) -> str:
+def budget_table(budget: Budget) -> str:
     """The table that the command prints."""
     rows = [*budget.parameters.items(), ("sum", sum(budget.parameters.values())), ("limit", budget.limits.parameters)]
     width = max(len(name) for name, _ in rows)
@@ -126,7 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--profile", default="embedded", help=f"{names}, or a profile file (default %(default)s)")
     args = parser.parse_args(argv)
     try:
-        print(describe(profile_budget(load_profile(args.profile))))
+        print(budget_table(profile_budget(load_profile(args.profile))))
     except IntentError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""Label codes: one token per label, so that one position of one call scores all labels.
+"""Label codes: one token per label, so that the logits at one position score all labels.
 
 Codes are A to Z, a to z, then two-letter ones; each is verified to be a single token of the tokenizer at hand.
 """

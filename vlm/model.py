@@ -2,8 +2,8 @@
 
     loaded = load_model(profile.vlm)
 
-Missing weights, missing keys and keys that the model does not know are errors: a model never answers from random weights,
-unless a test or a benchmark asks for them with `random_weights=True`.
+Missing weights, missing keys and unknown keys are errors. Only `random_weights=True`, for tests and benchmarks, gives a model
+with random weights.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from vlm.architecture import build_model, check_counted, check_supported, local_
 Grid = tuple[int, int, int]
 LONGEST_RATIO = 200  # of `smart_resize`
 WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
-# x86 processors that multiply bfloat16 themselves. Arm has such ones (`bf16`), but whether PyTorch is quick there was not tried.
+# x86 instruction sets that multiply bfloat16. Arm has one (`bf16`), on which PyTorch's speed was not measured.
 BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 
 
@@ -61,12 +61,12 @@ def load_model(
     seed: int = 0,
     processor: Any = None,
 ) -> LoadedModel:
-    """Load from `settings.model`: `package:FOLDER`, a folder, or a hub name. The device is the first GPU where there is one.
+    """Load `settings.model`: `package:FOLDER`, a folder, or a hub name. The default device is the first GPU, else the CPU.
 
-    With `random_weights`, for tests and benchmarks, nothing is downloaded and no weights are read: the model is built from its
-    configuration (`architecture.profile_architecture`) on the device, in the profile's type, the same for the same `seed`. Its
-    processor is the given one, else that of `settings.model` where it lies on this machine, else the embedded model's, with a
-    warning. Raises WeightsError, and ProfileError where the model is of a kind that is not supported or not counted.
+    With `random_weights` nothing is downloaded and no weights are read: the model is built from its configuration
+    (`architecture.profile_architecture`), the same for the same `seed`. Its processor is the given one, else that of
+    `settings.model` if it is on this machine, else, with a warning, the embedded model's. Raises WeightsError; ProfileError where
+    the model's type is not supported or the budget counts another model.
     """
     source = resolve_package_path(settings.model)
     processor = processor or (_processor_at_hand(source) if random_weights else load_processor(source))
@@ -83,26 +83,26 @@ def load_model(
 
 
 def scores_in_bfloat16(settings: VlmSettings) -> bool:
-    """Whether predictions on this machine's CPU are made with weights in bfloat16, though the profile's are float32."""
+    """Whether predictions on this machine's CPU round the profile's float32 weights to bfloat16."""
     if settings.dtype != "float32" or settings.cpu_bfloat16 == "off":
         return False
     return settings.cpu_bfloat16 == "on" or not processor_flags().isdisjoint(BFLOAT16_FLAGS)
 
 
 def for_scoring(loaded: LoadedModel) -> LoadedModel:
-    """The model as predictions use it: its weights are rounded to bfloat16, for good, where `scores_in_bfloat16` says so.
+    """The model as predictions use it: weights are rounded to bfloat16, in place, where `scores_in_bfloat16` holds.
 
-    For models that are trained no more and have their adapter folded in. On GPUs they stay as they are.
+    For a model whose adapter is merged and that is trained no further. On a GPU nothing changes.
     """
     if loaded.device.type == "cpu" and scores_in_bfloat16(loaded.settings):
-        # Not `model.to`: frequencies of positions, which are buffers, must not be rounded.
+        # Not `model.to`, which would round the rotary frequencies, too: they are buffers.
         for weight in loaded.model.parameters():
             weight.data = weight.data.to(torch.bfloat16)
     return loaded
 
 
 def load_processor(source: str, *, download: bool = True) -> Any:
-    """The processor of a folder or hub name; without `download` only what lies on this machine. Raises WeightsError."""
+    """The processor of a folder or hub name; without `download` only one on this machine. Raises WeightsError."""
     try:
         processor: Any = AutoProcessor.from_pretrained(source, local_files_only=not download)
     except (OSError, ValueError) as error:
@@ -116,19 +116,19 @@ def load_processor(source: str, *, download: bool = True) -> Any:
 
 
 def set_pixel_bounds(image_processor: Any, settings: VlmSettings) -> None:
-    """Set the size itself; `min_pixels` and `max_pixels` as arguments of `from_pretrained` can be silently ignored."""
+    """Sets `size` itself: `from_pretrained` can silently ignore its arguments `min_pixels` and `max_pixels`."""
     image_processor.size = {"shortest_edge": settings.min_pixels, "longest_edge": settings.max_pixels}
 
 
 def image_grid(height: int, width: int, settings: VlmSettings, patch: int = 14, merge: int = 2) -> Grid:
-    """(t, h, w) in patches that an image of this size gets, by Qwen2-VL's own resizing rule, after `fit_ratio`."""
+    """(t, h, w) in patches of an image of this size in pixels, by `fit_ratio` and Qwen2-VL's resizing rule."""
     height, width = _fitted_size(height, width, settings, patch * merge)
     rows, columns = smart_resize(height, width, patch * merge, settings.min_pixels, settings.max_pixels)
     return 1, rows // patch, columns // patch
 
 
 def fit_ratio(pixels: NDArray[np.uint8], settings: VlmSettings, factor: int = 28) -> NDArray[np.uint8]:
-    """Pad an image that is too long and thin with white: at one token's width it could not stay within `max_pixels`."""
+    """Pad a very long image with white: even one token wide, it would exceed `max_pixels`."""
     height, width = pixels.shape[:2]
     rows, columns = _fitted_size(height, width, settings, factor)
     if (rows, columns) == (height, width):
@@ -139,9 +139,9 @@ def fit_ratio(pixels: NDArray[np.uint8], settings: VlmSettings, factor: int = 28
 
 
 def image_values(processor: Any, images: Sequence[NDArray[np.uint8]], settings: VlmSettings) -> tuple[list[Tensor], list[Grid]]:
-    """Patches (patches, patch values) float32 and grid of each RGB image (height, width, 3).
+    """Patches (patches, values of a patch) float32 and grid of each RGB image (height, width, 3).
 
-    Raises WeightsError where the processor's grid is not that of the pixel bounds.
+    Raises WeightsError where the processor's grid differs from `image_grid`'s.
     """
     values: list[Tensor] = []
     grids: list[Grid] = []
@@ -162,26 +162,29 @@ def image_values(processor: Any, images: Sequence[NDArray[np.uint8]], settings: 
 
 
 def _fitted_size(height: int, width: int, settings: VlmSettings, factor: int) -> tuple[int, int]:
-    # Tokens in a row of one token's height; Qwen2-VL refuses images that are longer than LONGEST_RATIO times their width.
+    # The most tokens in a line that is one token wide; Qwen2-VL refuses a ratio of sides above LONGEST_RATIO.
     longest = min(LONGEST_RATIO, max(1, settings.max_pixels // factor**2))
     return max(height, -(-width // longest)), max(width, -(-height // longest))
 
 
 def _processor_at_hand(source: str) -> Any:
-    """For random weights: the model's own processor if no download is needed, else the embedded model's.
+    """For random weights: the model's own processor if it is on this machine, else the embedded model's.
 
-    The embedded tokenizer has 8,000 tokens instead of 152,000, all of them within the larger vocabulary: the same texts make
-    somewhat longer prompts, so that speed is measured on the slow side. Answers mean nothing either way.
+    The embedded tokenizer has 8,000 tokens, Qwen2-VL's 152,000. Its ids are valid for the large model, and its prompts are
+    somewhat longer, so measured speed is on the low side.
     """
     try:
         return load_processor(source, download=False)
     except WeightsError:
-        warnings.warn(f"{source!r} has no processor on this machine; prompts are made with the embedded model's", stacklevel=3)
+        warnings.warn(f"{source!r} has no processor on this machine; prompts use the embedded model's", stacklevel=3)
         return load_processor(resolve_package_path(VlmSettings().model))
 
 
 def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
-    """The model on the CPU. What a hub name leads to is compared with what the budget counts; a folder is counted itself."""
+    """The model on the CPU.
+
+    A hub model is checked against the architecture that the budget counted; a local folder is counted directly.
+    """
     source = resolve_package_path(settings.model)
     folder = local_folder(settings.model)
     if folder is not None:

@@ -1,7 +1,7 @@
-"""Counting the parameters of every model of a profile from configurations: no weights, no network.
+"""Parameter counts of a profile's models, without loading weights and without network.
 
-The VLM and the encoder are built on the meta device; the adapter follows from its rank and the shapes of its target layers;
-the OCR models' weights are summed from the ONNX files in rapidocr's wheel.
+The VLM and the encoder are built on the meta device. The adapter's count follows from its rank and the shapes of its target
+layers. The OCR models are counted in the ONNX files of rapidocr's wheel.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Prompts, as token ids: `shared | sample | late`.
 
-The shared part holds the instruction and the labels with their codes, the sample part its images, OCR text and dialogue, the
-late part what one call adds and the beginning of the answer; the next token is a code. Parts are tokenised apart and their ids
-joined, so shared + sample is a token prefix of all three calls.
+The shared part holds the instruction and the labels with their codes. The sample part holds images, OCR text and dialogue. The
+late part holds what one call adds and the beginning of the answer; the next token is a code. Parts are tokenised separately and
+their ids are joined, so shared + sample is a token prefix of all three calls.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NO_TEXT = "（无文字）"
 
 @dataclass(frozen=True, eq=False)
 class SharedPart:
-    """What all samples of a task begin with. `codes` are the labels' tokens, in the labels' order."""
+    """The common prefix of a task's prompts. `codes` are the labels' tokens, in the labels' order."""
 
     ids: tuple[int, ...]
     codes: tuple[int, ...]
@@ -60,7 +60,7 @@ class SamplePart:
 
 @dataclass(frozen=True, eq=False)
 class Prompt:
-    """One call."""
+    """The prompt of one call."""
 
     shared: SharedPart
     sample: SamplePart
@@ -135,7 +135,7 @@ class PromptBuilder:
         return self.encode("\n".join(lines) + ANSWER)
 
     def encode(self, text: str) -> tuple[int, ...]:
-        """Token ids; special tokens in `text` are ours, because `clean` takes them from what users wrote."""
+        """Token ids. Special tokens in `text` are the prompt's own: `clean` removes them from what users wrote."""
         return tuple(self.tokenizer.encode(text, add_special_tokens=False))
 
     def _name(self, index: int) -> str:
@@ -160,12 +160,12 @@ def prompt_builder(tokenizer: Any, task: Task, labels: Sequence[Label], settings
 
 
 def clean(text: str) -> str:
-    """Normalise what users, shops and OCR wrote, and break anything that reads like a special token."""
+    """Normalise text of users, shops and OCR, and break up anything that would be read as a special token."""
     return normalise(text).replace("<|", "< |")
 
 
 def page_text(page: Page, limit: int) -> str:
-    """OCR lines in reading order, whole lines while they fit into `limit` characters; the first line is cut if need be."""
+    """OCR lines in reading order, as many whole lines as fit into `limit` characters. Only the first line is ever cut."""
     kept: list[str] = []
     used = 0
     for line in page.lines:
@@ -184,9 +184,9 @@ def page_text(page: Page, limit: int) -> str:
 def dialogue_lines(case: Case, limit: int) -> list[str]:
     """Turns as `用户：...` and `客服：...`, oldest first, within `limit` characters.
 
-    The customer's last turn is always kept, cut only where it is longer than the limit by itself. Later turns are kept where
-    they fit, then earlier ones from the newest back to the first that does not fit. Image marks become `[图1]`, `[图2]`, ...,
-    the numbers of their pages; `[图]` where an image has none, and where marks are not as many as images.
+    The customer's last turn is always kept; it is cut if it exceeds the limit alone. Later turns follow as far as they fit, then
+    earlier ones, newest first, up to the first that does not fit. Image marks become `[图1]`, `[图2]`, ... by the numbers of
+    their pages. A mark without a page becomes `[图]`; so do all marks where their number is not that of the images.
     """
     turns = _marked(case.sample.turns, case.pages_by_image())
     if not turns:
@@ -208,7 +208,7 @@ def dialogue_lines(case: Case, limit: int) -> list[str]:
 
 
 def _marked(turns: Sequence[Turn], pages: Sequence[Page | None]) -> list[tuple[Speaker, str]]:
-    """Turns with text, their image marks numbered. `pages` are those of the sample's images."""
+    """Turns that have text, with numbered image marks. `pages` are those of the sample's images."""
     total = sum(turn.text.count(IMAGE_MARK) for turn in turns)
     numbers = accumulate(int(page is not None) for page in pages)
     names = iter(f"[图{number}]" if page else "[图]" for number, page in zip(numbers, pages, strict=True))
@@ -225,7 +225,7 @@ def _marked(turns: Sequence[Turn], pages: Sequence[Page | None]) -> list[tuple[S
 
 
 def _cut(text: str, limit: int) -> str:
-    """The last `limit` characters, never a part of a mark."""
+    """The last `limit` characters; marks are kept whole or dropped."""
     if len(text) <= limit:
         return text
     kept: list[str] = []

@@ -1,7 +1,4 @@
-"""Several processes that work together, one per GPU, as `torchrun` or `accelerate launch` start them.
-
-Where nobody started several, everything here is one process's work and costs nothing.
-"""
+"""Distributed processes, one per GPU, as `torchrun` or `accelerate launch` start them. A single process exchanges nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from torch import Tensor, distributed
 
 Value = TypeVar("Value")
 
-# By what a launcher tells a process which of how many it is, and where the others are: torch/distributed/run.py.
+# Environment variables by which a launcher tells a process its rank and its peers (torch/distributed/run.py).
 LAUNCHED = {"RANK", "LOCAL_RANK", "GROUP_RANK", "ROLE_RANK", "ROLE_NAME", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "GROUP_WORLD_SIZE"}
 LAUNCHED |= {"ROLE_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT"}
 ELASTIC = "TORCHELASTIC_"
@@ -26,35 +23,35 @@ VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 @dataclass(frozen=True)
 class Rank:
-    """This process among those that work together."""
+    """This process: its `index`, the `count` of processes and its device."""
 
     index: int = 0
     count: int = 1
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     def wait(self) -> None:
-        """Until all have come here; the GPUs are left alone."""
+        """Barrier on the CPU: returns when all processes have called it."""
         self.add(torch.zeros(1))
 
     def add(self, values: Tensor) -> None:
-        """The sum over all processes, in place, the same to the bit in all of them."""
+        """All-reduce: replace `values` by their sum over all processes, bit-identical in all of them."""
         if self.count > 1:
             distributed.all_reduce(values)
 
     def tell(self, values: Tensor, source: int) -> None:
-        """Give `values` of process `source` to all, in place."""
+        """Broadcast: replace `values` by those of process `source`."""
         if self.count > 1:
             distributed.broadcast(values, source)
 
     def gather(self, value: float) -> list[float]:
-        """The value of each process, in all of them."""
+        """All-gather: the values of all processes, by index."""
         values = torch.zeros(self.count, dtype=torch.float64)
         values[self.index] = value
         self.add(values)
         return values.tolist()
 
     def agree(self, value: Value) -> Value:
-        """The first process's value, in all of them."""
+        """Broadcast of any object: the first process's value."""
         values = [value]
         if self.count > 1:
             distributed.broadcast_object_list(values, 0)
@@ -65,14 +62,14 @@ ALONE = Rank()
 
 
 def environment() -> tuple[int, int]:
-    """This process's number and how many there are, as the launcher says."""
+    """This process's rank and the number of processes, from the launcher's environment variables."""
     return int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
 
 
 def join(minutes: float = 10) -> Rank:
-    """This process's device; with several processes, exchange over NCCL on GPUs and gloo on CPUs.
+    """Join the process group: NCCL for GPU tensors, gloo for CPU tensors. A single process only chooses its device.
 
-    Who waits for the others longer than `minutes` fails.
+    A process that waits longer than `minutes` for the others fails.
     """
     index, count = environment()
     patience = timedelta(minutes=minutes)
@@ -82,7 +79,7 @@ def join(minutes: float = 10) -> Rank:
         return Rank(index, count)
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
     torch.cuda.set_device(device)
-    torch.backends.cuda.enable_cudnn_sdp(False)  # it plans anew for each shape, and lengths vary from step to step
+    torch.backends.cuda.enable_cudnn_sdp(False)  # cuDNN plans anew for each shape, and lengths vary
     if count > 1:
         distributed.init_process_group("cpu:gloo,cuda:nccl", timeout=patience, device_id=device)
     return Rank(index, count, device)
@@ -96,7 +93,7 @@ def leave(rank: Rank) -> None:
 
 @contextmanager
 def together(minutes: float) -> Iterator[Rank]:
-    """Join for the time of a `with` block."""
+    """`join` on entry, `leave` on exit."""
     rank = join(minutes)
     try:
         yield rank
@@ -106,10 +103,9 @@ def together(minutes: float) -> Iterator[Rank]:
 
 @contextmanager
 def apart(rank: Rank) -> Iterator[None]:
-    """The environment as if no launcher had started this process and its GPU were the only one, for the time of a `with` block.
+    """Within the `with` block, hides the launcher's environment variables and all GPUs but this process's.
 
-    For programs that are started there and form groups of their own: they would otherwise take themselves for one of these
-    processes, and all of them the first GPU.
+    For child programs that form process groups of their own: they would otherwise join this one, and all use the first GPU.
     """
     changed: dict[str, str | None] = dict.fromkeys(name for name in os.environ if name in LAUNCHED or name.startswith(ELASTIC))
     if rank.device.type == "cuda":

@@ -11,11 +11,11 @@ prints the loss per fold and the out-of-fold weighted F1 of each task, and leave
     out_of_fold.parquet   one row per example, in the training data's order of each task
     curve.json            loss and learning rate per step, per fold and final
 
-(`--` because torchrun would take --run for the beginning of an option of its own.)
+(torchrun needs `--`, because it would read --run as an abbreviation of an option of its own.)
 
-An interrupted run continues where it was, at most two minutes back, and ends with the same bytes. The last form trains the
-official baseline instead (vlm/official/training.py), which nothing else uses: one model on all examples, in the run folder's
-`official/`.
+An interrupted run resumes from a checkpoint that is at most two minutes old, and ends with the same bytes. The last form trains
+the official baseline (vlm/official/training.py) instead: one model on all examples, in the run folder's `official/`. The chain
+does not use it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Checkpoints: weights, the optimisers' state and where training stands, in one safetensors file.
 
-Tensors are named `KIND.WEIGHT`, where WEIGHT is a weight's name in the model. KIND is `weight`, a key of the optimiser's state, or a
-further one, such as `mean`.
+Tensors are named `KIND.WEIGHT`, where WEIGHT is a weight's name in the model. KIND is `weight`, a key of the optimiser's state,
+or a further one, such as `mean`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Who sees whom in packed rows, for any attention kernel as a mask of all pairs, for `flex_attention` as a mask of blocks.
+"""Attention masks for packed rows: dense for ordinary kernels, blockwise for `flex_attention`.
 
-Kernels that are quick take no mask, and those that take one go through all pairs and repeat keys and values for each head.
-`flex_attention` (Dong et al. 2024, arXiv:2412.05496) leaves out blocks in which nobody sees anybody and repeats nothing; it is
-quick where it is compiled for a GPU.
+Fast kernels take no mask; those that take one compute all pairs and repeat keys and values for each head. `flex_attention` (Dong
+et al. 2024, arXiv:2412.05496) skips fully masked blocks and repeats nothing; it is fast when compiled for a GPU.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from torch.nn.attention.flex_attention import BlockMask, create_block_mask, flex
 from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-BLOCK_MASKED = "block_masked"  # this module's attention, by the name that Transformers knows it by
+BLOCK_MASKED = "block_masked"  # the name under which Transformers knows this module's attention
 
 
 @dataclass(frozen=True)
 class Segments:
-    """Rows of tokens and what comes before them: `queries` and `parents` (rows, tokens), `keys` (rows, past + tokens), int64.
+    """The segment of each token: `queries` and `parents` (rows, tokens), `keys` (rows, past + tokens), int64.
 
-    Each token is of a segment. Of itself and what comes before it, it sees segment 0, its own segment and that segment's parent.
-    Segments below 0 are padding, which only padding sees.
+    Attention is causal. A token attends to segment 0, to its own segment and to that segment's parent. Segments below 0 are
+    padding, to which only padding attends.
     """
 
     queries: Tensor
@@ -34,20 +33,20 @@ class Segments:
     keys: Tensor
 
     def dense(self) -> Tensor:
-        """Bool (rows, 1, tokens, past + tokens)."""
+        """The mask of all pairs, bool (rows, 1, tokens, past + tokens); true where a token attends."""
         rows, tokens = self.queries.shape
         row, query, key = (torch.arange(size, device=self.keys.device) for size in (rows, tokens, self.keys.shape[1]))
         pairs: Tensor = self._rule()(row[:, None, None], None, query[:, None], key)
         return pairs.unsqueeze(1)
 
     def blocks(self) -> BlockMask:
-        """The same for `flex_attention`."""
+        """The same mask in blocks, for `flex_attention`."""
         rows, tokens = self.queries.shape
         return create_block_mask(self._rule(), rows, None, tokens, self.keys.shape[1], device=str(self.keys.device))
 
     def _rule(self) -> Callable[[Any, Any, Any, Any], Tensor]:
         queries, parents, keys = self.queries, self.parents, self.keys
-        # A tensor, since numbers that vary would be compiled in.
+        # A tensor, because torch.compile treats numbers as constants and would compile anew for each.
         place = torch.arange(keys.shape[1] - queries.shape[1], keys.shape[1], device=keys.device)
 
         def sees(row: Any, head: Any, query: Any, key: Any) -> Tensor:
@@ -61,7 +60,7 @@ class Segments:
 
 @contextmanager
 def block_masked_attention(language: Any) -> Iterator[None]:
-    """Let a language model's layers take block masks for the time of a `with` block; other masks they take as before."""
+    """Within the `with` block, the language model's layers accept block masks as well as the usual ones."""
     config, before = language.config, language.config._attn_implementation
     config._attn_implementation = BLOCK_MASKED
     try:
@@ -80,7 +79,7 @@ def _block_masked(
     scaling: float | None = None,
     **options: Any,
 ) -> tuple[Tensor, None]:
-    """Transformers' form of an attention function: (batch, heads, tokens, head_dim) in, (batch, tokens, heads, head_dim) out."""
+    """An attention function of Transformers: (batch, heads, tokens, head_dim) in, (batch, tokens, heads, head_dim) out."""
     if not isinstance(attention_mask, BlockMask):
         output, _ = sdpa_attention_forward(module, query, key, value, attention_mask, dropout, scaling, **options)
         return output, None

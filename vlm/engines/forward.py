@@ -1,9 +1,9 @@
-"""The forward pass over prompts that share beginnings: keys and values of a beginning are computed once and continued.
+"""The forward pass with a prefix cache: a prefix's keys and values are computed once, and every prompt with it continues them.
 
-A prompt is `shared | sample | late`: `shared` is the same for all samples of a task, `sample` for all calls on a sample,
-`late` is a call's own (pieces.py lays them out). Decoder layers are called one by one with the keys and values before them as
-arguments and their own as results, nothing is kept in a cache that grows: so a layer can be compiled once for all, and computed
-again in the backward pass. Everything works with and without gradients; keys and values given to a pass are never changed.
+A prompt is `shared | sample | late`: `shared` is the same for all samples of a task, `sample` for all calls on a sample, `late`
+belongs to one call (pieces.py lays them out). Decoder layers are called one by one; each takes the prefix's keys and values as
+arguments and returns its own. No cache object grows, so one compiled layer serves all, and gradient checkpointing works.
+Everything runs with and without gradients; keys and values that a pass is given are never changed.
 """
 
 from __future__ import annotations
@@ -29,17 +29,23 @@ from vlm.engines.pieces import inner_model as inner_model
 
 # Per layer: keys and values, each (batch, key-value heads, tokens, head_dim).
 KeyValues = tuple[tuple[Tensor, Tensor], ...]
-# A layer's argument for its cache, which transformers 5.24 renamed.
+# The layer's argument that takes the cache; transformers 5.24 renamed it.
 CACHE = "cache" if "cache" in inspect.signature(Qwen2VLDecoderLayer.forward).parameters else "past_key_values"
-GRAPHS = 64  # compiled forms of a layer: with and without gradients, past, mask, one row or many
-PROBE = (40, 24)  # tokens that compiled layers are tried on; two sizes, since equal ones would be taken to be one
-LARGE = 5 * 10**8  # parameters of the layers from which compiling, about a minute, is worth while
+GRAPHS = 64  # compiled variants of a layer: with and without gradients, past, mask, one row or many
+PROBE = (
+    40,
+    24,
+)  # tokens that compiled layers are tried on; different sizes, because equal ones would be compiled as one dimension
+LARGE = 5 * 10**8  # parameters; compiling takes about a minute, which smaller models do not win back
 
 
 @dataclass(frozen=True)
 class Execution:
-    """How decoder layers are run: `compiled` by torch.compile; `checkpoint`: activations are computed again for gradients;
-    `blocks`: attention by blocks (attention.py), which needs `attention_for` around it, backward pass included."""
+    """How decoder layers are run.
+
+    `compiled`: by torch.compile. `checkpoint`: with gradient checkpointing. `blocks`: with blockwise attention masks
+    (attention.py); forward and backward pass must then run within `attention_for`.
+    """
 
     compiled: bool = False
     checkpoint: bool = False
@@ -63,7 +69,7 @@ def image_features(model: Any, values: Sequence[Tensor], grids: Sequence[Sequenc
 def run_tree(model: Any, batch: TreeBatch, *past: KeyValues, how: Execution = EAGER) -> tuple[Tensor, KeyValues]:
     """Hidden states at each late part's last token, (rows, late parts, hidden), and the batch's own keys and values.
 
-    What `past` holds comes before the batch, one after the other; each may have one row for many rows of the batch.
+    Each of `past` is a prefix of the batch, in order; a prefix with a single row serves all rows of the batch.
     """
     language = inner_model(model).model.language_model
     if language.has_sliding_layers:
@@ -74,7 +80,7 @@ def run_tree(model: Any, batch: TreeBatch, *past: KeyValues, how: Execution = EA
         mask = batch.mask.blocks() if how.blocks else batch.mask.dense()
     else:
         mask = batch.mask
-    if isinstance(mask, Tensor) and hidden.device.type == "cuda":  # kernels would convert a boolean mask in every layer
+    if isinstance(mask, Tensor) and hidden.device.type == "cuda":  # or the kernels convert the boolean mask in every layer
         mask = torch.zeros_like(mask, dtype=hidden.dtype).masked_fill_(~mask, float("-inf"))
     angles = language.rotary_emb(hidden, batch.positions)
     run: Callable[..., tuple[Tensor, Tensor, Tensor]] = _compiled_layer() if how.compiled else _run_layer
@@ -90,20 +96,22 @@ def run_tree(model: Any, batch: TreeBatch, *past: KeyValues, how: Execution = EA
 
 
 def run_shared(model: Any, piece: Piece, how: Execution = EAGER) -> KeyValues:
-    """Keys and values of a beginning that many rows continue, each (1, key-value heads, tokens, head_dim)."""
+    """Keys and values of a prefix that many rows continue, each (1, key-value heads, tokens, head_dim)."""
     return run_tree(model, plain_batch(model, piece), how=how)[1]
 
 
 def code_logits(model: Any, hidden: Tensor, codes: Tensor) -> Tensor:
-    """Logits of the code tokens only, float32, (..., labels), from hidden states (..., hidden). Outside autocast summed
-    in float32, where rounding them to bfloat16 would cost more than all layers do."""
+    """Logits of the code tokens alone, float32 (..., labels), from hidden states (..., hidden).
+
+    Outside autocast the product is computed in float32: rounding logits to bfloat16 costs more accuracy than all layers do.
+    """
     weight = inner_model(model).lm_head.weight[codes]
     return torch.nn.functional.linear(hidden.float(), weight.float()).float()
 
 
 @contextmanager
 def steady_attention() -> Iterator[None]:
-    """Attention without cuDNN's kernels for the time of a `with` block: they are planned anew for each length, which varies."""
+    """Within the `with` block, attention without cuDNN's kernels: cuDNN plans anew for each length, and lengths vary."""
     with sdpa_kernel([SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]):
         yield
 
@@ -116,9 +124,9 @@ def worth_compiling(model: Any) -> bool:
 
 
 def compiled_execution(model: Any) -> Execution:
-    """The quickest way to run compiled layers that works here, tried on a few tokens; `EAGER` with a warning where none does.
+    """The fastest way to run compiled layers that works here, found by trying; `EAGER` with a warning where none works.
 
-    To be called as the model will be used (in training mode, under autocast, with gradients): what is compiled here serves later.
+    Call it with the model as it will be used (training mode, autocast, gradients): what is compiled here is used later.
     """
     language = inner_model(model).model.language_model
     ways = [Execution(compiled=True, blocks=True)] if next(language.parameters()).device.type == "cuda" else []
@@ -135,12 +143,12 @@ def compiled_execution(model: Any) -> Execution:
 
 
 def attention_for(model: Any, how: Execution) -> AbstractContextManager[None]:
-    """The attention that a way of running layers needs, for the time of a `with` block."""
+    """A context manager with the attention that `how` needs."""
     return block_masked_attention(inner_model(model).model.language_model) if how.blocks else nullcontext()
 
 
 def _try(model: Any, how: Execution) -> None:
-    """Forward and, where there is something to train, backward pass over a beginning and three samples that continue it."""
+    """Run forward, and backward where a weight is trained, over a prefix and three samples that continue it."""
     beginning, rest = (text_piece([1] * length, 0) for length in PROBE)
     if how.blocks:
         hidden, _ = run_tree(model, packed_batch(model, beginning, [rest] * 3, [[rest]] * 3), how=how)
@@ -153,7 +161,7 @@ def _try(model: Any, how: Execution) -> None:
 
 
 class _Past:
-    """What a layer takes for its cache: puts keys and values together and gives its own back."""
+    """Stands in for a layer's cache: prepends the prefixes' keys and values, and keeps the layer's own in `own`."""
 
     def __init__(self, before: Sequence[tuple[Tensor, Tensor]]) -> None:
         self.before = before
@@ -176,7 +184,7 @@ def _run_layer(
     angles: tuple[Tensor, Tensor],
     before: Sequence[tuple[Tensor, Tensor]],
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """A decoder layer's output, and its own keys and values."""
+    """A decoder layer's output, keys and values."""
     past = _Past(before)
     output = layer(hidden, attention_mask=mask, position_embeddings=angles, use_cache=True, **{CACHE: past})
     return output[0] if isinstance(output, tuple) else output, *past.own
@@ -184,7 +192,7 @@ def _run_layer(
 
 @functools.cache
 def _compiled_layer() -> Callable[..., tuple[Tensor, Tensor, Tensor]]:
-    """One compiled function for all layers of all models: shapes are dynamic and weights are arguments of the graphs."""
+    """One compiled function for all layers of all models: shapes are dynamic, and weights are inputs of the graph."""
     config: Any = torch._dynamo.config
     config.recompile_limit = max(config.recompile_limit, GRAPHS)
     return torch.compile(_run_layer, dynamic=True, fullgraph=True)

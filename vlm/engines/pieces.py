@@ -1,7 +1,7 @@
 """Prompt parts as rows of a batch: token ids, positions and image features, laid out on the CPU and moved once per batch.
 
-`tree_batch` packs a sample and any number of late parts into one row, each late part seeing the shared part, the sample and
-itself, so that one pass serves all calls of a training example. Scoring uses the same rows with one late part each.
+`tree_batch` packs a sample and its late parts into one row. A late part attends to the shared part, the sample and itself, so one
+pass serves all calls of a training example. Scoring uses the same rows with one late part each.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from torch import Tensor
 from vlm.engines.attention import Segments
 from vlm.model import Grid
 
-ALIGNED = 8  # keys per row in a multiple of this on a GPU: attention kernels copy other masks in every layer
+ALIGNED = 8  # on a GPU the keys of a row are padded to a multiple of this: kernels copy unaligned masks in every layer
 
 
 @dataclass(frozen=True)
 class Piece:
     """Consecutive tokens.
 
-    `ids` is (tokens,) int64, `positions` (3, tokens) of M-RoPE (temporal, height, width), `after` the position of what follows,
-    `features` (image tokens, hidden) what stands in place of the embeddings at `image_places` (image tokens,).
+    `ids` is (tokens,) int64, `positions` (3, tokens) of M-RoPE (temporal, height, width), `after` the next position. `features`
+    (image tokens, hidden) replace the embeddings at `image_places` (image tokens,).
     """
 
     ids: NDArray[np.int64]
@@ -38,11 +38,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class TreeBatch:
-    """Rows of pieces, some with late parts from whose last tokens something is read.
+    """Rows of pieces. Answers are read from the hidden state at the last token of each late part.
 
-    `embeds` (rows, tokens, hidden), `positions` (3, rows, tokens), `last` (rows, late parts) the index of each late part's last
-    token. `mask` says who sees whom, as segments or as bool (rows, 1, tokens, past + tokens); None is plain causal attention
-    without a past.
+    `embeds` is (rows, tokens, hidden), `positions` (3, rows, tokens), `last` (rows, late parts) the index of each late part's
+    last token. `mask` is the attention mask, as segments or as bool (rows, 1, tokens, past + tokens); None is causal attention
+    without a prefix.
     """
 
     embeds: Tensor
@@ -57,7 +57,7 @@ def inner_model(model: Any) -> Any:
 
 
 def text_piece(ids: Sequence[int], start: int) -> Piece:
-    """Text from position `start` on."""
+    """Text whose first token has position `start`."""
     positions = np.broadcast_to(np.arange(start, start + len(ids)), (3, len(ids)))
     return Piece(np.asarray(ids, dtype=np.int64), positions, start + len(ids))
 
@@ -78,7 +78,7 @@ def multimodal_piece(model: Any, before: int, ids: Sequence[int], grids: Sequenc
 
 
 def rope_positions(ids: Sequence[int], grids: Sequence[Grid], image_token: int) -> tuple[NDArray[np.int32], int]:
-    """What `get_rope_index` gives for text with images, counted from 0, and the position of what follows."""
+    """M-RoPE positions (3, tokens) from 0 on, as Transformers' `get_rope_index` counts them, and the next position."""
     tokens = np.asarray(ids, dtype=np.int32)
     positions = np.empty((3, len(tokens)), dtype=np.int32)
     begin, at = 0, 0  # token, position
@@ -100,8 +100,10 @@ def rope_positions(ids: Sequence[int], grids: Sequence[Grid], image_token: int) 
 def tree_batch(
     model: Any, samples: Sequence[Piece | None], lates: Sequence[Sequence[Piece]], past: Sequence[int] = (), width: int = 0
 ) -> TreeBatch:
-    """A row per sample: `sample | late 1 | late 2 | ...`. `past` says how many of the `width` continued tokens are real in each
-    row; nothing for no past. Every row has the same number of late parts. Rows are padded on the right."""
+    """A row per sample: `sample | late 1 | late 2 | ...`, padded on the right. All rows have the same number of late parts.
+
+    `past` holds for each row how many of the prefix's `width` tokens are not padding; it is empty where there is no prefix.
+    """
     rows = [
         [
             *([_Part(sample, 0, 0, False)] if sample is not None else []),
@@ -113,9 +115,9 @@ def tree_batch(
 
 
 def packed_batch(model: Any, shared: Piece, samples: Sequence[Piece], lates: Sequence[Sequence[Piece]]) -> TreeBatch:
-    """All samples in one row behind the shared part: `shared | sample 1 | its late parts | sample 2 | its late parts | ...`.
+    """One packed sequence: `shared | sample 1 | its late parts | sample 2 | its late parts | ...`.
 
-    `last` is (1, all late parts in their order). For attention that leaves out what nobody sees.
+    `last` is (1, late parts of all samples). Meant for blockwise attention, which skips the masked blocks.
     """
     row = [_Part(shared, 0, 0, False)]
     for sample, parts in zip(samples, lates, strict=True):
@@ -127,7 +129,7 @@ def packed_batch(model: Any, shared: Piece, samples: Sequence[Piece], lates: Seq
 
 @dataclass(frozen=True)
 class _Part:
-    """A piece in a row; `segment` and its `parent` as in `Segments`, `asked` where something is read off the last token."""
+    """A piece in a row. `segment` and `parent` are those of `Segments`; `asked` is true where the last token's state is read."""
 
     piece: Piece
     segment: int
@@ -169,7 +171,7 @@ def _lay_out(model: Any, rows: Sequence[Sequence[_Part]], past: Sequence[int] = 
 
 
 def plain_batch(model: Any, piece: Piece) -> TreeBatch:
-    """One row of text under plain causal attention, nothing of it asked for but keys and values."""
+    """One row of text under causal attention, run for its keys and values alone."""
     device = inner_model(model).model.language_model.embed_tokens.weight.device
     last = torch.full((1, 1), len(piece.ids) - 1, device=device)
     embeds = _embed(model, move(piece.ids[None], device), [])
@@ -177,20 +179,17 @@ def plain_batch(model: Any, piece: Piece) -> TreeBatch:
 
 
 def _embed(model: Any, ids: Tensor, images: Sequence[tuple[NDArray[np.int64], Tensor]]) -> Tensor:
-    """(rows, tokens, hidden) embeddings, at some places of the flattened rows image features."""
+    """Embeddings (rows, tokens, hidden) with `images` put in: pairs of places in the flattened rows and features."""
     embeds: Tensor = inner_model(model).model.language_model.embed_tokens(ids)
     if not images:
         return embeds
     places = move(np.concatenate([where for where, _ in images]), embeds.device)
-    # Converted on the GPU: on the way there the conversion would be made by the CPU, in memory that is not pinned.
+    # Moved first, converted second: converted on the way, features would pass through CPU memory that is not pinned.
     features = torch.cat([values.to(embeds.device, non_blocking=True) for _, values in images]).to(embeds.dtype)
     return embeds.flatten(0, 1).index_copy(0, places, features).view_as(embeds)
 
 
 def move(values: NDArray[Any], device: torch.device) -> Tensor:
-    """An array as a tensor on a device, without waiting for what the device is at.
-
-    A GPU fetches it later, from pinned memory, which stays reserved until then; a copy from ordinary memory may wait.
-    """
+    """An array as a tensor on a device. On a GPU the copy is asynchronous, from pinned memory."""
     made = torch.from_numpy(values)
     return made.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else made.to(device)

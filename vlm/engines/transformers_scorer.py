@@ -1,7 +1,7 @@
 """Scoring labels: the log-probabilities of all codes at one position.
 
-`TransformersScorer` computes the shared part's keys and values once per label set and a sample's once per sample, and continues
-them for each call; its scores are those of the plain forward pass over the whole prompt, to rounding.
+`TransformersScorer` keeps a prefix cache: keys and values of the shared part, once per label set, and of a sample's part, once
+per sample. Its scores equal those of a plain forward pass over the whole prompt up to rounding.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from vlm.engines.pieces import Piece, multimodal_piece, text_piece, tree_batch
 from vlm.model import Grid, LoadedModel, image_values
 from vlm.prompt import Prompt, SamplePart, SharedPart
 
-# A GPU is given batches of so many tokens, padding counted: 7B need about 3 GB beside their weights for one, and larger
-# ones are no faster. A CPU is given `vlm.batch_size` rows.
+# Tokens of a batch on a GPU, padding included: a 7B model needs about 3 GB for one beside its weights, and larger batches are not
+# faster. A CPU's batch has `vlm.batch_size` rows.
 GPU_TOKENS = 16_384
-# Image patches of one run of the vision tower, so that any number of images needs the same memory.
-PATCHES = {"cuda": 32_768, "cpu": 4_096}
+# Image patches of one run of the vision tower: bounds its memory, whatever the number of images.
+VISION_PATCHES = {"cuda": 32_768, "cpu": 4_096}
 READERS = 4  # threads that prepare images while the GPU computes
 
 Features = WeakKeyDictionary[SamplePart, Tensor]
@@ -40,7 +40,7 @@ class Scorer(Protocol):
 
     @property
     def samples_at_once(self) -> int:
-        """How many samples' prompts `score` is best given together."""
+        """How many samples' prompts should be passed to `score` at once."""
         ...
 
     def score(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
@@ -53,7 +53,7 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class _SampleState:
-    """Keys and values of a sample's own tokens, (layers, 2, key-value heads, tokens, head_dim), and what position follows."""
+    """Keys and values of a sample's own tokens, (layers, 2, key-value heads, tokens, head_dim), and the next position."""
 
     values: Tensor
     after: int
@@ -64,7 +64,7 @@ class _SampleState:
 
 
 class TransformersScorer:
-    """Scores with a Transformers model. States are kept as long as the prompt parts they belong to."""
+    """Scores with a Transformers model. Cached keys and values live as long as their prompt parts."""
 
     def __init__(self, loaded: LoadedModel) -> None:
         self.loaded = loaded
@@ -79,13 +79,13 @@ class TransformersScorer:
         return self.loaded.settings.batch_size
 
     def forget(self) -> None:
-        """Drop all keys and values; needed after the active adapter changed. Image features stay, adapters leave them."""
+        """Clear the prefix cache; needed after the active adapter changes. Image features stay: adapters do not change them."""
         self._shared.clear()
         self._samples.clear()
 
     @torch.inference_mode()
     def score(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
-        """See `Scorer`. Prompts of similar length are batched together, by tokens on a GPU, by `batch_size` on a CPU."""
+        """See `Scorer`. Prompts of similar length share a batch, which is bounded by tokens on a GPU and by rows on a CPU."""
         if not prompts:
             raise ValueError("no prompts to score")
         shared = prompts[0].shared
@@ -116,7 +116,7 @@ class TransformersScorer:
         return self._shared[shared]
 
     def _start(self, prompts: Sequence[Prompt], shared: KeyValues) -> Tensor:
-        """Samples that are new: their own part and the late part, and their state is kept."""
+        """Run new samples, their own part and the late part, and cache their keys and values."""
         before = len(prompts[0].shared.ids)
         samples = sample_pieces(self.loaded, [prompt.sample for prompt in prompts], before, self._features)
         lates = [[text_piece(prompt.late, sample.after)] for prompt, sample in zip(prompts, samples, strict=True)]
@@ -129,7 +129,7 @@ class TransformersScorer:
         return hidden[:, 0]
 
     def _continue(self, prompts: Sequence[Prompt], shared: KeyValues) -> Tensor:
-        """Samples whose state is at hand: the late part only."""
+        """Run the late parts alone, for samples whose keys and values are cached."""
         states = [self._samples[prompt.sample] for prompt in prompts]
         before = len(prompts[0].shared.ids)
         longest = max(state.tokens for state in states)
@@ -147,21 +147,21 @@ class TransformersScorer:
 def sample_pieces(
     loaded: LoadedModel, samples: Sequence[SamplePart], before: int, features: Features | None = None
 ) -> list[Piece]:
-    """Samples as pieces that follow `before` shared tokens. `features` remembers the vision tower's outputs."""
+    """Samples as pieces that follow `before` shared tokens. `features` caches the vision tower's outputs."""
     memory = features if features is not None else WeakKeyDictionary()
     remember_features(loaded, samples, memory)
     return [multimodal_piece(loaded.model, before, sample.ids, sample.grids, memory.get(sample)) for sample in samples]
 
 
 def remember_features(loaded: LoadedModel, samples: Sequence[SamplePart], memory: Features, *, pin: bool = False) -> None:
-    """Run the vision tower once over those samples that have images and are not in `memory` yet.
+    """Run the vision tower over the samples that have images and are not in `memory` yet.
 
-    Features stay on the model's device, or wait (`pin`) in pinned memory of the CPU, from where a GPU fetches them by itself. On
-    a GPU images are prepared by threads meanwhile.
+    Features stay on the model's device; with `pin` they move to pinned CPU memory, for asynchronous copies. On a GPU, threads
+    preprocess the next images meanwhile.
     """
     missing = [sample for sample in samples if sample.images and sample not in memory]
     waiting: list[tuple[SamplePart, list[Tensor]]] = []
-    most, patches = PATCHES.get(loaded.device.type, PATCHES["cpu"]), 0
+    most, patches = VISION_PATCHES.get(loaded.device.type, VISION_PATCHES["cpu"]), 0
 
     def flush() -> None:
         grids = [grid for sample, _ in waiting for grid in sample.grids]
@@ -183,17 +183,17 @@ def remember_features(loaded: LoadedModel, samples: Sequence[SamplePart], memory
 
 
 def pinned(features: Tensor) -> Tensor:
-    """A copy in memory of the CPU from where a GPU fetches it by itself."""
+    """A copy in pinned CPU memory, from where a GPU can fetch it asynchronously."""
     return torch.empty(features.shape, dtype=features.dtype, pin_memory=True).copy_(features)
 
 
 def _prepared(loaded: LoadedModel, samples: Sequence[SamplePart]) -> Iterator[tuple[list[Tensor], list[Grid]]]:
-    """Image values of each sample in order, some samples ahead of their use on a GPU."""
+    """Preprocessed images of each sample, in order; for a GPU they are prepared ahead, by threads."""
 
     def prepare(sample: SamplePart) -> tuple[list[Tensor], list[Grid]]:
         return image_values(loaded.processor, sample.images, loaded.settings)
 
-    if loaded.device.type != "cuda" or len(samples) < 2:  # a CPU has no time to spare
+    if loaded.device.type != "cuda" or len(samples) < 2:  # on a CPU, threads would only compete with the model
         yield from map(prepare, samples)
         return
     threads = min(READERS, len(os.sched_getaffinity(0)))
@@ -208,7 +208,7 @@ def _prepared(loaded: LoadedModel, samples: Sequence[SamplePart]) -> Iterator[tu
 
 
 def _batches(group: Sequence[int], lengths: Sequence[int], size: int, tokens: int) -> Iterator[list[int]]:
-    """Indices by length, cut into batches of at most `size` rows and, where it is not 0, `tokens` tokens with padding."""
+    """Indices sorted by length, in batches of at most `size` rows and, unless it is 0, `tokens` tokens, padding included."""
     rows: list[int] = []
     for index in sorted(group, key=lambda index: lengths[index]):
         if rows and (len(rows) == size or (tokens and (len(rows) + 1) * lengths[index] > tokens)):

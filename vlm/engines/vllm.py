@@ -1,20 +1,21 @@
-"""Scoring with vLLM, which batches continuously and keeps what prompts share: the second engine behind `scoring.Scorer`.
+"""Scoring with vLLM (continuous batching, prefix caching): the second engine behind `transformers_scorer.Scorer`.
 
     engine = open_vllm(settings, builders, seed)
     scorer = VllmScorer(engine, builders, settings)
     scorer.adapt(adapter_folder)
 
-One request a prompt, one token each, and of that token's distribution exactly the label codes. vLLM was read at version 0.20.0:
+Each prompt is one request for one token, and the label codes' log-probabilities at it. Facts about vLLM, read in version 0.20.0:
 
-- A prompt's ids have one pad an image, which vLLM widens to the image's tokens. It resizes images itself; where its grid were
-  another than ours, scores would be another prompt's, so the ids that it reports are held against ours.
-- Prefix caching computes the shared part once and a sample's part, images included, once for its three calls. Images are told
-  apart by a digest that is computed once, not at each call.
-- `logprob_token_ids` gives the log-probabilities of these tokens from one pass over the logits; restricting the answer to them
-  (`allowed_token_ids`) and asking for as many best ones would sort the vocabulary.
-- Adapters are told apart by name, in the cache of prefixes too, so the name is a digest of the weights. An adapter whose keys it
-  finds no place for does nothing and says nothing, so it must change the scores of a probe. rank_pattern and alpha_pattern would
-  be passed over in silence.
+- A prompt has one pad token per image, which vLLM expands to the image's tokens. vLLM resizes images itself. If its grid
+differed,
+  its scores would be those of another prompt, so the ids that it reports are compared with ours.
+- Prefix caching computes the shared part once, and a sample's part, images included, once for its three calls. vLLM identifies
+  images by a digest, which is computed once per image, not at each call.
+- `logprob_token_ids` returns the codes' log-probabilities from one pass over the logits. The alternative, `allowed_token_ids`
+with
+  as many best tokens, would sort the vocabulary.
+- vLLM identifies adapters by name, in its prefix cache too, so the name is a digest of the weights. It silently ignores keys that
+  match no layer, so an adapter must change the scores of a probe. It would also ignore rank_pattern and alpha_pattern.
 """
 
 from __future__ import annotations
@@ -46,10 +47,10 @@ from vlm.model import fit_ratio
 from vlm.prompt import IMAGE_PAD, Prompt, PromptBuilder, SamplePart
 
 SAMPLES_AT_ONCE = 256
-LONGEST_PROMPT = 32_768  # tokens; Qwen2-VL's context, a bound for models with longer ones, whose memory must be reserved
+LONGEST_PROMPT = 32_768  # tokens, Qwen2-VL's context; models with a longer one would reserve more memory for it
 LORA_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)  # what vLLM can reserve
 INSTEAD = "use `--engine transformers`"
-# Nothing is reported to anybody, and processes are started anew: this one has threads and may have used the GPU.
+# No usage statistics. Processes are spawned, because this one has threads and may have used the GPU.
 ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
     "DO_NOT_TRACK": "1",
@@ -67,7 +68,7 @@ class VllmEngine:
     lora_rank: int
 
     def generate(self, requests: Sequence[Any], sampling: Any, lora: Any = None) -> list[Any]:
-        """vLLM's outputs in the order of the requests. Raises WeightsError where it gives up."""
+        """vLLM's outputs in the order of the requests. Raises WeightsError where vLLM fails."""
         try:
             return list(self.llm.generate(list(requests), sampling, use_tqdm=False, lora_request=lora))
         except Exception as error:  # vLLM raises errors of many kinds, also for a prompt that is too long
@@ -76,13 +77,13 @@ class VllmEngine:
             ) from error
 
     def forget(self) -> None:
-        """Drop cached prefixes and images, as if nothing had been asked yet."""
+        """Clear the caches of prefixes and images."""
         self.llm.reset_prefix_cache()
         self.llm.reset_mm_cache()
         self.llm.llm_engine.reset_encoder_cache()
 
     def close(self) -> None:
-        """End vLLM's processes, so that the GPU's memory is free again."""
+        """End vLLM's processes and free the GPU's memory."""
         self.llm.llm_engine.engine_core.shutdown()
 
 
@@ -94,7 +95,7 @@ def load_vllm() -> Any:
         os.environ.setdefault("VLLM_USE_FLASHINFER_SAMPLER", "0")
     try:
         vllm: Any = importlib.import_module("vllm")
-    except (ImportError, OSError, RuntimeError) as error:  # built for another torch or driver, it fails in several ways
+    except (ImportError, OSError, RuntimeError) as error:  # a build for another torch or driver fails in several ways
         raise InputError(
             f"the engine `vllm` cannot be imported ({_first_line(error)}); install .[vllm] (`python -m pip install '.[vllm]'`), "
             f"or {INSTEAD}"
@@ -111,10 +112,10 @@ def open_vllm(
     adapter: Path | None = None,
     images: int | None = None,
 ) -> VllmEngine:
-    """Start vLLM with a profile's model, with room for an adapter of the given one's rank.
+    """Start vLLM with a profile's model; `adapter` says for which rank adapters are to be supported.
 
-    `images` is how many images a prompt has at most (default: the profile's limit). Raises InputError where vLLM or a GPU is
-    missing, WeightsError where the model or the adapter is, or vLLM cannot serve it.
+    `images` is the most images of a prompt (default: the profile's limit). Raises InputError where vLLM or a GPU is missing, and
+    WeightsError where the model or the adapter is missing or vLLM does not support it.
     """
     vllm = load_vllm()
     source = resolve_package_path(settings.model)
@@ -146,14 +147,14 @@ def open_vllm(
         )
     except Exception as error:  # vLLM raises errors of many kinds
         raise WeightsError(
-            f"vLLM cannot start with {source!r}: {_first_line(error)}; where memory is short lower vlm.gpu_memory or end what "
-            f"else uses the GPU, or {INSTEAD}"
+            f"vLLM cannot start with {source!r}: {_first_line(error)}; if GPU memory is short, lower vlm.gpu_memory or end "
+            f"other programs on the GPU; or {INSTEAD}"
         ) from error
     return VllmEngine(llm, codes, rank)
 
 
 class VllmScorer:
-    """Scores with vLLM. `adapt` puts an adapter on; without it the plain model answers."""
+    """Scores with vLLM: with the adapter that `adapt` was given last, else with the plain model."""
 
     def __init__(self, engine: VllmEngine, builders: Mapping[Task, PromptBuilder], settings: VlmSettings) -> None:
         self.engine = engine
@@ -165,11 +166,11 @@ class VllmScorer:
 
     @property
     def samples_at_once(self) -> int:
-        """Enough that vLLM always has a full batch to compute."""
+        """Enough to keep vLLM's batches full."""
         return SAMPLES_AT_ONCE
 
     def adapt(self, folder: Path) -> None:
-        """Score with the adapter in a folder, from now on. Raises WeightsError where vLLM cannot apply it or it does nothing."""
+        """Use the adapter in a folder. Raises WeightsError where vLLM does not support it or it changes no score."""
         if lora_rank(folder) > self.engine.lora_rank:
             raise WeightsError(f"adapter at {folder} has a larger rank than vLLM was started for, {self.engine.lora_rank}")
         request: Any = importlib.import_module("vllm.lora.request")
@@ -185,7 +186,7 @@ class VllmScorer:
         self._lora = adapted
 
     def score(self, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
-        """See `Scorer`. Raises WeightsError where vLLM made another prompt of a prompt."""
+        """See `Scorer`. Raises WeightsError where vLLM expanded a prompt to other tokens."""
         if not prompts:
             raise ValueError("no prompts to score")
         if any(prompt.shared is not prompts[0].shared for prompt in prompts):
@@ -229,12 +230,12 @@ class VllmScorer:
 
 
 def pixel_bounds(settings: VlmSettings) -> dict[str, Any]:
-    """Arguments of the image processor. Its own names `min_pixels` and `max_pixels` can be silently ignored."""
+    """The image processor's arguments. It can silently ignore `min_pixels` and `max_pixels`, so `size` is set."""
     return {"size": {"shortest_edge": settings.min_pixels, "longest_edge": settings.max_pixels}}
 
 
 def one_pad_an_image(ids: Sequence[int], pad: int) -> list[int]:
-    """The ids with each run of pads shortened to one; images never follow each other without a mark between."""
+    """The ids with each run of pad tokens shortened to one. A run is one image, because other tokens stand between images."""
     return [token for place, token in enumerate(ids) if token != pad or place == 0 or ids[place - 1] != pad]
 
 
@@ -244,7 +245,7 @@ def image_digest(pixels: NDArray[np.uint8]) -> str:
 
 
 def lora_rank(folder: Path) -> int:
-    """An adapter's rank. Raises WeightsError where files are missing or vLLM would not apply it as it was trained."""
+    """An adapter's rank. Raises WeightsError where files are missing or vLLM would not apply the adapter as it was trained."""
     check_files(folder)
     values: dict[str, Any] = read_json(folder / CONFIG_FILE, "save the adapter again")
     try:
@@ -258,7 +259,7 @@ def lora_rank(folder: Path) -> int:
         problems.append(f"is of PEFT's kind {values['peft_type']!r}")
     if values.get("bias", "none") != "none":
         problems.append("changes biases")
-    # Where each kind of key stands tells its part: `visual` with or without `model.` before it, and everything else.
+    # Keys of the vision tower, of anything outside the decoder layers, and of whole weights.
     problems += [f"adapts {key}" for key in keys if ".visual." in key or ".layers." not in key or ".lora_" not in key][:1]
     if not isinstance(rank, int) or not 0 < rank <= LORA_RANKS[-1]:
         problems.append(f"has rank {rank!r}, expected 1 to {LORA_RANKS[-1]}")

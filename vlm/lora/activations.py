@@ -8,18 +8,18 @@ import torch
 
 from vlm.engines.pieces import inner_model
 
-MARGIN = 0.85  # of the free memory is counted on; gradients of the widest activations and the allocator take the rest
+MARGIN = 0.85  # usable share of the free memory; gradients of the widest activations and the allocator need the rest
 
 
 def activation_bytes(model: Any, compiled: bool, dropout: bool) -> int:
-    """Bytes per token that the decoder layers keep for the backward pass of LoRA, weights being frozen.
+    """Bytes per token that the decoder layers keep for LoRA's backward pass; the model's own weights are frozen.
 
-    With H the hidden size, K the keys' width and F the feed-forward size, a layer run op by op keeps two normed inputs and their
-    float32 originals (6 H), queries, keys and values repeated for all heads and the output of attention (4 H), and gate, its
-    activation, up and their product (4 F); dropout adds a copy and a mask for each of the seven inputs (9 H + 1.5 F). Compiled,
-    it recomputes what is elementwise and keeps two inputs, queries and the output of attention (4 H), keys and values (2 K), gate
-    and up (2 F), of which a quarter more is reckoned with. For 7B in bf16: 9.6 MB with dropout, 6.3 MB without, 3.7 MB compiled;
-    a part of 8,192 tokens with a shared part of 1,000 takes 34 GB compiled, beside 17 GB of weights.
+    H is the hidden size, K the width of the keys, F the feed-forward size. An eager layer keeps two normed inputs and their
+    float32 originals (6 H); queries, attention output, and keys and values repeated for all heads (4 H); gate, its activation, up
+    and their product (4 F). Dropout adds a copy and a mask of each of the seven inputs (9 H + 1.5 F). A compiled layer recomputes
+    elementwise operations. It keeps two inputs, queries and attention output (4 H), keys and values (2 K), gate and up (2 F); a
+    quarter is added for safety. A 7B model in bfloat16 needs 9.6 MB with dropout, 6.3 MB without, 3.7 MB compiled. A part of
+    8,192 tokens with a shared part of 1,000 needs 34 GB compiled, beside 17 GB of weights.
     """
     language = inner_model(model).model.language_model
     config = language.config
@@ -34,7 +34,7 @@ def activation_bytes(model: Any, compiled: bool, dropout: bool) -> int:
 
 
 def fits(device: torch.device, needed: int) -> bool:
-    """Whether a GPU has so many bytes free, what PyTorch holds unused included; on a CPU it is not asked."""
+    """Whether a GPU has `needed` bytes free, PyTorch's unused reserve included; always true on a CPU."""
     if device.type != "cuda":
         return True
     free = torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)

@@ -1,9 +1,9 @@
 """LoRA adapters (Hu et al. 2021, arXiv:2106.09685) on the language model, in PEFT's own file format.
 
-Target layers are anchored to the language model by a regular expression, so that the vision tower's layers of the same kind
-stay as they are and a second adapter matches exactly the layers of the first. Loading takes adapters of other programs too,
-which may adapt the vision tower. It checks that no key is missing or unknown and that the output changes: an adapter saved under
-another prefix would otherwise load as an untrained one.
+Target layers are given by a regular expression that begins at the language model: the vision tower's layers of the same names are
+not adapted, and a second adapter matches the layers of the first. Adapters of other programs, which may adapt the vision tower,
+can be loaded too. Loading checks that no key is missing or unknown and that the output changes: PEFT by itself loads an adapter
+with another prefix as an untrained one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ADAPTER_FILES = (CONFIG_FILE, WEIGHTS_FILE)
 def target_modules(model: Any, top_layers: int = 0) -> str:
     """The regular expression of all decoder layers, or of the last `top_layers`.
 
-    Layers below the first adapted one need no backward pass, which is what makes training quick on a CPU.
+    Layers below the first adapted one need no backward pass, which makes training on a CPU fast.
     """
     base: Any = model.get_base_model() if isinstance(model, PeftModel) else model
     layers: int = base.config.text_config.num_hidden_layers
@@ -64,7 +64,7 @@ def lora_config(settings: LoraSettings, targets: str = TARGET_MODULES) -> LoraCo
 
 
 def add_adapter(model: Any, settings: LoraSettings, seed: int, name: str = "default") -> PeftModel:
-    """A new adapter that changes nothing yet (B is zero), active and trainable; A is drawn from `seed` on the model's device."""
+    """A new adapter, active and trainable. A is drawn from `seed` on the model's device; B is zero, so nothing changes yet."""
     config = lora_config(settings, target_modules(model, settings.top_layers))
     device: torch.device = next(model.parameters()).device
     with torch.random.fork_rng(devices=[device.index or 0] if device.type == "cuda" else []), device:
@@ -83,7 +83,7 @@ def remove_adapters(model: Any) -> Any:
     if not isinstance(model, PeftModel):
         return model
     base: Any = model.unload()
-    if hasattr(base, "peft_config"):  # PEFT 0.18 leaves it, and the next adapter would find the names in it
+    if hasattr(base, "peft_config"):  # PEFT 0.18 leaves it behind, and the next adapter's name would be taken
         del base.peft_config
     return base
 
@@ -100,10 +100,10 @@ def save_adapter(model: PeftModel, folder: Path, name: str = "default") -> None:
 
 
 def load_adapter(model: Any, folder: Path, name: str = "default") -> PeftModel:
-    """Load an adapter beside those that are there and make it the active one.
+    """Load an adapter, beside others if there are any, and make it the active one.
 
-    Adapters that other programs trained are fitted to the model first (adapter_format.py). Raises WeightsError where files are
-    missing, settings cannot be honoured, keys or shapes do not fit, or the output stays the same; the model is then as before.
+    Adapters of other programs are converted first (adapter_format.py). Raises WeightsError where files are missing, a setting is
+    not supported, keys or shapes do not fit, or the output does not change; the model is then as before.
     """
     if isinstance(model, PeftModel) and name in model.peft_config:
         raise WeightsError(f"an adapter named {name!r} is loaded already; choose another name")
@@ -126,7 +126,7 @@ def load_adapter(model: Any, folder: Path, name: str = "default") -> PeftModel:
             peft.delete_adapter(name)
         raise WeightsError(f"adapter at {folder} {error}") from error
     finally:
-        peft.requires_grad_(False)  # making an adapter active, or active again after disabling it, makes it trainable
+        peft.requires_grad_(False)  # PEFT makes an adapter trainable whenever it becomes active
     return peft
 
 
@@ -145,7 +145,7 @@ def check_files(folder: Path) -> None:
 
 
 def with_adapter(loaded: LoadedModel, folder: Path) -> LoadedModel:
-    """The model with an adapter folded into its weights for good, for predicting. Raises WeightsError as `load_adapter` does."""
+    """The model with an adapter merged into its weights, for predicting. Raises WeightsError as `load_adapter` does."""
     model: Any = load_adapter(loaded.model, folder).merge_and_unload()
     return LoadedModel(model.eval(), loaded.processor, loaded.settings)
 
@@ -161,9 +161,9 @@ def changes_output(model: PeftModel) -> bool:
 
 @contextmanager
 def merged(model: Any) -> Iterator[None]:
-    """Fold the active adapter into the weights for the time of a `with` block: fewer operations per call.
+    """Within the `with` block, the active adapter is merged into the weights: fewer operations per call.
 
-    The weights are put back from a copy, not by subtraction, which would leave rounding errors behind.
+    Afterwards the weights are restored from a copy; subtracting the adapter would leave rounding errors.
     """
     if not isinstance(model, PeftModel):
         yield
@@ -213,7 +213,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
 
 
 def _inject(model: Any, config: LoraConfig, name: str, folder: Path) -> PeftModel:
-    """An adapter with PEFT's first weights, not active where others are there."""
+    """Add an adapter with PEFT's initial weights; it is not active where the model has other adapters."""
     try:
         if not isinstance(model, PeftModel):
             return _peft_model(model, config, name)
@@ -224,7 +224,7 @@ def _inject(model: Any, config: LoraConfig, name: str, folder: Path) -> PeftMode
 
 
 def _fill(peft: PeftModel, state: dict[str, Tensor], name: str) -> None:
-    """Give an adapter its weights, make it active and check that it does something."""
+    """Load weights into an adapter, make it active and check that it changes the output."""
     expected = {key: value.shape for key, value in _adapter_state(peft, name).items()}
     found = {key: value.shape for key, value in state.items()}
     if expected != found:
@@ -235,7 +235,7 @@ def _fill(peft: PeftModel, state: dict[str, Tensor], name: str) -> None:
         )
     result: Any = set_peft_model_state_dict(peft, state, adapter_name=name)
     if lost := result.unexpected_keys:
-        raise WeightsError(f"does not fit the model: PEFT finds no place for {len(lost)} keys, for example {lost[0]}")
+        raise WeightsError(f"does not fit the model: PEFT ignores {len(lost)} keys, for example {lost[0]}")
     peft.set_adapter(name)
     peft.eval()
     if not changes_output(peft):
@@ -243,7 +243,7 @@ def _fill(peft: PeftModel, state: dict[str, Tensor], name: str) -> None:
 
 
 def _adapter_state(peft: PeftModel, name: str) -> dict[str, Tensor]:
-    """An adapter's weights by PEFT's keys. Embeddings are never among them; PEFT would look for the base model to find out."""
+    """An adapter's weights by PEFT's keys, without embeddings: to decide on those, PEFT would look for the base model."""
     state = get_peft_model_state_dict(peft, adapter_name=name, save_embedding_layers=False)
     # PEFT 0.18 finds the name anywhere in a key ("own" in "down_proj"); other adapters' keys end in `.lora_A.NAME.weight`.
     others = set(peft.peft_config) - {name}

@@ -1,10 +1,9 @@
-"""LoRA adapters in PEFT's file format, whoever trained them, fitted to the model at hand.
+"""Converts LoRA adapters of any program, in PEFT's file format, for the model at hand.
 
-Other programs (LLaMA-Factory, or PEFT by itself) name an adapter's layers by lists of suffixes or by regular expressions of any
-shape, adapt the vision tower too, and may have saved the adapter when Transformers called the same layers by other names. Which
-layers are adapted is told by the keys of the weights; the configuration must name the same ones, or something is missing.
-Settings that change what the weights mean are given to PEFT (HONOURED) or refused; only those that say how an adapter came about
-are left out (HISTORY).
+LLaMA-Factory and other users of PEFT name layers by lists of suffixes or by other regular expressions, adapt the vision tower
+too, and may have saved adapters when Transformers had other names for the layers. The keys of the weights say which layers are
+adapted; the configuration must name the same layers, else something is missing. Settings that change the meaning of the weights
+are passed to PEFT (HONOURED) or refused. Settings that only tell how the adapter was made are dropped (HISTORY).
 """
 
 from __future__ import annotations
@@ -22,39 +21,39 @@ from torch import Tensor, nn
 from data.errors import WeightsError
 
 PREFIX = "base_model.model."
-# Parts that an adapter may change. The output layer is read by rows of its weight, past any adapter on it.
+# Parts that an adapter may change. The output layer is not one: scoring reads rows of its weight, past any adapter.
 PARTS = ("model.language_model.layers.", "model.visual.")
-# Names of the present module tree and what they were when an adapter was saved: now, and before Transformers 4.52.
+# Prefixes of layer names, today's and those when the adapter was saved: the same, or those before Transformers 4.52.
 TREES: tuple[Mapping[str, str], ...] = ({}, {"model.language_model.": "model.", "model.visual.": "visual."})
 LAYER_KINDS = (nn.Linear, nn.Embedding, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 HONOURED = ("r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora")
-# Which layers, and their own ranks and scales; written anew for the present module tree.
+# Which layers, with their own ranks and scales; converted to today's names.
 ADDRESSES = ("target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "rank_pattern", "alpha_pattern")
 HISTORY = (
     *("peft_type", "peft_version", "task_type", "auto_mapping", "base_model_name_or_path", "revision", "inference_mode"),
     *("init_lora_weights", "loftq_config", "eva_config", "corda_config", "lora_ga_config"),
     *("bias", "megatron_core", "qalora_group_size", "runtime_config"),
 )
-# Ways of drawing first weights that leave the model's own weights alone. Others (PiSSA, OLoRA, ...) take from them what they put
-# into the adapter; such an adapter fits the model only after PEFT has converted it.
+# Initialisations that do not change the model's own weights. Others (PiSSA, OLoRA, ...) move part of them into the adapter; such
+# an adapter fits the model only after PEFT's conversion.
 PLAIN_STARTS = (True, False, None, "gaussian", "orthogonal", "eva")
 INSTEAD = "merge it into its base model with the program that trained it and name the result in vlm.model"
 
 
 @dataclass(frozen=True)
 class FittedAdapter:
-    """`config` names exactly the adapted layers; `state` has PEFT's keys for the present module tree."""
+    """`config` names exactly the adapted layers; `state` has PEFT's keys with today's layer names."""
 
     config: LoraConfig
     state: dict[str, Tensor]
 
 
 def fit_adapter(values: Mapping[str, Any], state: Mapping[str, Tensor], model: Any, anchor: str) -> FittedAdapter:
-    """Translate the contents of `adapter_config.json` and `adapter_model.safetensors` for a model, with or without adapters.
+    """Convert the contents of `adapter_config.json` and `adapter_model.safetensors` for a model, with or without adapters.
 
-    A regular expression that begins with `anchor` is this project's own and is kept as it is. Raises WeightsError, whose message
-    continues "adapter at FOLDER ...", where a setting cannot be honoured, or keys and configuration name different layers.
+    A regular expression that begins with `anchor` is this project's own and is kept. Raises WeightsError where a setting is not
+    supported, or keys and configuration name different layers; the message continues "adapter at FOLDER ...".
     """
     _check_settings(values)
     whole = sorted(key for key in state if ".lora_" not in key)
@@ -82,7 +81,7 @@ def fit_adapter(values: Mapping[str, Any], state: Mapping[str, Tensor], model: A
 
 
 def layer_names(model: Any) -> list[str]:
-    """Names of all layers that an adapter could be put on, as they are without adapters."""
+    """Names of all layers that an adapter can adapt, as in the model without adapters."""
     names: list[str] = []
     adapted: tuple[str, ...] = ()
     for name, module in (model.get_base_model() if hasattr(model, "get_base_model") else model).named_modules():
@@ -103,7 +102,7 @@ def _rest_of(key: str) -> str:
 
 
 def _check_settings(values: Mapping[str, Any]) -> None:
-    """Refuse what neither PEFT nor this project would do as it was when the adapter was trained."""
+    """Refuse settings that would not have the effect that they had in training."""
     kind = values.get("peft_type", "LORA")
     if kind != "LORA":
         raise WeightsError(f"is of PEFT's kind {kind!r}, expected 'LORA': {INSTEAD}")
@@ -121,7 +120,7 @@ def _check_settings(values: Mapping[str, Any]) -> None:
 
 
 def _saved_names(adapted: Iterable[str], layers: Iterable[str]) -> dict[str, str]:
-    """Names of all layers when the adapter was saved -> their names now. Raises WeightsError where no known tree has them all."""
+    """Maps all layers' names when the adapter was saved to today's. Raises WeightsError where some adapted layers are unknown."""
     adapted, layers = sorted(adapted), list(layers)
     if not adapted:
         raise WeightsError("holds no LoRA weights")
@@ -144,7 +143,7 @@ def _renamed(name: str, tree: Mapping[str, str]) -> str:
 
 
 def _check_targets(values: Mapping[str, Any], adapted: set[str], names: Mapping[str, str]) -> None:
-    """Compare the layers that have weights with those that the configuration names, by PEFT's own rules."""
+    """Check that the layers with weights are those that the configuration names by PEFT's rules."""
     fields = ("target_modules", "exclude_modules", "layers_to_transform", "layers_pattern")
     declared = LoraConfig(**{name: values[name] for name in fields if values.get(name) is not None})
     if not declared.target_modules:
@@ -159,7 +158,7 @@ def _check_targets(values: Mapping[str, Any], adapted: set[str], names: Mapping[
 
 
 def _patterns(pattern: Mapping[str, Any] | None, adapted: Iterable[str], names: Mapping[str, str]) -> dict[str, Any]:
-    """A rank or alpha pattern, which PEFT matches with the names at saving, as one entry per layer by its present name."""
+    """A rank or alpha pattern with one entry per layer, by today's name; the given pattern matches the names at saving."""
     pattern = pattern or {}
     keys = {layer: get_pattern_key(list(pattern), layer) for layer in sorted(adapted)}
     return {re.escape(names[layer]): pattern[key] for layer, key in keys.items() if key in pattern}

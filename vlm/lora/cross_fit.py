@@ -1,8 +1,8 @@
-"""Cross-fitting: one adapter per fold, whose scores of the cases that it never saw fusion learns from, and the final adapter.
+"""Cross-fitting: one adapter per fold, which scores the cases of its fold, and the final adapter, trained on all cases.
 
-What is finished on disk is kept, and of the fold at work the state of its training, so that an interrupted training goes on
-where it was and ends with the same bytes. Several processes (ranks.py) share each training and each fold's scoring; the first
-one writes.
+Fusion learns from the folds' scores, because each adapter scores cases that it never saw. Finished folds stay on disk, and so
+does a checkpoint of the unfinished one: a resumed training ends with the same bytes. Several processes (ranks.py) share each
+training and each scoring; the first one writes.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from vlm.ranks import ALONE, Rank, together
 
 DONE_FILE = "complete.json"
 UNFINISHED_FILE = "unfinished.safetensors"
-PATIENCE = 24 * 60.0  # minutes that processes wait for the first one, which reads and recognises all images
+PATIENCE = 24 * 60.0  # minutes that the other processes wait while the first one reads all images
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ def cross_fit(
     quiet: bool = False,
     rank: Rank = ALONE,
 ) -> CrossFit:
-    """Train K fold adapters and the final one, one adapter for all tasks, and score every case out of its fold.
+    """Train K fold adapters and the final one, each for all tasks, and score every case with the adapter of its fold.
 
-    What is finished in `folder` is kept; the caller sees to it that it was made with the same settings (the run folder's
-    manifest). Raises InputError where a fold is empty.
+    Finished folds in `folder` are kept; the caller makes sure, by the run folder's manifest, that they have the same settings.
+    Raises InputError where a fold is empty.
     """
     numbers = sorted({int(fold) for task in data for fold in task.folds})
     if numbers != list(range(len(numbers))) or len(numbers) < 2:
@@ -131,7 +131,7 @@ def _train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: i
         _check_unfinished(folder, folds, file_digest(run.step("index") / "complete.json"))
         manifest, data = run_training(run, cache, workers)
     rank.wait()
-    if rank.index:  # What the first process recognised is in the cache now.
+    if rank.index:  # The first process has put the recognised text into the cache.
         manifest, data = run_training(run, cache, workers, progress=None)
     retriever = Retriever.load(run.step("index"))
     loaded = load_model(profile.vlm)
@@ -162,7 +162,7 @@ def task_examples(
 ) -> list[TaskExamples]:
     """The retriever's own training cases as examples, with its out-of-fold neighbours and folds by near-duplicate group.
 
-    `cases` are those that it was fitted on (others are passed over). Raises RunError where they are not.
+    `cases` must be those that it was fitted on, beside which others are ignored. Raises RunError where they are not.
     """
     result = []
     for task, retrieved in retriever.out_of_fold().items():
@@ -194,7 +194,7 @@ def _folds(profile: Profile, asked: int | None) -> int:
 
 
 def _check_unfinished(folder: Path, folds: int, index: str) -> None:
-    """What an interrupted training left is continued only if it was made from the same index.
+    """Delete an interrupted training that was made from another index.
 
     Raises RunError where it was begun with another number of folds.
     """
@@ -210,9 +210,9 @@ def _check_unfinished(folder: Path, folds: int, index: str) -> None:
 def score_tasks(
     loaded: LoadedModel, data: Sequence[TaskExamples], profile: Profile, budget: Budget, *, quiet: bool = True
 ) -> dict[Task, VlmScores]:
-    """Make all calls that the rules allow for every case of every task, with the adapter that is active.
+    """Make all calls that the rules allow for every case of every task, with the active adapter.
 
-    Fusion learns from every call, and is judged on every call, whatever policy predictions are made with.
+    Fusion is trained and evaluated on every call, whatever the policy of predictions.
     """
     scorer, settings = TransformersScorer(loaded), dataclasses.replace(profile.calls, policy="full")
     total = sum(len(task.cases) for task in data)
@@ -226,7 +226,7 @@ def score_tasks(
 def _training_rows(
     data: Sequence[TaskExamples], samples: Sequence[Sequence[SamplePart]], seed: int, leave_out: int | None
 ) -> list[TrainingExample]:
-    """The examples of all folds but one; what is left out is not shown as an exemplar either."""
+    """The examples of all folds but one. Cases of that fold are not exemplars either."""
     chosen = []
     for task, parts in zip(data, samples, strict=True):
         hidden = {case.sample.id for case, fold in zip(task.cases, task.folds, strict=True) if fold == leave_out}
@@ -247,7 +247,7 @@ def _train(
     quiet: bool,
     rank: Rank,
 ) -> Any:
-    """Train, save adapter and curve into `folder`, and return the model with the adapter active."""
+    """Train, save adapter and curve into `folder`, and return the model with the active adapter."""
     if not rank.index:
         _clear(folder)
     rank.wait()
@@ -276,7 +276,7 @@ def _train(
 def _score_shared(
     loaded: LoadedModel, data: Sequence[TaskExamples], profile: Profile, budget: Budget, quiet: bool, rank: Rank
 ) -> dict[str, NDArray[Any]]:
-    """The arrays of a fold's file of scores; each process scores a share of each task's cases and gets all."""
+    """The arrays of a fold's score file. Each process scores a share of each task's cases and receives all scores."""
     own = [np.arange(rank.index, len(task.cases), rank.count) for task in data]
     shares = [task.subset(rows) for task, rows in zip(data, own, strict=True)]
     scores = score_tasks(loaded, shares, profile, budget, quiet=quiet)
@@ -286,7 +286,7 @@ def _score_shared(
         for key, values in ((name, found.log_probs), (f"{name}_records", records_array(found.records))):
             whole = torch.zeros(len(task.cases), *values.shape[1:], dtype=torch.from_numpy(values).dtype)
             whole[rows] = torch.from_numpy(values)
-            rank.add(whole)  # zeros but for the process that scored a row
+            rank.add(whole)  # only the process that scored a row has other values than zeros
             arrays[key] = whole.numpy()
     return {key: arrays[key] for key in sorted(arrays, key=lambda key: key.endswith("_records"))}
 
@@ -311,7 +311,7 @@ def _gather(folder: Path, data: Sequence[TaskExamples], numbers: Sequence[int]) 
 
 
 def _clear(folder: Path) -> None:
-    """Delete what an interrupted run left but the state of its training."""
+    """Delete the files of an interrupted training, except its checkpoint."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.iterdir():
         if path.name != UNFINISHED_FILE:

@@ -1,4 +1,4 @@
-"""The files of a run's `vlm` step: out-of-fold scores, one row per example, and what else a finished step must hold."""
+"""The files of a run's `vlm` step: out-of-fold scores, one row per example, and the list of all files of a finished step."""
 
 from __future__ import annotations
 

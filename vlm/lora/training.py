@@ -5,10 +5,10 @@ other late parts (pieces.py). The shared part runs once per optimiser step, and 
 example costs only its own tokens. The loss is the cross entropy of the right code at each call's answer position, over the codes.
 The vision tower is frozen; its outputs are computed once.
 
-Gradient accumulation: a step's examples are cut into micro-batches ("parts") that fit into memory. Each part collects gradients of
-the shared part's keys and values; the shared part's own backward pass runs once, after all parts. On GPUs a part is one packed
-sequence, shared part included, which needs no padding and fewer, larger operations. Several processes share a step's parts.
-Mixed precision: adapter weights are float32; with a bfloat16 model they are multiplied in bfloat16.
+Gradient accumulation: a step's examples are cut into micro-batches ("parts") that fit into memory. Each part collects gradients
+of the shared part's keys and values; the shared part's own backward pass runs once, after all parts. On GPUs a part is one packed
+sequence, shared part included, which needs no padding and fewer, larger operations. Several processes share a step's parts. Mixed
+precision: adapter weights are float32; with a bfloat16 model they are multiplied in bfloat16.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def training_examples(
 ) -> list[TrainingExample | None]:
     """One example per case, None where its label is missing or retired. `samples` are the cases' prompt parts.
 
-    `retrieved` must leave out each case and its near-duplicates: exemplars would tell the answer otherwise. Cases whose ids are in
-    `hidden` are never exemplars, because the adapter that will score them must not see their labels. Candidates come from
+    `retrieved` must leave out each case and its near-duplicates: exemplars would tell the answer otherwise. Cases whose ids are
+    in `hidden` are never exemplars, because the adapter that will score them must not see their labels. Candidates come from
     retrieval alone: call 1 has no answer before it is trained.
     """
     places = {label.name: index for index, label in enumerate(builder.labels)}
@@ -136,9 +136,9 @@ def train_adapter(
     """Train one adapter for all tasks that occur in `examples`; the same seed gives the same adapter.
 
     `loaded.model` is the plain model; its own weights do not change. An epoch shows each example with call 1 and one of calls 2
-    and 3, in turn, which costs two thirds of all three. `progress` is called with the loss of each step.
-    The file `unfinished` holds a checkpoint, written every two minutes and at the end; a training resumes from its own checkpoint.
-    Several processes are called with the same arguments but `rank`, and end with the same adapter.
+    and 3, in turn, which costs two thirds of all three. `progress` is called with the loss of each step. The file `unfinished`
+    holds a checkpoint, written every two minutes and at the end; a training resumes from its own checkpoint. Several processes
+    are called with the same arguments but `rank`, and end with the same adapter.
     """
     features = WeakKeyDictionary() if features is None else features
     _compute_features(loaded, [item.sample for item in examples], features, rank)
@@ -171,7 +171,10 @@ def rows_loss(
     features: Features,
     how: Execution = EAGER,
 ) -> Tensor:
-    """`batch_loss` with the shared part's keys and values in `past`. Without them, shared part and examples are one packed row."""
+    """`batch_loss` with the shared part's keys and values in `past`.
+
+    Without them, shared part and examples are one packed row.
+    """
     shared = batch[0].shared
     before = len(shared.ids)
     pieces = sample_pieces(loaded, [item.sample for item in batch], before, features)

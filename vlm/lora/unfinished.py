@@ -21,7 +21,7 @@ from vlm.lora.examples import TrainingExample
 
 
 def training_digest(examples: Sequence[TrainingExample], settings: LoraSettings, seed: int) -> str:
-    """SHA-256 (hex) of what a training's steps depend on."""
+    """SHA-256 (hex) of all that a training's steps depend on: settings, seed and examples."""
     digest = hashlib.sha256(json.dumps([dataclasses.asdict(settings), seed]).encode())
     for item in examples:
         digest.update(json.dumps([item.shared.ids, item.sample.ids, item.lates, item.answer]).encode())
@@ -38,7 +38,7 @@ def save_state(
 
 
 def load_state(path: Path, identity: str, weights: Mapping[str, Tensor], optimizer: Optimizer) -> list[dict[str, float]]:
-    """Put the state into weights and optimiser and return the curve, which is empty where no file of this training is there."""
+    """Load weights and optimiser state, and return the curve; it is empty where the file is missing or of another training."""
     try:
         kept = read_state(path)
         if kept["identity"] != identity:

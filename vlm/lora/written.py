@@ -1,8 +1,8 @@
 """Written training examples beside the labelled ones: generated dialogues and pages of labels that the synthetic corpus knows.
 
-A few hundred labelled examples are soon learnt by heart. Written ones among them keep an adapter general, as they do for the
-linear probes (retrieval/knowledge.py). They are text without images, so they cost little, and ask the first call alone: they have
-no neighbours among the labelled examples worth showing.
+An adapter soon overfits to a few hundred labelled examples. Written ones among them regularise it, as they do the linear probes
+(retrieval/knowledge.py). They are text without images, so they cost little. They train call 1 alone, because they have no
+neighbours to show as exemplars.
 """
 
 from __future__ import annotations

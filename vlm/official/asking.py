@@ -1,6 +1,6 @@
 """The official baseline: the organiser's instruction as prompt, the label's name as the answer that the model writes.
 
-No retrieval, no codes, one call a sample. It is here to be compared with, on the same data and with the same metric:
+One call per sample, without retrieval and without codes. The chain is compared with it, on the same data and by the same metric:
 
     python -m vlm.train_lora --prompt official --method full
     python -m fusion.predict --prompt official
@@ -23,13 +23,13 @@ from data.writers import Prediction
 from vlm.budget import Budget
 from vlm.model import LoadedModel, fit_ratio
 
-IGNORED = -100  # what Transformers' losses leave out
-LONGEST_TEXT = 8_000  # characters of a prompt; attention over a dialogue of any length would take all memory
-HEAD = 200  # characters kept of the beginning of what is cut
+IGNORED = -100  # Transformers' losses skip tokens with this label
+LONGEST_TEXT = 8_000  # characters of a prompt; without a bound, attention over a long dialogue takes all memory
+HEAD = 200  # characters that are kept at the beginning of a text that is cut
 
 
 def official_messages(case: Case, labels: LabelSet) -> list[dict[str, Any]]:
-    """The user's turn: the organiser's instruction, one image where each mark is that has a usable one."""
+    """The user's turn: the organiser's instruction, with an image in place of each mark whose image can be used."""
     files = [page.digest if page is not None and page.pixels is not None else None for page in case.pages_by_image()]
     first, *pieces = str(make_row(case.sample, files, labels)["instruction"]).split(IMAGE_MARK)
     content: list[dict[str, str]] = [{"type": "text", "text": first}]
@@ -39,7 +39,7 @@ def official_messages(case: Case, labels: LabelSet) -> list[dict[str, Any]]:
 
 
 def fit_text(content: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The same parts with at most about LONGEST_TEXT characters: the middle of the longest text is left out, images stay."""
+    """Cut the middle out of the longest text, so that the texts have about LONGEST_TEXT characters at most. Images stay."""
     lengths = [len(part.get("text", "")) for part in content]
     excess = sum(lengths) - LONGEST_TEXT
     if excess <= 0:
@@ -56,8 +56,8 @@ def fit_text(content: list[dict[str, str]]) -> list[dict[str, str]]:
 def official_batch(loaded: LoadedModel, cases: Sequence[Case], labels: LabelSet, answers: Sequence[str] | None = None) -> Any:
     """Model inputs of some cases, padded to one length.
 
-    Without `answers` padded on the left, ready to be continued. With `answers` padded on the right, with `labels` (cases,
-    tokens) that hold the answer's tokens and its end, and IGNORED elsewhere.
+    Without `answers`, padding is on the left, for generation. With `answers`, it is on the right, and `labels` (cases, tokens)
+    hold the tokens of the answer and its end, and IGNORED elsewhere.
     """
     processor, tokenizer = loaded.processor, loaded.tokenizer
     ends = [f"{answer}<|im_end|>" for answer in answers] if answers is not None else [""] * len(cases)
@@ -84,9 +84,9 @@ def official_batch(loaded: LoadedModel, cases: Sequence[Case], labels: LabelSet,
 def official_answers(
     loaded: LoadedModel, cases: Sequence[Case], labels: LabelSet, batch_size: int, exactly: int = 0
 ) -> Iterator[tuple[str, float, int]]:
-    """For each case what the model writes, the probability of these tokens, and how many there are, the end included.
+    """For each case: the text that the model writes, its probability, and its number of tokens, the end token included.
 
-    `exactly` so many tokens are written where it is given, for benchmarks with random weights, which would never end.
+    With `exactly`, the model writes that number of tokens: in benchmarks, random weights would never end an answer.
     """
     tokenizer = loaded.tokenizer
     end = tokenizer.convert_tokens_to_ids("<|im_end|>")
@@ -112,7 +112,7 @@ def official_answers(
 
 
 def closest_label(text: str, names: Sequence[str]) -> str:
-    """The label that a written answer means: the same text, else the most similar one (difflib's ratio)."""
+    """The label with the text of a written answer, else the most similar one (difflib's ratio)."""
     if text in names:
         return text
     return max(names, key=lambda name: difflib.SequenceMatcher(None, text, name, autojunk=False).ratio())
@@ -124,9 +124,9 @@ def official_predictions(
     labels: LabelSet,
     budget: Budget,
 ) -> list[Prediction]:
-    """One call a case. `probability` is that of the written tokens; other labels have none, so they are no candidates.
+    """One call per case. `probability` is that of the written tokens. The written label is the only candidate.
 
-    Raises BudgetError, before any call, where the rules do not allow one of NEW_TOKENS tokens.
+    Raises BudgetError, before any call, where the rules do not allow NEW_TOKENS tokens.
     """
     ledgers = [budget.open(case.sample.id) for case in cases]
     for ledger in ledgers:

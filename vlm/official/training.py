@@ -1,8 +1,8 @@
 """Training the official baseline with Transformers' Trainer: all weights of the language model, or LoRA.
 
-As LLaMA-Factory does by default, the vision tower and its merger stay as they are. Several GPUs: `torchrun` or `accelerate
-launch` of the same command; each process holds all weights and takes its share of a batch. A batch that they cannot share
-evenly is smaller by what is left over, and has at least one example for each process.
+The vision tower and its merger are frozen, as LLaMA-Factory's default is. On several GPUs, start the same command with `torchrun`
+or `accelerate launch`; each process holds all weights and takes its share of a batch. A batch size that is no multiple of the
+number of processes is rounded down to one, but to at least one example per process.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -26,7 +26,7 @@ from data.atomic import atomic_path, read_json, write_json
 from data.case import Case
 from data.errors import RunError
 from data.labels import LabelSet
-from data.llamafactory import FULL_LEARNING_RATE
+from data.llamafactory import FULL_LEARNING_RATE, Method
 from data.profile import LoraSettings, Profile, VlmSettings, official_profile
 from data.run import Manifest, RunFolder
 from data.training import run_training
@@ -37,7 +37,6 @@ from vlm.model import LoadedModel, load_model
 from vlm.official.asking import official_batch
 from vlm.ranks import ALONE, Rank, together
 
-Method = Literal["lora", "full"]
 STEP = "official"
 MODEL, ADAPTER, CHECKPOINTS = "model", "adapter", "checkpoints"
 CURVE_FILE, STARTED_FILE = "curve.json", "started.json"
@@ -48,8 +47,8 @@ CPU_ROWS = 4  # examples that a CPU runs at once, at most
 def train_official_run(run: RunFolder, method: Method, cache: Path | None, workers: int | None = None) -> list[str]:
     """Train the baseline on a run's labelled data; returns what the command prints, in the first process.
 
-    No index is needed, only the manifest. Interrupted, it continues from the last epoch's checkpoint. Raises RunError where it
-    was trained by another method.
+    It needs the manifest, but no index. An interrupted training resumes from the last epoch's checkpoint. Raises RunError where
+    the run's baseline was trained by another method.
     """
     with together(PATIENCE) as rank:
         return _train_run(run, method, cache, workers, rank)
@@ -67,7 +66,7 @@ def _train_run(run: RunFolder, method: Method, cache: Path | None, workers: int 
     if not rank.index:
         manifest, data = run_training(run, cache, workers, profile=profile)
     rank.wait()
-    if rank.index:  # What the first process recognised is in the cache now.
+    if rank.index:  # The first process has put the recognised text into the cache.
         manifest, data = run_training(run, cache, workers, progress=None, profile=profile)
     cases = [case for case in data.cases if case.sample.label in manifest.labels.names(case.sample.task)]
     if not rank.index:
@@ -86,7 +85,7 @@ def _train_run(run: RunFolder, method: Method, cache: Path | None, workers: int 
 
 
 def _check_unfinished(run: RunFolder, manifest: Manifest, profile: Profile, method: Method, examples: int, batch: int) -> None:
-    """What an interrupted training left is continued only by a training of the same method, settings and examples."""
+    """Delete an interrupted training of another method, other settings or other examples, and say so."""
     folder = run.step(STEP)
     settings = {"vlm": dataclasses.asdict(profile.vlm), "lora": dataclasses.asdict(profile.lora), "seed": profile.seed}
     data = {"data": manifest.data_digest, "labels": manifest.labels.digest(), "examples": examples, "batch": batch}
@@ -97,13 +96,13 @@ def _check_unfinished(run: RunFolder, manifest: Manifest, profile: Profile, meth
         return
     if folder.exists():
         other = ", ".join(sorted(key for key in state if state[key] != found.get(key)))
-        print(f"starting anew: what an unfinished training left in {folder} is of another {other}", file=sys.stderr)
+        print(f"starting anew: the unfinished training in {folder} has other values of {other}", file=sys.stderr)
     run.reset(STEP)
     write_json(path, state)
 
 
 def own_share(settings: LoraSettings, rank: Rank) -> int:
-    """Examples of an optimiser's step that each process takes."""
+    """Examples of an optimiser step for each process."""
     return max(1, settings.batch_size // rank.count)
 
 
@@ -119,16 +118,16 @@ def train_official(
 ) -> list[dict[str, Any]]:
     """Train on labelled cases and save into `folder`; returns the loss and learning rate per logged step.
 
-    Continues from the last whole checkpoint in `folder`, which stays there, to the same weights. Raises RunError where that
+    Resumes from the last complete checkpoint in `folder`, and ends with the same weights. Raises RunError where the checkpoint
     does not fit the model.
     """
     if method == "lora":
         model: Any = add_adapter(loaded.model, settings, seed)
     else:
-        model = loaded.model.requires_grad_(True).float()  # Updates would be lost in bf16's rounding; autocast computes in bf16.
+        model = loaded.model.requires_grad_(True).float()  # Mixed precision: bfloat16 weights would round updates away.
         inner_model(model).model.visual.requires_grad_(False)
     on_gpu = loaded.device.type == "cuda"
-    if on_gpu:  # Here, because the argument's name differs between versions.
+    if on_gpu:  # Not by TrainingArguments: their argument has different names in different versions.
         inner_model(model).gradient_checkpointing_enable({"use_reentrant": False})
         inner_model(model).enable_input_require_grads()
     share = own_share(settings, rank)
@@ -141,7 +140,7 @@ def train_official(
         learning_rate=FULL_LEARNING_RATE if method == "full" else settings.learning_rate,
         num_train_epochs=settings.epochs,
         lr_scheduler_type="cosine",
-        warmup_steps=int(settings.warmup * steps),  # Rounded down: the first of them has a rate of zero.
+        warmup_steps=int(settings.warmup * steps),  # Rounded down, because the first warm-up step has a rate of zero.
         bf16=on_gpu,
         use_cpu=not on_gpu,
         logging_steps=1,
@@ -154,7 +153,7 @@ def train_official(
         disable_tqdm=False,
         seed=seed,
     )
-    if arguments.n_gpu > 1:  # Trainer would use DataParallel, which cuts the images' patches in the middle of one
+    if arguments.n_gpu > 1:  # or Trainer uses DataParallel, which would split the patches within an image
         arguments._n_gpu = 1
 
     def collate(rows: Sequence[Case]) -> Any:
@@ -185,7 +184,7 @@ def train_official(
 
 
 def _is_whole(checkpoint: Path) -> bool:
-    """Whether a checkpoint was written to its end, which is the file of the trainer's state."""
+    """Whether a checkpoint is complete: the trainer's state is its last file."""
     try:
         json.loads((checkpoint / TRAINER_STATE_NAME).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
@@ -194,9 +193,9 @@ def _is_whole(checkpoint: Path) -> bool:
 
 
 class _Trainer(Trainer):
-    """Checkpoints hold what is trained, by the names in the model.
+    """Checkpoints hold the trained weights by the model's parameter names.
 
-    Transformers saves Qwen2-VL under other names, and where it resumes, weights that it finds by no name stay untrained.
+    Transformers saves Qwen2-VL under other names, and its Trainer silently skips names that do not match on resume.
     """
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
@@ -226,7 +225,7 @@ class _Trainer(Trainer):
 
 
 class _Bar(ProgressCallback):
-    """Transformers' progress bar with the loss in it instead of a line for each step."""
+    """Transformers' progress bar, with the loss in the bar instead of a line per step."""
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         if state.is_world_process_zero and self.training_bar is not None and logs and "loss" in logs:
