@@ -21,20 +21,8 @@ from typing import Any
 import psutil
 import pytest
 import torch
-from test_end_to_end import (
-    PROFILE,
-    SAMPLE,
-    WRITTEN,
-    World,
-    bad_rows,
-    content,
-    is_dialogue,
-    predictions,
-    started,
-    training_rows,
-    wait_for,
-)
 from threadpoolctl import threadpool_limits
+from world import PROFILE, WRITTEN, World, bad_rows, content, is_dialogue, predictions, started, training_rows, wait_for
 
 import data.cluster
 import fusion.parts
@@ -47,6 +35,7 @@ from data.cases import CaseReader, Reader, load_cases
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed, worker_resources
 from data.errors import InputError, RunError
 from data.profile import OcrSettings
+from data.run import SAMPLE
 from data.schema import Sample, Task
 from data.writers import Prediction
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from test_vlm_loading import FOREIGN, make_adapter, windowed_model
-from test_vlm_scoring import prompts_of_three_calls
-from vlm_tiny import LABELS, SETTINGS, tiny_model
+from vlm_adapters import FOREIGN, make_adapter
+from vlm_examples import prompts_of_three_calls
+from vlm_tiny import LABELS, SETTINGS, tiny_model, windowed_model
 
 import fusion.parts
 import vlm.model
