@@ -121,11 +121,16 @@ class LoraSettings:
 
 @dataclass(frozen=True)
 class CallSettings:
-    """When the VLM is asked. Probabilities are of the best label; `third_call_margin` is between the two best."""
+    """When the VLM is asked (vlm/policy.py).
+
+    `sure_without_calls`: the calibrated fused probability without calls from which `adaptive` asks nothing.
+    `first_call_sure`: the VLM's own probability from which `adaptive` leaves it at call 1, if its label is retrieval's.
+    `third_call_margin`: the difference between the two best labels below which call 3 is made.
+    """
 
     policy: Policy = "full"
-    retrieval_sure: float = 0.95
-    sure: float = 0.9
+    sure_without_calls: float = 0.95
+    first_call_sure: float = 0.9
     third_call_margin: float = 0.5
     encoder_counts_as_call: bool = False
 
@@ -251,8 +256,8 @@ _BOUNDS: tuple[tuple[str, str, float, float], ...] = (
     ("lora", "top_layers", 0, 1000),
     ("lora", "written", 0, 10_000),
     ("lora", "batch_tokens", 0, 2**20),
-    ("calls", "retrieval_sure", 0, 1),
-    ("calls", "sure", 0, 1),
+    ("calls", "sure_without_calls", 0, 1),
+    ("calls", "first_call_sure", 0, 1),
     ("calls", "third_call_margin", 0, 1),
     ("fusion", "trees", 1, 100_000),
     ("fusion", "leaves", 2, 1024),
@@ -263,9 +268,16 @@ _BOUNDS: tuple[tuple[str, str, float, float], ...] = (
 )
 
 
+# Fields that files of earlier versions have under another name.
+_RENAMED: dict[Any, dict[str, str]] = {CallSettings: {"retrieval_sure": "sure_without_calls", "sure": "first_call_sure"}}
+
+
 def _parse(kind: Any, value: Any, source: str, where: str) -> Any:
     if not isinstance(value, dict):
         raise ProfileError(f"{source}: {where} must be an object, found {type(value).__name__}")
+    for old, new in _RENAMED.get(kind, {}).items():
+        if old in value and new not in value:
+            value = {new if name == old else name: item for name, item in value.items()}
     hints = typing.get_type_hints(kind)
     unknown = sorted(set(value) - set(hints))
     if unknown:

@@ -24,6 +24,7 @@ from world import BAD, PROFILE, WRITTEN, World, content, is_dialogue, prediction
 import fusion.benchmark
 import fusion.evaluate
 import fusion.evaluation.new_labels
+import fusion.loading
 import fusion.measuring.steps
 import fusion.parts
 import fusion.predict
@@ -37,12 +38,14 @@ from data.errors import InputError, RunError
 from data.labels import load_labels
 from data.profile import resolve_package_path
 from data.reader import load_samples
+from data.reading import ReadingOptions
 from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
-from fusion.chain import make_evidence
+from fusion.chain import label_counts, make_evidence
 from fusion.evaluation.fold import load_folds
 from fusion.measuring.command import Command, run_module
+from fusion.parts import PartKey, PredictionRequest
 from fusion.predictor import Predictor
 from retrieval.encoder import Encoder
 from retrieval.indexing import fit_retriever
@@ -156,7 +159,7 @@ def test_predictions_through_vllm(
     for name, module in fake_modules(pad).items():
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setattr(vlm.engines.vllm.torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(fusion.parts, "Encoder", lambda encoder: Encoder(encoder, device="cpu"))
+    monkeypatch.setattr(fusion.loading, "Encoder", lambda encoder: Encoder(encoder, device="cpu"))
     monkeypatch.setattr(fusion.parts, "PART", 1)  # parts are as large as vLLM wants them all the same
     assert fusion.predict.main(ask) == 0
     values = predictions(tmp_path / "out")
@@ -329,11 +332,13 @@ def test_parts_of_other_settings_are_not_taken_over(world: World, tmp_path: Path
     """Parts left by a run that differs in nothing but how it fuses."""
     run, out = world.copy(tmp_path / "run", "index"), tmp_path / "out"
     change_profile(run, "fusion", trees=16)
-    keys = []
-    for folder in (world.run, run):
-        made_with = RunFolder(folder).read_manifest()
-        keys.append(fusion.parts._key(RunFolder(run), made_with, world.folder / "good.json", world.images, "retrieval"))
-    assert keys[0] != keys[1]
+    requests = [
+        PredictionRequest(RunFolder(folder), world.folder / "good.json", world.images, out, "retrieval")
+        for folder in (world.run, run)
+    ]
+    first, second = (dataclasses.replace(PartKey.of(request), steps=()) for request in requests)
+    assert dataclasses.replace(first, settings=second.settings) == second
+    assert first.digest() != second.digest()
     out.write_text("a file")
     assert fusion.predict.main(world.predict(world.run, "good.json", out)) == 2
     assert "is a file; name a folder" in capsys.readouterr().err
@@ -363,7 +368,7 @@ def test_an_examples_label_does_not_reach_its_own_evidence(world: World, task: T
     The pool's weights come from other examples, and this one is a neighbour of some: that reaches its pooled probability at
     second hand. It must stay far below what an answer turns on.
     """
-    manifest, training = run_training(RunFolder(world.run), world.folder / "cache", 1, None)
+    manifest, training = run_training(RunFolder(world.run), ReadingOptions(world.folder / "cache", 1), None)
     labels, encoder = manifest.labels, Encoder(manifest.profile.encoder)
     vectors, knowledge = encode_cases(encoder, training.cases), encode_labels(encoder, manifest.labels)
     groups = Retriever.load(RunFolder(world.run).step("index")).groups(task)
@@ -377,7 +382,7 @@ def test_an_examples_label_does_not_reach_its_own_evidence(world: World, task: T
         cases[position] = dataclasses.replace(cases[position], sample=dataclasses.replace(sample, label=label or sample.label))
         made = Retriever.fit(cases, vectors, labels, manifest.profile.retrieval, 0, {}, knowledge)
         found = made.out_of_fold()[task]
-        every = make_evidence(made, labels, found)
+        every = make_evidence(found, label_counts(made, labels))
         assert (every.prior == every.prior[0]).all()  # A share that differs by row would tell the row's own label.
         one = every.rows(np.array([row]))
         assert sample.id not in {item.id for item in found.neighbours[row]}
