@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from data.cases import default_cache
+from data.cluster import Cluster
 from data.errors import IntentError
+from data.reading import ReadingOptions
 
 SHOWN = 20
 OK, BAD_INPUT, FAILED = 0, 1, 2
@@ -22,6 +24,11 @@ def add_reading_options(parser: argparse.ArgumentParser | argparse._ArgumentGrou
     )
     parser.add_argument("--no-cache", dest="cache", action="store_const", const=None, help="recognise all text anew")
     parser.add_argument("--workers", type=positive, help="processes that read images (default: one per processor)")
+
+
+def reading_options(args: argparse.Namespace, cluster: Cluster | None = None) -> ReadingOptions:
+    """What `add_reading_options` parsed."""
+    return ReadingOptions(args.cache, args.workers, cluster)
 
 
 def add_ray_address(parser: argparse.ArgumentParser, condition: str) -> None:

@@ -1,11 +1,11 @@
 """Rows worked on by several processes through Ray Data: the processors or GPUs of this machine, or a cluster's.
 
     with connected(Cluster(workers=4)):
-        for index, result in map_rows(PartPredictor, (run, policy, reader), parts):
+        for index, result in map_rows(Predictor.load, (run, manifest, reader), parts):
             ...
 
-Each process makes one worker, `PartPredictor(run, policy, reader)`, and calls it with one row after the other. No row stops the
-others: one whose worker raises something unforeseen, or whose process is killed, comes back as a `Failure`. Ray is imported only
+Each process makes one worker, `Predictor.load(run, manifest, reader)`, and calls it with one row after the other. A row stops no
+other: one whose worker raises something unforeseen, or whose process is killed, comes back as a `Failure`. Ray is imported only
 here, and only where it is asked for.
 """
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from numpy.typing import NDArray
 
 from data.errors import ProfileError
 from data.schema import Task
@@ -60,6 +63,11 @@ class LabelSet:
                 for item in labels
             ]
         return {"name": self.name, "tasks": tasks}
+
+
+def best_labels(names: Sequence[str], scores: NDArray[Any]) -> list[str]:
+    """The label of the largest score of each row; `scores` is (n, labels)."""
+    return [names[int(index)] for index in scores.argmax(axis=1)]
 
 
 def parse_labels(value: Any, source: str) -> LabelSet:

@@ -162,12 +162,17 @@ class LoraSettings(_Section):
 
 @dataclass(frozen=True)
 class CallSettings(_Section):
-    """When the VLM is asked. Probabilities are of the best label; `third_call_margin` is between the two best."""
+    """When the VLM is asked (vlm/policy.py).
+
+    `sure_without_calls`: the calibrated fused probability without calls from which `adaptive` asks nothing.
+    `first_call_sure`: the VLM's own probability from which `adaptive` leaves it at call 1, if its label is retrieval's.
+    `third_call_margin`: the difference between the two best labels below which call 3 is made.
+    """
 
     section: ClassVar[str] = "calls"
     policy: Policy = "full"
-    retrieval_sure: Annotated[float, Within(0, 1)] = 0.95
-    sure: Annotated[float, Within(0, 1)] = 0.9
+    sure_without_calls: Annotated[float, Within(0, 1)] = 0.95
+    first_call_sure: Annotated[float, Within(0, 1)] = 0.9
     third_call_margin: Annotated[float, Within(0, 1)] = 0.5
     encoder_counts_as_call: bool = False
 
@@ -258,9 +263,16 @@ def resolve_package_path(reference: str) -> str:
     return str(PACKAGE_ROOT / reference[len(prefix) :]) if reference.startswith(prefix) else reference
 
 
+# Fields that files of earlier versions have under another name.
+_RENAMED: dict[Any, dict[str, str]] = {CallSettings: {"retrieval_sure": "sure_without_calls", "sure": "first_call_sure"}}
+
+
 def _parse(kind: Any, value: Any, source: str, where: str) -> Any:
     if not isinstance(value, dict):
         raise ProfileError(f"{source}: {where} must be an object, found {type(value).__name__}")
+    for old, new in _RENAMED.get(kind, {}).items():
+        if old in value and new not in value:
+            value = {new if name == old else name: item for name, item in value.items()}
     types_by_name = typing.get_type_hints(kind)
     hints = {item.name: types_by_name[item.name] for item in dataclasses.fields(kind)}
     unknown = sorted(set(value) - set(hints))

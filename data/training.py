@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.case import Case
-from data.cases import Reader, load_cases
-from data.cluster import Cluster
+from data.cases import load_cases
 from data.errors import InputError, RunError
 from data.labels import LabelSet
 from data.profile import Profile
 from data.reader import check_labels, load_samples
+from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample
 
@@ -37,22 +37,19 @@ def load_training(
     labels: LabelSet,
     data: Path,
     images: Path,
-    cache: Path | None,
-    workers: int | None = None,
+    reading: ReadingOptions,
     progress: str | None = "images",
-    cluster: Cluster | None = None,
 ) -> TrainingData:
-    """Read, check, open and OCR everything, in processes of this machine or of a cluster."""
+    """Read, check, open and OCR everything, in processes of this machine or of a cluster. `progress` names the bar."""
     samples, messages = labelled_samples(data, labels)
-    cases = load_cases(samples, Reader.for_profile(profile, images, cache, workers), progress, cluster)
+    cases = load_cases(samples, reading.reader(profile, images), progress, reading.cluster)
     messages += [problem for case in cases for problem in case.sample.problems]
     return TrainingData(cases, messages)
 
 
 def run_training(
     run: RunFolder,
-    cache: Path | None,
-    workers: int | None = None,
+    reading: ReadingOptions,
     progress: str | None = "images",
     profile: Profile | None = None,
 ) -> tuple[Manifest, TrainingData]:
@@ -76,4 +73,4 @@ def run_training(
             f"retrieval.build_index --run {run.path} --data {data} --images FOLDER` with the run's other options, which builds "
             "nothing anew"
         )
-    return manifest, load_training(profile, manifest.labels, data, images, cache, workers, progress)
+    return manifest, load_training(profile, manifest.labels, data, images, reading, progress)

@@ -28,8 +28,8 @@ class Prediction:
     budget: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
 
-    def to_json(self) -> str:
-        """One line of predictions.jsonl."""
+    def to_dict(self) -> dict[str, Any]:
+        """What a line of predictions.jsonl holds; probabilities have six decimal places."""
         value: dict[str, Any] = {
             "id": self.id,
             "task": self.task,
@@ -41,7 +41,11 @@ class Prediction:
         }
         if self.error:
             value["error"] = self.error
-        return json.dumps(value, ensure_ascii=False)
+        return value
+
+    def to_json(self) -> str:
+        """One line of predictions.jsonl."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
 
 
 def write_predictions(path: Path, predictions: Iterable[Prediction]) -> None:

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.atomic import write_json
-from data.cli import OK, add_reading_options, positive, report_problems, run_command
+from data.cli import OK, add_reading_options, positive, reading_options, report_problems, run_command
 from data.errors import InputError
 from data.machine import machine
 from data.profile import Policy, Profile, load_profile
@@ -83,8 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -> Iterator[str]:
     """The report, line by line. What is missing is said before anything is trained."""
+    from fusion.loading import load_chain, run_manifest
     from fusion.measuring.steps import Asked, measure_latency, measure_prediction, measure_training
-    from fusion.parts import load_chain
 
     run = RunFolder((args.run or DEFAULT_RUN).resolve())
     if "train" not in steps or args.run:
@@ -109,13 +109,13 @@ def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -
         run = run if args.run else trained
     if set(steps) & {"predict", "latency"}:
         start = time.perf_counter()
-        chain = load_chain(run, run.read_manifest(), policy)
+        chain = load_chain(run, run_manifest(run, policy=policy))
         yield f"loading   {time.perf_counter() - start:.1f} s for index, models and fusion (fitted here where it was not)"
         unseen = args.held_out is not None
         if "predict" in steps:
-            yield from measure_prediction(chain, run, Asked(scenes[: args.samples], test.images, policy, unseen), folder)
+            yield from measure_prediction(chain, run, Asked(scenes[: args.samples], test.images, unseen), folder)
         if "latency" in steps:
-            yield from measure_latency(chain, Asked(dialogues[: args.dialogues], test.images, policy, unseen))
+            yield from measure_latency(chain, Asked(dialogues[: args.dialogues], test.images, unseen))
 
 
 def _refuse(args: argparse.Namespace, steps: Sequence[str]) -> None:
@@ -139,7 +139,7 @@ def _hold_out(source: Source, profile: Profile, args: argparse.Namespace, folder
     from fusion.measuring.held_out import hold_out
     from fusion.measuring.steps import Source
 
-    split, problems = hold_out(source.data, source.images, profile, args.held_out, args.cache, args.workers)
+    split, problems = hold_out(source.data, source.images, profile, args.held_out, reading_options(args))
     report_problems(problems)
     training, held_out = folder / "train.json", folder / "held_out.json"
     write_json(training, [sample.row for sample in split.training])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Float32, Float64
 from data.case import Case
-from data.labels import LabelSet
-from data.profile import Policy, Profile
+from data.labels import LabelSet, best_labels
+from data.profile import Profile
 from data.schema import Task
 from data.writers import Prediction
-from fusion.features import CALLS, Evidence
+from fusion.features import Evidence
 from fusion.model import FusionModel, Truth, fit_fusion
 from retrieval.encoder import Encodes
 from retrieval.retriever import Retriever
@@ -26,8 +28,11 @@ from retrieval.task import Retrieved
 from retrieval.vectors import encode_cases
 from vlm.budget import Budget, BudgetRecord
 from vlm.engines.transformers_scorer import Scorer
+from vlm.policy import CALLS, is_asked
 from vlm.prompt import PromptBuilder
-from vlm.protocol import VlmScores, run_calls, unsure
+from vlm.protocol import VlmScores, run_calls
+
+LabelCounts = Mapping[Task, NDArray[np.int64]]  # training cases of each label, (L,) per task
 
 SHOWN_EXEMPLARS = 5
 UNLEARNED = (
@@ -46,7 +51,7 @@ class Asker:
 
 @dataclass(frozen=True)
 class Chain:
-    """A fitted run. `asker` is None where no VLM is at hand; then only the policy `retrieval` can be used."""
+    """A fitted run. `profile.calls.policy` says which calls are made; only with `retrieval` may `asker` be None."""
 
     profile: Profile
     labels: LabelSet
@@ -55,50 +60,40 @@ class Chain:
     asker: Asker | None
     fusion: FusionModel
     budget: Budget
+    counts: LabelCounts
 
-    def predict(self, cases: Sequence[Case], policy: Policy) -> list[Prediction]:
+    def predict(self, cases: Sequence[Case]) -> list[Prediction]:
         """Predictions in the order of the cases."""
         answers: dict[int, Prediction] = {}
         for task in Task:
             rows = [row for row, case in enumerate(cases) if case.sample.task is task]
             if rows:
                 chosen = [cases[row] for row in rows]
-                answers |= zip(rows, self._predict_task(task, chosen, policy), strict=True)
+                answers |= zip(rows, self._predict_task(task, chosen), strict=True)
         return [answers[row] for row in range(len(cases))]
 
-    def _predict_task(self, task: Task, cases: list[Case], policy: Policy) -> list[Prediction]:
-        if not len(self.retriever.rows(task)):
+    def _predict_task(self, task: Task, cases: list[Case]) -> list[Prediction]:
+        if not self.counts[task].any():
             problem = UNLEARNED.format(task=task)
             cases = [dataclasses.replace(case, sample=case.sample.with_problems(problem)) for case in cases]
         vectors = encode_cases(self.encoder, cases)
         retrieved = self.retriever.query(task, cases, vectors)
-        unasked = make_evidence(self.retriever, self.labels, retrieved)
+        unasked = make_evidence(retrieved, self.counts)
         blank = VlmScores(task, unasked.log_probs, [self.budget.open(case.sample.id).record() for case in cases])
-        scores = self._ask(task, cases, retrieved, self.fusion.predict(unasked), blank, policy)
+        scores = self._ask(task, cases, retrieved, self.fusion.predict(unasked), blank)
         evidence = dataclasses.replace(unasked, log_probs=scores.log_probs)
         probability = self.fusion.predict(evidence)
         names = self.labels.names(task)
         return [
-            make_prediction(case, names, probability[row], describe(evidence, retrieved, names, row), scores.records[row])
+            make_prediction(case, names, probability[row], explanation(evidence, retrieved, names, row), scores.records[row])
             for row, case in enumerate(cases)
         ]
 
-    def _ask(
-        self,
-        task: Task,
-        cases: list[Case],
-        retrieved: Retrieved,
-        before: NDArray[np.float64],
-        blank: VlmScores,
-        policy: Policy,
-    ) -> VlmScores:
-        """Make the calls that the policy wants. `before` (n, L) is what fusion says without any call."""
-        settings = dataclasses.replace(self.profile.calls, policy=policy)
-        rows = np.arange(len(cases))
-        if policy == "adaptive":
-            rows = np.flatnonzero(unsure(before, settings))
-            settings = dataclasses.replace(settings, retrieval_sure=1.0)  # Decided here, on the calibrated probability.
-        if policy == "retrieval" or len(rows) == 0:
+    def _ask(self, task: Task, cases: list[Case], retrieved: Retrieved, fused: Float64, blank: VlmScores) -> VlmScores:
+        """Make the calls that the policy wants. `fused` (n, L) is what fusion says without any call."""
+        settings = self.profile.calls
+        rows = np.flatnonzero(is_asked(fused, settings))
+        if len(rows) == 0:
             return blank
         assert self.asker is not None
         asked = run_calls(
@@ -130,61 +125,67 @@ def training_evidence(
 ) -> tuple[dict[Task, Evidence], dict[Task, Truth]]:
     """Out-of-fold evidence on the labelled cases, and their labels, for each task that has any."""
     evidence, truths = {}, {}
+    counts = label_counts(retriever, labels)
     for task, retrieved in retriever.out_of_fold().items():
         if not len(retrieved.probability):
             continue
         names = labels.names(task)
         own = [retriever.table[row].label for row in retriever.rows(task)]
-        evidence[task] = make_evidence(retriever, labels, retrieved, scores[task] if scores else None)
+        evidence[task] = make_evidence(retrieved, counts, scores[task] if scores else None)
         truths[task] = Truth(np.array([names.index(label) for label in own], np.int64), retriever.groups(task))
     return evidence, truths
 
 
-def make_evidence(retriever: Retriever, labels: LabelSet, retrieved: Retrieved, scores: VlmScores | None = None) -> Evidence:
+def make_evidence(retrieved: Retrieved, counts: LabelCounts, scores: VlmScores | None = None) -> Evidence:
     """Put retrieval's and the VLM's findings together; without `scores` as if no call had been made."""
-    n = len(retrieved.probability)
-    prior = label_prior(retriever, retrieved.task, labels, n)
+    prior = prior_of(counts[retrieved.task], len(retrieved.probability))
     log_probs = scores.log_probs if scores else no_calls(*prior.shape)
     return Evidence(retrieved.task, retrieved.scores, retrieved.probability, log_probs, prior)
 
 
-def no_calls(n: int, labels: int) -> NDArray[np.float32]:
+def no_calls(n: int, labels: int) -> Float32:
     """(n, 3, labels) NaN: the log-probabilities of calls that were not made."""
     return np.full((n, CALLS, labels), np.nan, dtype=np.float32)
 
 
-def label_prior(retriever: Retriever, task: Task, labels: LabelSet, cases: int) -> NDArray[np.float32]:
-    """(cases, L) share of each label among the task's training cases, one case added to each.
+def label_counts(retriever: Retriever, labels: LabelSet) -> LabelCounts:
+    """How many training cases each label has. It reads the whole exemplar table, so it is called once for a run."""
+    found = Counter((row.task, row.label) for row in retriever.table)
+    return {task: np.array([found[task, name] for name in labels.names(task)], np.int64) for task in Task}
+
+
+def prior_of(counts: NDArray[np.int64], cases: int) -> Float32:
+    """(cases, L) share of each label among the task's training cases (L,), one case added to each.
 
     The same for new cases and for the training cases themselves: were a training case not counted for its own label, that
     label's share would be the one that differs from what the other rows say, and so tell the answer.
     """
-    own = [retriever.table[row].label for row in retriever.rows(task)]
-    counts = np.array([own.count(name) + 1 for name in labels.names(task)], dtype=np.float32)
-    return np.repeat(counts[None] / counts.sum(), cases, axis=0)
+    more = (counts + 1).astype(np.float32)
+    return np.repeat(more[None] / more.sum(), cases, axis=0)
 
 
-def describe(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], row: int) -> dict[str, Any]:
+def explanation(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], row: int) -> dict[str, Any]:
     """What an answer rests on: nearest examples, and each stage's own answer with its probability."""
     stages = {"retrieval": retrieved.probability[row]}
     for call in range(CALLS):
         log_prob = evidence.log_probs[row, call]
         if not np.isnan(log_prob).any():
             stages[f"vlm_call_{call + 1}"] = np.exp(log_prob)
+    best = best_labels(names, np.array(list(stages.values())))
     return {
         "exemplars": [
             {"id": item.id, "label": item.label, "similarity": round(item.similarity, 4), "source": item.source}
             for item in retrieved.neighbours[row][:SHOWN_EXEMPLARS]
         ],
         "stages": {
-            stage: {"label": names[int(score.argmax())], "probability": round(float(score.max()), 4)}
-            for stage, score in stages.items()
+            stage: {"label": label, "probability": round(float(score.max()), 4)}
+            for label, (stage, score) in zip(best, stages.items(), strict=True)
         },
     }
 
 
 def make_prediction(
-    case: Case, names: Sequence[str], probability: NDArray[np.float64], evidence: dict[str, Any], record: BudgetRecord
+    case: Case, names: Sequence[str], probability: Float64, evidence: dict[str, Any], record: BudgetRecord
 ) -> Prediction:
     """The prediction of one case. Equal probabilities keep the label set's order."""
     order = np.argsort(-probability, kind="stable")

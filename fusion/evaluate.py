@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.cli import OK, add_reading_options, positive, report_problems, run_command
+from data.cli import OK, add_reading_options, positive, reading_options, report_problems, run_command
 from data.errors import InputError
 from data.reader import load_samples
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
@@ -159,8 +159,7 @@ def _cross_validate(args: argparse.Namespace) -> int:
         RunFolder(args.run or DEFAULT_RUN),
         args.cv,
         seeds,
-        args.cache,
-        args.workers,
+        reading_options(args),
         with_vlm=args.vlm,
         jobs=args.jobs,
         keep=args.keep_evidence,
@@ -223,7 +222,7 @@ def _new_labels(args: argparse.Namespace) -> int:
     run = RunFolder(args.run or DEFAULT_RUN)
     means: dict[tuple[Task, str], list[float]] = {}
     for seed in range(args.seed, args.seed + args.seeds):
-        found = evaluate_new_labels(run, args.exemplars, seed, args.cache, args.workers)
+        found = evaluate_new_labels(run, args.exemplars, seed, reading_options(args))
         print(f"seed {seed}\n{'task':<9} {'tested':>6} {'lexical':>8} {'fusion':>7}  label")
         for item in sorted(found, key=lambda item: (item.task, item.name)):
             print(f"{item.task:<9} {item.tested:>6} {item.f1['lexical']:8.3f} {item.f1['fusion']:7.3f}  {item.name}")

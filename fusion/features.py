@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Float32
 from data.schema import Task
-
-CALLS = 3
-Floats = NDArray[np.float32]
+from vlm.policy import CALLS
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,10 @@ class Evidence:
     """
 
     task: Task
-    scores: dict[str, Floats]
-    pooled: Floats
-    log_probs: Floats
-    prior: Floats
+    scores: dict[str, Float32]
+    pooled: Float32
+    log_probs: Float32
+    prior: Float32
 
     def __post_init__(self) -> None:
         n, labels = self.pooled.shape
@@ -51,7 +50,7 @@ class Evidence:
         return Evidence(self.task, self.scores, self.pooled, log_probs, self.prior)
 
 
-def candidate_features(evidence: Evidence, calls: int) -> tuple[list[str], Floats]:
+def candidate_features(evidence: Evidence, calls: int) -> tuple[list[str], Float32]:
     """Feature names and the table (n, L, features), using the first `calls` calls of the VLM.
 
     For every source: its value, how far the label is below the source's best, and its rank. Across sources: how many put the
@@ -60,7 +59,7 @@ def candidate_features(evidence: Evidence, calls: int) -> tuple[list[str], Float
     sources = {"pooled": np.log(np.maximum(evidence.pooled, 1e-6)), **evidence.scores}
     for call in range(calls):
         sources[f"vlm_{call + 1}"] = evidence.log_probs[:, call]
-    columns: dict[str, Floats] = {}
+    columns: dict[str, Float32] = {}
     firsts, ranks = [], []
     for name, value in sources.items():
         best = _row_max(value)
@@ -80,7 +79,7 @@ def candidate_features(evidence: Evidence, calls: int) -> tuple[list[str], Float
     return list(columns), table
 
 
-def _row_max(value: Floats) -> Floats:
+def _row_max(value: Float32) -> Float32:
     """Largest value of each row, (n, 1); NaN where the whole row is missing."""
     filled = np.where(np.isnan(value), -np.inf, value).max(axis=1, keepdims=True)
     return np.where(np.isinf(filled), np.nan, filled)

@@ -17,17 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from data.arrays import Float32, Float64
 from data.atomic import read_json, write_json, write_text
 from data.errors import RunError
 from data.folds import grouped_folds
 from data.profile import FusionSettings
 from data.schema import Task
 from fusion.calibration import fit_temperature
-from fusion.features import CALLS, Evidence, candidate_features
+from fusion.features import Evidence, candidate_features
 from fusion.ranker import boosted, mean_loss, train_booster
 from retrieval.pool import Pool, fit_pool
+from vlm.policy import CALLS
 
-Floats = NDArray[np.float64]
 LEAST_SAMPLES = 2  # a fold, below which there is nothing to boost from and the pool is left as it is
 
 
@@ -40,7 +41,7 @@ class Stage:
     booster: lgb.Booster | None
     temperature: dict[Task, float]
 
-    def logits(self, evidence: Evidence) -> Floats:
+    def logits(self, evidence: Evidence) -> Float64:
         """Uncalibrated logits, (n, L)."""
         base = self.pools[evidence.task].logits(base_scores(evidence, self.calls))
         return boosted(self.booster, candidate_features(evidence, self.calls)[1], base) if self.booster else base
@@ -61,7 +62,7 @@ class FusionModel:
     stages: tuple[Stage, ...]
     record: dict[str, Any]
 
-    def predict(self, evidence: Evidence) -> Floats:
+    def predict(self, evidence: Evidence) -> Float64:
         """Calibrated probabilities (n, L), each row by the stage of the calls that were made for it.
 
         Those of retrieval, as they are, for a task that had no evidence to fit on.
@@ -115,7 +116,7 @@ class FusionModel:
         return cls(tuple(stages), value["record"])
 
 
-def base_scores(evidence: Evidence, calls: int) -> dict[str, NDArray[np.float32]]:
+def base_scores(evidence: Evidence, calls: int) -> dict[str, Float32]:
     """What the pool is made of: retrieval's log-probabilities and those of the first calls, (n, L) each, zero where a call was
     not made, so that it adds nothing."""
     scores = {"retrieval": np.log(np.maximum(evidence.pooled, 1e-6))}
@@ -126,7 +127,7 @@ def base_scores(evidence: Evidence, calls: int) -> dict[str, NDArray[np.float32]
 
 def fit_fusion(
     evidence: Mapping[Task, Evidence], truths: Mapping[Task, Truth], settings: FusionSettings, seed: int, calls: int = CALLS
-) -> tuple[FusionModel, dict[Task, Floats]]:
+) -> tuple[FusionModel, dict[Task, Float64]]:
     """Fit every stage up to `calls` on out-of-fold evidence.
 
     Returns the model and the last stage's calibrated probabilities of the training cases, (n, L) per task, each from a
@@ -136,7 +137,7 @@ def fit_fusion(
     folds = {task: _folds(truths[task], settings.folds, seed) for task in tasks}
     stages = []
     record: dict[str, Any] = {"stages": []}
-    probabilities: dict[Task, Floats] = {}
+    probabilities: dict[Task, Float64] = {}
     for number in range(calls + 1):
         seen = {task: evidence[task].with_calls(number) for task in tasks}
         stage, logits, notes = _fit_stage(tasks, seen, truths, folds, number, settings, seed)
@@ -154,7 +155,7 @@ def _fit_stage(
     calls: int,
     settings: FusionSettings,
     seed: int,
-) -> tuple[Stage, dict[Task, Floats], dict[str, Any]]:
+) -> tuple[Stage, dict[Task, Float64], dict[str, Any]]:
     sources = {task: base_scores(evidence[task], calls) for task in tasks}
     pools = {
         task: fit_pool(sources[task], truths[task].labels, dict.fromkeys(sources[task], 1 / len(sources[task]))) for task in tasks

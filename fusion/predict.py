@@ -19,7 +19,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import BAD_INPUT, OK, add_ray_address, add_reading_options, positive, report_problems, run_command
+from data.cli import BAD_INPUT, OK, add_ray_address, add_reading_options, positive, reading_options, report_problems, run_command
 from data.cluster import Cluster
 from data.errors import InputError
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
 
     def body() -> int:
-        from fusion.parts import predict
+        from fusion.parts import PredictionRequest, predict
 
         if args.ray_address and not args.engine_workers:
             raise InputError("--ray-address was given without --engine-workers N: say how many processes predict on the cluster")
@@ -76,19 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         data = args.data or SAMPLE / "test.json"
         images = args.images or data.parent / "images"
         out = args.out or run.step("predictions")
-        outcome = predict(
-            run,
-            data,
-            images,
-            out,
-            args.policy,
-            args.cache,
-            args.workers,
-            cluster,
-            official=official,
-            adapter=args.adapter,
-            engine=args.engine,
-        )
+        request = PredictionRequest(run, data, images, out, args.policy, args.engine, official, args.adapter)
+        outcome = predict(request, reading_options(args, cluster))
         report_problems(outcome.errors)
         print(f"{outcome.predicted} samples predicted, {outcome.calls:.2f} VLM calls a sample")
         print(f"predictions: {out / 'predictions.jsonl'}\nsubmission:  {out / 'submit.csv'}\nreport:      {out / 'report.html'}")

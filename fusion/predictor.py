@@ -1,6 +1,6 @@
-"""A finished run in memory, for a program that answers one request after another.
+"""A finished run in memory, which answers one request after another: in a program, a service, or a process of a cluster.
 
-    predictor = Predictor.open(Path("runs/mine"), Path("images"))
+    predictor = Predictor.open(Path("runs/mine"), images=Path("images"))
     turns = (Turn(Speaker.CUSTOMER, "<image>这个会漏水吗"),)
     (answer,) = predictor([Sample("1", Task.DIALOGUE, turns, ("a.jpg",))])
 
@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -19,11 +18,11 @@ from pathlib import Path
 from data.case import Case
 from data.cases import CaseReader, Reader
 from data.profile import Engine, Policy, Profile
-from data.run import RunFolder
+from data.run import Manifest, RunFolder
 from data.schema import Sample
 from data.writers import Prediction
 from fusion.chain import Chain
-from fusion.parts import load_chain, with_engine, with_weights_type
+from fusion.loading import load_chain, run_manifest
 
 
 @dataclass(frozen=True)
@@ -31,30 +30,32 @@ class Predictor:
     """Answers what `fusion.predict` answers. Threads may share it; their requests are answered one after the other."""
 
     chain: Chain
-    policy: Policy
     read: Callable[[Sample], Case]
-    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
     def open(
         cls, run: Path, images: Path, policy: Policy | None = None, engine: Engine | None = None, cache: Path | None = None
     ) -> Predictor:
-        """Load a run, whose fusion is fitted now where it was not. Images are found under a folder.
+        """Load a run, and fit its fusion where that was not done yet. Images are found under the folder `images`.
 
         Policy and engine default to the profile's; without a `cache` all text is recognised. Raises RunError where a step is
         missing, and InputError where there is no such folder.
         """
         folder = RunFolder(run)
-        manifest = folder.read_manifest()
-        profile = with_weights_type(with_engine(manifest.profile, engine))
-        read = single_reader(profile, images, cache)
-        policy = policy or profile.calls.policy
-        return cls(load_chain(folder, dataclasses.replace(manifest, profile=profile), policy), policy, read)
+        manifest = run_manifest(folder, policy=policy, engine=engine)
+        read = single_reader(manifest.profile, images, cache)
+        return cls(load_chain(folder, manifest), read)
+
+    @classmethod
+    def load(cls, run: RunFolder, manifest: Manifest, reader: Reader) -> Predictor:
+        """For one of several processes: as `run_manifest` and the reader say, images read with one thread."""
+        return cls(load_chain(run, manifest), CaseReader(reader))
 
     def __call__(self, samples: Sequence[Sample]) -> list[Prediction]:
         """Predictions in the order of the samples; what is wrong with a sample is in its prediction's `error`."""
         with self._turn:
-            return self.chain.predict([self.read(sample) for sample in samples], self.policy)
+            return self.chain.predict([self.read(sample) for sample in samples])
 
 
 def single_reader(profile: Profile, images: Path, cache: Path | None) -> CaseReader:

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from data.arrays import Float32, Float64
 from data.profile import FusionSettings
 
-Floats = NDArray[np.float64]
 PATIENCE = 40
 
 
@@ -27,14 +27,14 @@ def cross_entropy(logits: NDArray[Any], truth: NDArray[np.int64]) -> float:
 
 
 def train_booster(
-    tables: list[NDArray[np.float32]],
+    tables: list[Float32],
     truths: list[NDArray[np.int64]],
-    bases: list[Floats],
+    bases: list[Float64],
     names: list[str],
     settings: FusionSettings,
     seed: int,
     trees: int,
-    held_out: tuple[list[NDArray[np.float32]], list[NDArray[np.int64]], list[Floats]] | None = None,
+    held_out: tuple[list[Float32], list[NDArray[np.int64]], list[Float64]] | None = None,
 ) -> tuple[lgb.Booster | None, list[float]]:
     """Boost from base logits.
 
@@ -53,7 +53,7 @@ def train_booster(
         free_raw_data=False,
     )
 
-    def objective(logits: Floats, dataset: lgb.Dataset) -> tuple[Floats, Floats]:
+    def objective(logits: Float64, dataset: lgb.Dataset) -> tuple[Float64, Float64]:
         probability = np.concatenate([softmax(part, axis=-1).ravel() for part in _split(logits, shapes)])
         return probability - target, np.maximum(probability * (1 - probability), 1e-6)
 
@@ -97,29 +97,29 @@ def train_booster(
     return booster, losses
 
 
-def boosted(booster: lgb.Booster | None, table: NDArray[np.float32], base: Floats) -> Floats:
+def boosted(booster: lgb.Booster | None, table: Float32, base: Float64) -> Float64:
     """Logits (n, L): base plus what the trees add."""
     if booster is None or len(table) == 0:
         return base
     raw = np.asarray(booster.predict(_flatten([table]), raw_score=True, num_threads=1))
-    logits: Floats = base + raw.reshape(base.shape)
+    logits: Float64 = base + raw.reshape(base.shape)
     return logits
 
 
-def _flatten(tables: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+def _flatten(tables: list[Float32]) -> Float32:
     return np.concatenate([table.reshape(-1, table.shape[2]) for table in tables])
 
 
-def _split(flat: Floats, shapes: list[tuple[int, ...]]) -> list[Floats]:
+def _split(flat: Float64, shapes: list[tuple[int, ...]]) -> list[Float64]:
     ends = np.cumsum([shape[0] * shape[1] for shape in shapes])[:-1]
     return [part.reshape(shape) for part, shape in zip(np.split(flat, ends), shapes, strict=True)]
 
 
-def mean_loss(logits: Sequence[Floats], truths: Sequence[NDArray[np.int64]]) -> float:
+def mean_loss(logits: Sequence[Float64], truths: Sequence[NDArray[np.int64]]) -> float:
     """Mean cross entropy over the samples of all tasks; (n, L) logits and (n,) label indices a task."""
     losses = [cross_entropy(part, truth) * len(truth) for part, truth in zip(logits, truths, strict=True) if len(truth)]
     return sum(losses) / sum(len(truth) for truth in truths)
 
 
-def _one_hot(truth: NDArray[np.int64], labels: int) -> Floats:
+def _one_hot(truth: NDArray[np.int64], labels: int) -> Float64:
     return np.asarray(np.eye(labels)[truth], dtype=np.float64)

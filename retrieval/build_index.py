@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import OK, add_ray_address, add_reading_options, report_problems, run_command
+from data.cli import OK, add_ray_address, add_reading_options, reading_options, report_problems, run_command
 from data.cluster import Cluster
 from data.labels import load_labels
 from data.profile import load_profile
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         profile = known.profile if known and not args.profile else load_profile(args.profile or "embedded")
         labels = known.labels if known and not args.labels else load_labels(args.labels)
         cluster = Cluster(args.workers, args.ray_address) if args.ray_address else None
-        lines, problems = build_index(run, data, images, profile, labels, args.cache, args.workers, cluster)
+        lines, problems = build_index(run, data, images, profile, labels, reading_options(args, cluster))
         report_problems(problems)
         print("\n".join(lines))
         return OK

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from data.case import Case
-from data.cases import Reader
-from data.cluster import Cluster
-from data.labels import LabelSet
+from data.labels import LabelSet, best_labels
 from data.profile import Profile
+from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
 from data.training import labelled_samples, load_training
@@ -41,22 +40,20 @@ def build_index(
     images: Path,
     profile: Profile,
     labels: LabelSet,
-    cache: Path | None,
-    workers: int | None = None,
-    cluster: Cluster | None = None,
+    reading: ReadingOptions,
 ) -> tuple[list[str], list[str]]:
     """Build the index step of a run folder. Returns what the command prints, and messages on rows with problems.
 
-    Images are read by `workers` processes here, or by those of a cluster; the result is the same.
+    The result is the same whether images are read here or on a cluster.
     """
     labelled_samples(data, labels)  # Before the manifest, so that a mistake leaves no run folder behind.
-    Reader.for_profile(profile, images, cache, workers)
+    reading.reader(profile, images)
     run.write_manifest(Manifest(profile, labels, str(data.resolve()), str(images.resolve()), file_digest(data)))
     if run.is_complete("index"):
         run.require("index")
         return [f"{run.step('index')} is finished already"], []
     encoder = Encoder(profile.encoder)
-    training = load_training(profile, labels, data, images, cache, workers, cluster=cluster)
+    training = load_training(profile, labels, data, images, reading)
     vectors = encode_cases(encoder, training.cases)
     retriever = fit_retriever(training.cases, vectors, labels, profile, knowledge_for(labels, encoder, profile))
     run.reset("index")
@@ -87,7 +84,7 @@ def summary(retriever: Retriever, labels: LabelSet) -> list[str]:
         names = labels.names(task)
         truth = [retriever.table[row].label for row in retriever.rows(task)]
         if truth:
-            guesses = [names[int(row.argmax())] for row in retrieved.probability]
+            guesses = best_labels(names, retrieved.probability)
             f1 = f1_score(truth, guesses, average="weighted", zero_division=0)
             lines.append(f"{task}: {len(truth)} examples, retrieval alone has weighted F1 {f1:.4f} out-of-fold")
     return lines

@@ -15,7 +15,7 @@ from retrieval_fakes import LABELS, dialogue, page, scene
 
 import fusion.measuring.steps
 from data.case import Case
-from data.profile import Policy
+from data.profile import load_profile
 from data.run import RunFolder
 from data.schema import Sample, Task
 from data.writers import Prediction
@@ -85,6 +85,7 @@ def test_options_that_contradict_are_refused(arguments: list[str], words: str, c
 TRUTH = ["甲", "乙", "乙", None, "乙"]
 PREDICTED = ["甲", "乙", "甲", "乙", "乙"]
 CALLS = [0, 3, 0, 1, 3]
+ADAPTIVE = load_profile("embedded")  # whose policy is `adaptive`
 # Of the four with a label: F1 of 甲 is 2/3 with weight 1/4, of 乙 4/5 with weight 3/4.
 ANSWERS = [
     "calls     0, 1, 2, 3 for 2, 1, 0, 2 of 5 samples (40.0%, 20.0%, 0.0%, 40.0%), 1.40 a sample",
@@ -92,15 +93,15 @@ ANSWERS = [
 ]
 
 
-def asked(task: Task, *, unseen: bool, policy: Policy = "adaptive") -> Asked:
+def asked(task: Task, *, unseen: bool) -> Asked:
     samples = [Sample(f"s{number}", task, label=label, row={"id": f"s{number}"}) for number, label in enumerate(TRUTH)]
-    return Asked(samples, Path("images"), policy, unseen)
+    return Asked(samples, Path("images"), unseen)
 
 
 def test_calls_are_counted_and_only_unseen_samples_scored() -> None:
     assert answer_lines(asked(Task.SCENE, unseen=True), CALLS, PREDICTED) == ANSWERS
     assert answer_lines(asked(Task.SCENE, unseen=False), CALLS, PREDICTED) == ANSWERS[:1]
-    unlabelled = Asked([Sample("a", Task.SCENE)], Path("images"), "full", True)
+    unlabelled = Asked([Sample("a", Task.SCENE)], Path("images"), True)
     assert answer_lines(unlabelled, [3], ["甲"]) == [
         "calls     0, 1, 2, 3 for 0, 0, 0, 1 of 1 samples (0.0%, 0.0%, 0.0%, 100.0%), 3.00 a sample"
     ]
@@ -124,7 +125,7 @@ def test_prediction_is_reported_from_what_the_command_wrote(tmp_path: Path, monk
     parts = Counter({"reading": 6.0, "encoding": 1.0, "VLM": 2.5, "other": 0.5})  # type: ignore[dict-item]
     monkeypatch.setattr(fusion.measuring.steps, "run_module", run_module)
     monkeypatch.setattr(fusion.measuring.steps, "time_parts", lambda *_: (parts, 10.0))
-    chain: Any = None
+    chain: Any = SimpleNamespace(profile=ADAPTIVE)
     lines = measure_prediction(chain, RunFolder(tmp_path / "run"), asked(Task.SCENE, unseen=True), tmp_path)
     assert lines[0].startswith("predict   2.0 s for 5 scenes with OCR, policy adaptive: 2.50 samples/s")
     assert lines[1:3] == ANSWERS
@@ -137,8 +138,7 @@ def test_prediction_is_reported_from_what_the_command_wrote(tmp_path: Path, monk
 def test_latency_leaves_the_dialogue_that_warms_up_out(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 
-    def predict(cases: Sequence[Case], policy: Policy) -> list[Prediction]:
-        assert policy == "adaptive"
+    def predict(cases: Sequence[Case]) -> list[Prediction]:
         (case,) = cases
         seen.append(case.sample.id)
         row = int(case.sample.id[1:])
@@ -148,7 +148,7 @@ def test_latency_leaves_the_dialogue_that_warms_up_out(monkeypatch: pytest.Monke
         return lambda sample: Case(sample, (page("", "photo"),))
 
     monkeypatch.setattr(fusion.measuring.steps, "single_reader", reader)
-    chain: Any = SimpleNamespace(profile=None, predict=predict)
+    chain: Any = SimpleNamespace(profile=ADAPTIVE, predict=predict)
     lines = measure_latency(chain, asked(Task.DIALOGUE, unseen=True))
     assert seen == ["s0", "s0", "s1", "s2", "s3", "s4"]
     assert "median of 5, policy adaptive" in lines[0]

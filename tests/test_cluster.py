@@ -21,20 +21,8 @@ from typing import Any
 import psutil
 import pytest
 import torch
-from test_end_to_end import (
-    PROFILE,
-    SAMPLE,
-    WRITTEN,
-    World,
-    bad_rows,
-    content,
-    is_dialogue,
-    predictions,
-    started,
-    training_rows,
-    wait_for,
-)
 from threadpoolctl import threadpool_limits
+from world import PROFILE, WRITTEN, World, bad_rows, content, is_dialogue, predictions, started, training_rows, wait_for
 
 import data.cluster
 import fusion.parts
@@ -47,6 +35,7 @@ from data.cases import CaseReader, Reader, load_cases
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed, worker_resources
 from data.errors import InputError, RunError
 from data.profile import OcrSettings
+from data.run import SAMPLE, Manifest, RunFolder
 from data.schema import Sample, Task
 from data.writers import Prediction
 
@@ -155,8 +144,9 @@ def test_rows_that_break_their_worker_cost_no_other(
     class Fragile:
         """Answers every sample, but for one that raises and one that kills the process, as a crash in a library does."""
 
-        def __init__(self, run: object, manifest: object, policy: str, reader: Reader) -> None:
-            self.policy = policy
+        @classmethod
+        def load(cls, run: RunFolder, manifest: Manifest, reader: Reader) -> Fragile:
+            return cls()
 
         def __call__(self, samples: Sequence[Sample]) -> list[Prediction]:
             for sample in samples:
@@ -171,7 +161,7 @@ def test_rows_that_break_their_worker_cost_no_other(
             ]
 
     monkeypatch.setattr(fusion.parts, "PART", PART)
-    monkeypatch.setattr(fusion.parts, "PartPredictor", Fragile)
+    monkeypatch.setattr(fusion.parts, "Predictor", Fragile)
     options = ["--policy", "retrieval", "--engine-workers", "2", "--ray-address", address]
     assert fusion.predict.main(world.predict(world.run, "test.json", tmp_path / "out", *options)) == 1
     assert "2 samples had something wrong" in capsys.readouterr().out

@@ -6,29 +6,25 @@ file's tests on one worker, so that the run is built once.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import dataclasses
 import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from vllm_fake import LLM, fake_modules
+from world import BAD, PROFILE, WRITTEN, World, content, is_dialogue, predictions, started, training_rows, wait_for
 
 import fusion.benchmark
 import fusion.evaluate
 import fusion.evaluation.new_labels
+import fusion.loading
 import fusion.measuring.steps
 import fusion.parts
 import fusion.predict
@@ -42,12 +38,14 @@ from data.errors import InputError, RunError
 from data.labels import load_labels
 from data.profile import resolve_package_path
 from data.reader import load_samples
-from data.run import SAMPLE, RunFolder
+from data.reading import ReadingOptions
+from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
-from fusion.chain import make_evidence
+from fusion.chain import label_counts, make_evidence
 from fusion.evaluation.fold import load_folds
 from fusion.measuring.command import Command, run_module
+from fusion.parts import PartKey, PredictionRequest
 from fusion.predictor import Predictor
 from retrieval.encoder import Encoder
 from retrieval.indexing import fit_retriever
@@ -59,123 +57,7 @@ from vlm.prompt import IMAGE_PAD
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
-PROFILE = {
-    "name": "tiny",
-    "ocr": {"long_side": 480, "max_lines": 16},
-    "lora": {"dropout": 0.0, "epochs": 0.25, "folds": 2, "top_layers": 4},
-    "fusion": {"trees": 15, "folds": 3},
-}
-WRITTEN = 3  # written cases per label instead of 150
 PART = 4  # samples predicted together in the test of interruption
-LIMIT = 240.0  # seconds that a subprocess may take to reach a point
-BAD = (
-    "missing",
-    "broken",
-    "outside",
-    "without",
-    "row-10",
-    "unknown",
-    "half",
-)  # ids of rows that get an `error`; the repeated one comes on top
-
-
-@dataclass(frozen=True)
-class World:
-    """A finished run and what it was made from."""
-
-    folder: Path
-    run: Path
-    good: list[dict[str, Any]]
-    rows: list[Any]
-    status: int
-
-    @property
-    def images(self) -> Path:
-        return self.folder / "images"
-
-    @property
-    def reading(self) -> list[str]:
-        return ["--cache", str(self.folder / "cache"), "--workers", "1"]
-
-    def build(self, run: Path, *more: str) -> list[str]:
-        data = ["--data", str(self.folder / "train.json"), "--images", str(self.images)]
-        return [*data, "--run", str(run), "--profile", str(self.folder / "tiny.json"), *self.reading, *more]
-
-    def train(self, run: Path, *more: str) -> list[str]:
-        return ["--run", str(run), *self.reading, *more]
-
-    def predict(self, run: Path, data: str, out: Path, *more: str) -> list[str]:
-        test = ["--data", str(self.folder / data), "--images", str(self.images)]
-        return ["--run", str(run), *test, "--out", str(out), *self.reading, *more]
-
-    def copy(self, run: Path, *steps: str) -> Path:
-        """A run folder with some steps of this one."""
-        run.mkdir(parents=True)
-        shutil.copy2(self.run / "manifest.json", run)
-        for step in steps:
-            shutil.copytree(self.run / step, run / step)
-        return run
-
-
-def is_dialogue(row: dict[str, Any]) -> bool:
-    return "START" in row["instruction"]
-
-
-def training_rows() -> list[dict[str, Any]]:
-    """Four rows of each of four labels per task, one image each."""
-    rows = [row for row in json.loads((SAMPLE / "train.json").read_text("utf-8")) if len(row["image"]) == 1]
-    chosen = []
-    for dialogue in (False, True):
-        own = [row for row in rows if is_dialogue(row) is dialogue]
-        labels = [label for label, count in Counter(row["output"] for row in own).items() if count >= 4][:4]
-        chosen += [row for label in labels for row in [row for row in own if row["output"] == label][:4]]
-    assert len(chosen) == 32
-    return chosen
-
-
-def bad_rows(good: list[dict[str, Any]]) -> list[Any]:
-    """Six good rows and, after them, all that can be wrong with a row."""
-    scene, dialogue = good[0], good[-1]
-    turns = "".join(f"用户: 第{turn}次问，这个还有货吗\n客服: 亲，请您稍等一下\n" for turn in range(2_200))
-    long = dialogue["instruction"].replace("START>\n", f"START>\n{turns}", 1)
-    assert len(long) > 50_000
-    return [
-        *good,
-        scene | {"id": "missing", "image": ["nowhere.jpg"]},
-        scene | {"id": "broken", "image": ["broken.jpg"]},
-        scene | {"id": "outside", "image": ["../train.json"]},
-        scene | {"id": "without", "image": []},
-        ["no", "object"],
-        {"id": "unknown", "text": "no instruction", "image": scene["image"]},
-        dialogue | {"id": "half", "instruction": dialogue["instruction"].replace("START>\n", "START>\n用户: \ud83d\n", 1)},
-        good[1],
-        dialogue | {"id": "long", "instruction": long},
-    ]
-
-
-@pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("end_to_end")
-    training = training_rows()
-    rows = json.loads((SAMPLE / "test.json").read_text("utf-8"))
-    good = [row for row in rows if not is_dialogue(row)][:3] + [
-        row for row in rows if is_dialogue(row) and len(row["image"]) == 1
-    ][:3]
-    made = World(folder, folder / "run", good, bad_rows(good), -1)
-    made.images.mkdir()
-    for name in {name for row in training + good for name in row["image"]}:
-        shutil.copy(SAMPLE / "images" / name, made.images)
-    picture = (made.images / good[0]["image"][0]).read_bytes()
-    (made.images / "broken.jpg").write_bytes(picture[: len(picture) // 3])
-    for name, value in (("train", training), ("test", made.rows), ("good", good), ("tiny", PROFILE)):
-        (folder / f"{name}.json").write_text(json.dumps(value), "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retrieval.indexing, "KNOWLEDGE_PER_LABEL", WRITTEN)
-        assert retrieval.build_index.main(made.build(made.run)) == 0
-        assert vlm.train_lora.main(made.train(made.run)) == 0
-        status = fusion.predict.main(made.predict(made.run, "test.json", made.run / "predictions"))
-        yield dataclasses.replace(made, status=status)
 
 
 def change_manifest(run: Path, **values: Any) -> None:
@@ -187,16 +69,6 @@ def change_profile(run: Path, section: str, **values: Any) -> None:
     """Change some of a section's settings in a run's manifest."""
     profile = json.loads((run / "manifest.json").read_text("utf-8"))["profile"]
     change_manifest(run, profile=profile | {section: profile[section] | values})
-
-
-def content(folder: Path, but: str = "") -> dict[str, bytes]:
-    """Bytes of every file under a folder."""
-    files = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-    return {name: value for name, value in files.items() if name != but}
-
-
-def predictions(out: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (out / "predictions.jsonl").read_text("utf-8").splitlines()]
 
 
 def test_every_row_is_predicted_in_order_and_bad_ones_are_named(world: World) -> None:
@@ -287,7 +159,7 @@ def test_predictions_through_vllm(
     for name, module in fake_modules(pad).items():
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setattr(vlm.engines.vllm.torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(fusion.parts, "Encoder", lambda encoder: Encoder(encoder, device="cpu"))
+    monkeypatch.setattr(fusion.loading, "Encoder", lambda encoder: Encoder(encoder, device="cpu"))
     monkeypatch.setattr(fusion.parts, "PART", 1)  # parts are as large as vLLM wants them all the same
     assert fusion.predict.main(ask) == 0
     values = predictions(tmp_path / "out")
@@ -412,27 +284,6 @@ def test_a_second_run_changes_nothing(world: World, capsys: pytest.CaptureFixtur
     assert times == {path: path.stat().st_mtime_ns for path in times}
 
 
-@contextlib.contextmanager
-def started(command: str, owner: str, setting: str, arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A command in its own process group, with a constant of module `owner` set; killed with its children at the end."""
-    code = f"import sys, {command} as command, {owner} as owner; owner.{setting}; sys.exit(command.main(sys.argv[1:]))"
-    process = subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-
-
-def wait_for(process: subprocess.Popen[bytes], reached: Callable[[], bool]) -> None:
-    end = time.monotonic() + LIMIT
-    while not reached():
-        assert process.poll() is None, process.communicate()[1].decode()
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
 def test_killed_index_continues(world: World, tmp_path: Path) -> None:
     run = tmp_path / "run"
     with started("retrieval.build_index", "retrieval.indexing", f"KNOWLEDGE_PER_LABEL = {WRITTEN}", world.build(run)) as process:
@@ -481,11 +332,13 @@ def test_parts_of_other_settings_are_not_taken_over(world: World, tmp_path: Path
     """Parts left by a run that differs in nothing but how it fuses."""
     run, out = world.copy(tmp_path / "run", "index"), tmp_path / "out"
     change_profile(run, "fusion", trees=16)
-    keys = []
-    for folder in (world.run, run):
-        made_with = RunFolder(folder).read_manifest()
-        keys.append(fusion.parts._key(RunFolder(run), made_with, world.folder / "good.json", world.images, "retrieval"))
-    assert keys[0] != keys[1]
+    requests = [
+        PredictionRequest(RunFolder(folder), world.folder / "good.json", world.images, out, "retrieval")
+        for folder in (world.run, run)
+    ]
+    first, second = (dataclasses.replace(PartKey.of(request), steps=()) for request in requests)
+    assert dataclasses.replace(first, settings=second.settings) == second
+    assert first.digest() != second.digest()
     out.write_text("a file")
     assert fusion.predict.main(world.predict(world.run, "good.json", out)) == 2
     assert "is a file; name a folder" in capsys.readouterr().err
@@ -515,7 +368,7 @@ def test_an_examples_label_does_not_reach_its_own_evidence(world: World, task: T
     The pool's weights come from other examples, and this one is a neighbour of some: that reaches its pooled probability at
     second hand. It must stay far below what an answer turns on.
     """
-    manifest, training = run_training(RunFolder(world.run), world.folder / "cache", 1, None)
+    manifest, training = run_training(RunFolder(world.run), ReadingOptions(world.folder / "cache", 1), None)
     labels, encoder = manifest.labels, Encoder(manifest.profile.encoder)
     vectors, knowledge = encode_cases(encoder, training.cases), encode_labels(encoder, manifest.labels)
     groups = Retriever.load(RunFolder(world.run).step("index")).groups(task)
@@ -529,7 +382,7 @@ def test_an_examples_label_does_not_reach_its_own_evidence(world: World, task: T
         cases[position] = dataclasses.replace(cases[position], sample=dataclasses.replace(sample, label=label or sample.label))
         made = Retriever.fit(cases, vectors, labels, manifest.profile.retrieval, 0, {}, knowledge)
         found = made.out_of_fold()[task]
-        every = make_evidence(made, labels, found)
+        every = make_evidence(found, label_counts(made, labels))
         assert (every.prior == every.prior[0]).all()  # A share that differs by row would tell the row's own label.
         one = every.rows(np.array([row]))
         assert sample.id not in {item.id for item in found.neighbours[row]}

@@ -113,6 +113,16 @@ def test_a_section_has_no_fields_but_its_settings() -> None:
         parse_profile({"name": "x", "lora": {"section": "vlm"}}, "mine.json")
 
 
+def test_fields_of_earlier_versions_are_read_under_their_names_of_today() -> None:
+    old = {"name": "x", "calls": {"policy": "adaptive", "retrieval_sure": 0.8, "sure": 0.7}}
+    new = {"name": "x", "calls": {"policy": "adaptive", "sure_without_calls": 0.8, "first_call_sure": 0.7}}
+    assert parse_profile(old, "old.json") == parse_profile(new, "new.json")
+    with pytest.raises(ProfileError, match="unknown fields sure"):
+        parse_profile({"name": "x", "calls": {"sure": 0.7, "first_call_sure": 0.7}}, "both.json")
+    with pytest.raises(ProfileError, match=r"calls.first_call_sure is 2.0, expected 0 to 1"):
+        parse_profile({"name": "x", "calls": {"sure": 2}}, "old.json")
+
+
 def test_unknown_profile_names_the_known_ones() -> None:
     with pytest.raises(ProfileError, match="embedded, qwen2-vl-2b, qwen2-vl-7b"):
         load_profile("qwen3")

@@ -20,7 +20,7 @@ from vlm_tiny import LABELS, SETTINGS, make_case, make_retrieved, tiny_model
 from data.errors import InputError, WeightsError
 from data.profile import CallSettings, LoraSettings, Profile, VlmSettings, resolve_package_path
 from data.schema import Task
-from fusion.parts import load_asker, with_engine
+from fusion.loading import load_asker, with_engine
 from retrieval.task import Retrieved
 from vlm.budget import Budget
 from vlm.engines.transformers_scorer import Scorer, TransformersScorer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 import torch
-from test_vlm_speed import assert_same, gradients, prepared, quick_compiler  # noqa: F401
 from torch.nn.attention import flex_attention
+from vlm_gradients import assert_same, gradients, prepared
 from vlm_tiny import tiny_model
 
 from vlm.engines.attention import Segments

@@ -18,8 +18,8 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from test_vlm_training import LORA, examples_of, task_examples
 from vllm_fake import LLM, fake_modules
+from vlm_examples import LORA, examples_of, task_examples
 from vlm_tiny import LABELS, SETTINGS, tiny_model
 
 import vlm.lora.training

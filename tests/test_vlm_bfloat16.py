@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from test_vlm_loading import FOREIGN, make_adapter, windowed_model
-from test_vlm_scoring import prompts_of_three_calls
-from vlm_tiny import LABELS, SETTINGS, tiny_model
+from vlm_adapters import FOREIGN, make_adapter
+from vlm_examples import prompts_of_three_calls
+from vlm_tiny import LABELS, SETTINGS, tiny_model, windowed_model
 
-import fusion.parts
+import fusion.loading
 import vlm.model
 from data import machine, ocr_int8
 from data.labels import load_labels
 from data.profile import Choice, Policy, Profile, VlmSettings, load_profile
 from data.run import SAMPLE, Manifest, RunFolder
 from data.schema import Task
-from fusion.parts import load_asker, predict, with_weights_type
+from fusion.loading import load_asker, with_weights_type
+from fusion.parts import PartKey, PredictionRequest
 from vlm.engines.transformers_scorer import Scorer, TransformersScorer
 from vlm.lora.adapter import with_adapter
 from vlm.model import LoadedModel, for_scoring, scores_in_bfloat16
@@ -107,7 +108,7 @@ def test_the_chain_asks_a_model_in_the_chosen_type(
     """Whole: the adapter is there and no part of it in another type."""
     flags(monkeypatch, found)
     make_adapter(tmp_path, **FOREIGN["suffixes"])
-    monkeypatch.setattr(fusion.parts, "load_model", lambda settings: tiny_model(0, settings))
+    monkeypatch.setattr(fusion.loading, "load_model", lambda settings: tiny_model(0, settings))
     scorer = load_asker(Profile("tiny", vlm=SETTINGS), LABELS, tmp_path).scorer
     assert isinstance(scorer, TransformersScorer)
     assert types(scorer.loaded) == {expected}
@@ -128,31 +129,33 @@ def test_one_processor_decides_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
         assert scores_in_bfloat16(settings) is expected
 
 
+KINDS: list[tuple[Policy | None, dict[str, Any]]] = [
+    ("full", {}),
+    ("adaptive", {}),
+    ("retrieval", {}),
+    ("full", {"engine": "vllm"}),
+    (None, {"official": True}),
+]
+
+
 def test_parts_in_another_type_are_not_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unfinished predictions are continued with scores of the same kind only, and what asks no VLM on a CPU has one kind."""
 
-    class Asked(Exception):
-        pass
-
-    def stop(run: RunFolder, made_with: Manifest, data: Path, images: Path, asked: str) -> str:
-        assert made_with == run.read_manifest()  # not what this machine makes of it
-        raise Asked(asked)
-
-    def asked(found: frozenset[str], policy: Policy, **options: Any) -> str:
-        flags(monkeypatch, found)
-        with pytest.raises(Asked) as raised:
-            predict(run, SAMPLE / "test.json", SAMPLE / "images", tmp_path / "out", policy, None, **options)
-        return str(raised.value)
-
-    monkeypatch.setattr(fusion.parts, "_key", stop)
     run = RunFolder(tmp_path / "run")
     run.write_manifest(Manifest(load_profile("embedded"), load_labels(), "/d.json", "/images", "0" * 64))
+
+    def key(found: frozenset[str], policy: Policy | None, **options: Any) -> PartKey:
+        flags(monkeypatch, found)
+        return PartKey.of(PredictionRequest(run, SAMPLE / "test.json", SAMPLE / "images", tmp_path / "out", policy, **options))
+
     policies: list[Policy] = ["full", "adaptive"]
     for policy in policies:
-        assert asked(NATIVE, policy) != asked(OLDER, policy) == policy
-        assert asked(NATIVE, policy, engine="vllm") == asked(OLDER, policy, engine="vllm")
-    assert asked(NATIVE, "retrieval") == asked(OLDER, "retrieval")
-    assert asked(NATIVE, "full", official=True) == asked(OLDER, "full", official=True)
+        assert key(NATIVE, policy) == dataclasses.replace(key(OLDER, policy), bfloat16=True) != key(OLDER, policy)
+        assert key(NATIVE, policy).digest() != key(OLDER, policy).digest()
+        assert key(NATIVE, policy, engine="vllm") == key(OLDER, policy, engine="vllm")
+    assert key(NATIVE, "retrieval") == key(OLDER, "retrieval")
+    assert key(NATIVE, None, official=True) == key(OLDER, None, official=True)
+    assert len({key(OLDER, policy, **options).digest() for policy, options in KINDS}) == len(KINDS)
 
 
 def test_flags_are_those_of_the_first_processor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from vlm_examples import OFFICIAL_TEXT, official_cases
 from vlm_tiny import LABELS, SETTINGS, make_case, tiny_model
 
 import vlm.official.training
 import vlm.train_lora
-from data.case import Case
 from data.errors import BudgetError
 from data.labels import load_labels
 from data.llamafactory import NEW_TOKENS
@@ -30,16 +30,7 @@ from vlm.official.asking import (
 )
 from vlm.official.training import ADAPTER, MODEL, load_official, train_official
 
-TEXT = "<用户与客服的对话 START>\n用户: <image>\n客服: 您好\n用户: 多少钱\n<用户与客服的对话 END>"
 LORA = LoraSettings(rank=4, alpha=8, dropout=0.0, learning_rate=2e-2, epochs=15.0, batch_size=4, warmup=0.0)
-
-
-def cases(count: int, images: int = 1) -> list[Case]:
-    made = []
-    for number in range(count):
-        case = make_case(number, Task.DIALOGUE, images, label="材质")
-        made.append(dataclasses.replace(case, sample=dataclasses.replace(case.sample, row={"instruction": TEXT})))
-    return made
 
 
 @pytest.fixture
@@ -48,7 +39,7 @@ def loaded() -> LoadedModel:
 
 
 def test_marks_without_a_usable_image_are_no_images() -> None:
-    case = cases(1)[0]
+    case = official_cases(1)[0]
     kinds = [part["type"] for part in official_messages(case, LABELS)[0]["content"]]
     assert kinds == ["text", "image", "text"]
     gone = dataclasses.replace(case, pages=())
@@ -74,8 +65,8 @@ def test_images_keep_their_marks_where_another_is_broken() -> None:
 
 
 def test_endless_dialogues_are_cut_in_the_middle() -> None:
-    case = cases(1)[0]
-    text = TEXT.replace("客服: 您好", "客服: 您好" * 20_000)
+    case = official_cases(1)[0]
+    text = OFFICIAL_TEXT.replace("客服: 您好", "客服: 您好" * 20_000)
     content = official_messages(
         dataclasses.replace(case, sample=dataclasses.replace(case.sample, row={"instruction": text})), LABELS
     )[0]["content"]
@@ -86,7 +77,7 @@ def test_endless_dialogues_are_cut_in_the_middle() -> None:
 
 
 def test_only_the_answer_is_learned(loaded: LoadedModel) -> None:
-    rows = [cases(2)[0], dataclasses.replace(cases(2)[1], pages=())]
+    rows = [official_cases(2)[0], dataclasses.replace(official_cases(2)[1], pages=())]
     batch = official_batch(loaded, rows, LABELS, ["材质", "价格"])
     for row, answer in enumerate(("材质", "价格")):
         learned = batch["labels"][row]
@@ -104,7 +95,7 @@ def test_training_teaches_the_answer(
 ) -> None:
     monkeypatch.setattr(vlm.official.training, "FULL_LEARNING_RATE", 2e-2)
     before = {name: value.clone() for name, value in loaded.model.state_dict().items()}
-    curve = train_official(loaded, cases(8), LABELS, LORA, method, tmp_path, 0)
+    curve = train_official(loaded, official_cases(8), LABELS, LORA, method, tmp_path, 0)
     assert len(curve) == 30
     assert curve[-1]["loss"] < (0.2 if method == "full" else 0.7) * curve[0]["loss"]
     assert (tmp_path / (MODEL if method == "full" else ADAPTER)).is_dir()
@@ -114,12 +105,12 @@ def test_training_teaches_the_answer(
     assert bool(changed) is (method == "full")
     monkeypatch.setattr(vlm.official.training, "load_model", lambda settings: reloaded(settings, loaded))
     again = load_official(_Run(tmp_path, method), SETTINGS)  # type: ignore[arg-type]
-    asked = official_batch(again, cases(2), LABELS)
+    asked = official_batch(again, official_cases(2), LABELS)
     with torch.inference_mode():
         trained, read = (model.eval()(**asked).logits for model in (loaded.model, again.model))
     assert torch.allclose(trained, read, atol=1e-4)
     if method == "full":  # So few weights of an adapter cannot teach a random model to write.
-        found = official_predictions(again, cases(10)[8:], LABELS, Budget())
+        found = official_predictions(again, official_cases(10)[8:], LABELS, Budget())
         assert [item.predict for item in found] == ["材质", "材质"]
         assert all(item.evidence["written"] == "材质" and item.probability > 0.5 for item in found)
         tokens = len(again.tokenizer.encode("材质<|im_end|>", add_special_tokens=False))
@@ -147,7 +138,7 @@ def reloaded(settings: object, loaded: LoadedModel) -> LoadedModel:
 
 
 def test_batches_do_not_change_answers(loaded: LoadedModel) -> None:
-    rows = [*cases(2), dataclasses.replace(cases(3)[2], pages=())]
+    rows = [*official_cases(2), dataclasses.replace(official_cases(3)[2], pages=())]
     alone = [answer for row in rows for answer in official_answers(loaded, [row], LABELS, 1)]
     together = list(official_answers(loaded, rows, LABELS, 3))
     assert [text for text, _, _ in alone] == [text for text, _, _ in together]
@@ -157,7 +148,7 @@ def test_batches_do_not_change_answers(loaded: LoadedModel) -> None:
 def test_calls_are_accounted_before_they_are_made(loaded: LoadedModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loaded.model, "generate", None)  # a call would fail
     with pytest.raises(BudgetError, match="sample s0: 32 output tokens, the rules allow 31"):
-        official_predictions(loaded, cases(2), LABELS, Budget(BudgetLimits(output_tokens=NEW_TOKENS - 1)))
+        official_predictions(loaded, official_cases(2), LABELS, Budget(BudgetLimits(output_tokens=NEW_TOKENS - 1)))
 
 
 def test_closest_label() -> None:

@@ -82,22 +82,16 @@ def test_full_makes_the_third_call_only_where_it_helps() -> None:
     assert np.isnan(scores.log_probs[0, 2]).all()
 
 
-def test_adaptive_stops_as_soon_as_it_is_sure() -> None:
+def test_adaptive_ends_with_a_first_call_that_is_sure_and_agrees() -> None:
     scores, _ = run(
-        [SURE_A, WEAK_A, WEAK_A, WEAK_A],
+        [WEAK_A, WEAK_A, WEAK_A],
         [[SURE_A, SURE_B, WEAK_A], [[], SURE_B, SURE_A], [[], SURE_B, SURE_A]],
         policy="adaptive",
         third_call_margin=0.2,
     )
-    # Retrieval is sure; call 1 is sure and agrees; call 1 is sure of another label; calls 1 and 2 agree by a clear margin.
-    assert calls_made(scores) == [0, 1, 3, 2]
-    assert scores.records[0] == BudgetRecord(0, 0)
-
-
-def test_retrieval_makes_no_call() -> None:
-    scores, scorer = run([WEAK_A], [], policy="retrieval")
-    assert calls_made(scores) == [0]
-    assert scorer.prompts == []
+    # Call 1 is sure and agrees; call 1 is sure of another label; calls 1 and 2 agree by a clear margin.
+    assert calls_made(scores) == [1, 3, 2]
+    assert scores.records[0] == BudgetRecord(1, 1)
 
 
 def test_later_calls_are_told_exemplars_candidates_and_the_two_best() -> None:

@@ -7,44 +7,15 @@ import gc
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
-from vlm_tiny import LABELS, SETTINGS, make_case, tiny_model
+from vlm_examples import plain_scores, prompts_of_three_calls
+from vlm_tiny import LABELS, SETTINGS, tiny_model
 
 from data.profile import LoraSettings
 from data.schema import Task
 from vlm.engines.transformers_scorer import TransformersScorer
-from vlm.exemplars import Exemplar
 from vlm.lora.adapter import add_adapter, merged
-from vlm.model import LoadedModel, image_values
-from vlm.prompt import Prompt, PromptBuilder, prompt_builder
-
-
-def plain_scores(loaded: LoadedModel, prompt: Prompt) -> NDArray[np.float32]:
-    """The whole prompt through the model's own forward, positions made by the model itself."""
-    base = loaded.model.get_base_model() if hasattr(loaded.model, "get_base_model") else loaded.model
-    ids = torch.tensor([prompt.ids()])
-    inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
-    inputs["mm_token_type_ids"] = (ids == base.config.image_token_id).int()
-    if prompt.sample.images:
-        values, grids = image_values(loaded.processor, prompt.sample.images, loaded.settings)
-        inputs |= {"pixel_values": torch.cat(values), "image_grid_thw": torch.tensor(grids)}
-    base.model.rope_deltas = None
-    with torch.inference_mode():
-        logits = loaded.model(**inputs).logits[0, -1]
-    return np.asarray(logits[list(prompt.shared.codes)].float().log_softmax(-1))
-
-
-def prompts_of_three_calls(builder: PromptBuilder) -> list[list[Prompt]]:
-    """Four samples of different lengths, with 0 to 2 images, and each one's three late parts of different lengths."""
-    cases = [make_case(number, builder.task, images) for number, images in enumerate((1, 0, 2, 1))]
-    samples = [builder.sample(case) for case in cases]
-    exemplars = [Exemplar("内胆是什么", 0), Exemplar("多少", 1)]
-    lates = [
-        [builder.direct()] * 4,
-        [builder.with_exemplars(exemplars[: number % 3], [0, 1][: number % 2]) for number in range(4)],
-        [builder.decision((0, number % 2 + 1), (exemplars[0], None)) for number in range(4)],
-    ]
-    return [[Prompt(builder.shared, sample, late) for sample, late in zip(samples, call, strict=True)] for call in lates]
+from vlm.model import LoadedModel
+from vlm.prompt import prompt_builder
 
 
 @pytest.mark.parametrize("task", list(Task))

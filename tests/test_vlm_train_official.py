@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from test_vlm_official import cases
 from transformers import TrainingArguments
+from vlm_examples import official_cases
 from vlm_tiny import LABELS, SETTINGS, tiny_model
 
 import vlm.official.training
@@ -69,7 +69,7 @@ def patch_inputs(patch: pytest.MonkeyPatch, read: Callable[[], None]) -> list[st
 
     def run_training(run: RunFolder, *_: Any, **__: Any) -> tuple[Manifest, TrainingData]:
         read()
-        return run.read_manifest(), TrainingData(cases(8), [])
+        return run.read_manifest(), TrainingData(official_cases(8), [])
 
     patch.setattr(vlm.official.training, "FULL_LEARNING_RATE", 5e-3)
     patch.setattr(vlm.official.training, "run_training", run_training)
@@ -197,7 +197,7 @@ def test_one_process_uses_one_gpu(tmp_path: Path, whole: dict[str, RunFolder], m
 
     monkeypatch.setattr("torch.cuda.device_count", lambda: 2)
     monkeypatch.setattr(vlm.official.training, "TrainingArguments", arguments)
-    curve = train_official(tiny_model(3), cases(8), LABELS, LORA, "full", tmp_path, 0)
+    curve = train_official(tiny_model(3), official_cases(8), LABELS, LORA, "full", tmp_path, 0)
     assert curve == json.loads((whole["full"].step("official") / CURVE_FILE).read_text(encoding="utf-8"))
 
 

@@ -13,38 +13,21 @@ import numpy as np
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
-from vlm_tiny import LABELS, SETTINGS, make_case, make_retrieved, tiny_model
+from vlm_examples import LORA, PROFILE, bytes_of, examples_of, task_examples
+from vlm_tiny import SETTINGS, tiny_model
 
 import vlm.lora.training
 from data.errors import InputError, ProfileError, RunError, WeightsError
-from data.profile import LoraSettings, Profile
 from data.schema import Task
 from retrieval.pretraining.schedule import rate_of_step
 from vlm.budget import Budget
 from vlm.engines.transformers_scorer import TransformersScorer, remember_features
 from vlm.lora.adapter import WEIGHTS_FILE, add_adapter, load_adapter, remove_adapters, save_adapter
 from vlm.lora.cross_fit import _check_unfinished, _folds, cross_fit, score_tasks
-from vlm.lora.examples import TaskExamples, TrainingExample
 from vlm.lora.out_of_fold import read_out_of_fold
 from vlm.lora.training import batch_loss, train_adapter, training_examples
 from vlm.model import LoadedModel
-from vlm.prompt import Prompt, prompt_builder
-
-LORA = LoraSettings(rank=2, alpha=4, dropout=0.0, learning_rate=3e-2, epochs=6.0, batch_size=4, folds=2)
-PROFILE = Profile("tiny", lora=LORA, vlm=SETTINGS)
-
-
-def task_examples(loaded: LoadedModel, task: Task, count: int, label: str | None = None) -> TaskExamples:
-    names = LABELS.names(task)
-    cases = [make_case(number, task, label=label or names[number % len(names)]) for number in range(count)]
-    builder = prompt_builder(loaded.tokenizer, task, LABELS.active(task), SETTINGS)
-    return TaskExamples(builder, cases, make_retrieved(task, count), np.arange(count) % 2)
-
-
-def examples_of(data: TaskExamples) -> list[TrainingExample]:
-    parts = [data.builder.sample(case) for case in data.cases]
-    found = training_examples(data.builder, data.cases, parts, data.retrieved, 0)
-    return [item for item in found if item is not None]
+from vlm.prompt import Prompt
 
 
 def test_batch_loss_is_the_mean_of_separate_plain_prompts() -> None:
@@ -176,10 +159,6 @@ def test_top_layers_leave_the_lower_ones_alone(tmp_path: Path) -> None:
     save_adapter(trained.model, tmp_path)
     remove_adapters(trained.model)
     load_adapter(loaded.model, tmp_path)
-
-
-def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_cross_fit_is_out_of_fold_and_resumes_to_the_same_bytes(tmp_path: Path) -> None:

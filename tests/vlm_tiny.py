@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import Qwen2VLConfig
+from transformers import AutoConfig, Qwen2VLConfig
 
 from data.case import Case
 from data.labels import Label, LabelSet
@@ -61,6 +61,29 @@ def tiny_model(seed: int = 0, settings: VlmSettings = SETTINGS) -> LoadedModel:
         if parameter.dim() > 1:
             parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.2)
     return LoadedModel(model, processor, settings)
+
+
+def windowed_model(full_attention: tuple[int, ...] = (1,)) -> LoadedModel:
+    """A tiny Qwen2.5-VL whose vision tower has windows of 2 x 2 tokens in its first layer."""
+    processor = build_processor(train_tokenizer(TEXTS * 3, 480))
+    set_pixel_bounds(processor.image_processor, SETTINGS)
+    value = tiny_config()
+    value["vision_config"] = {
+        "depth": 2,
+        "hidden_size": 16,
+        "intermediate_size": 24,
+        "num_heads": 2,
+        "out_hidden_size": 32,
+        "window_size": 56,
+        "fullatt_block_indexes": list(full_attention),
+    }
+    fit_tokens(value, processor.tokenizer)
+    model = build_model(AutoConfig.for_model("qwen2_5_vl", **value), 0).eval().requires_grad_(False)
+    generator = torch.Generator().manual_seed(0)
+    for parameter in model.parameters():
+        if parameter.dim() > 1:
+            parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.2)
+    return LoadedModel(model, processor, SETTINGS)
 
 
 def make_case(number: int, task: Task = Task.DIALOGUE, images: int = 1, label: str | None = None) -> Case:

@@ -48,7 +48,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.cli import BAD_INPUT, OK, add_reading_options, positive, run_command
+from data.cli import BAD_INPUT, OK, add_reading_options, positive, reading_options, run_command
 from data.errors import InputError
 from data.machine import machine
 from data.run import DEFAULT_RUN, RunFolder
@@ -223,11 +223,12 @@ def read_cases(run: RunFolder, args: argparse.Namespace, profile: Profile, rank:
     """The run's cases, images as large as the profile wants them. The others find in the cache what the first process read."""
     from data.training import run_training
 
-    found = None if rank.index else run_training(run, args.cache, args.workers, profile=profile)
+    reading = reading_options(args)
+    found = None if rank.index else run_training(run, reading, profile=profile)
     rank.wait()
     if found is None:
         workers = args.workers or max(1, len(os.sched_getaffinity(0)) // rank.count)
-        found = run_training(run, args.cache, workers, progress=None, profile=profile)
+        found = run_training(run, dataclasses.replace(reading, workers=workers), progress=None, profile=profile)
     return found[1].cases
 
 

@@ -1,18 +1,15 @@
-"""The three calls: which are made for a sample, what each is told, and what comes back.
+"""The three calls: what each is told, and what comes back. `vlm.policy` says which of them are made.
 
-    1. direct      the sample alone
-    2. exemplars   with retrieved examples and candidates
-    3. decision    the two best labels side by side, only where calls 1 and 2 and retrieval disagree or the margin is small
-
-`full` makes calls 1 and 2 always and 3 where it helps; `adaptive` makes none where retrieval is sure and stops after call 1
-where that is sure and agrees with retrieval; `retrieval` makes none.
+1. direct      the sample alone
+2. exemplars   with retrieved examples and candidates
+3. decision    the two best labels side by side
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +21,12 @@ from data.schema import Task
 from vlm.budget import Budget, BudgetRecord, Ledger
 from vlm.engines.transformers_scorer import Scorer
 from vlm.exemplars import Exemplar, nearest_exemplars
+from vlm.policy import CALLS, ends_after_first, needs_third
 from vlm.prompt import Prompt, PromptBuilder, SamplePart
 
 if TYPE_CHECKING:
     from retrieval.task import Retrieved
 
-CALLS = 3
 CANDIDATES = 4  # labels named as candidates in call 2
 
 
@@ -51,7 +48,7 @@ def run_calls(
     settings: CallSettings,
     progress: Callable[[int], object] | None = None,
 ) -> VlmScores:
-    """Make the calls for cases of one task.
+    """Make the calls for cases of one task, all of which are to be asked (`vlm.policy.is_asked`).
 
     `retrieved` has one row per case. `progress` is called after each batch with the number of its cases.
     """
@@ -75,20 +72,6 @@ def run_calls(
         if progress is not None:
             progress(len(rows))
     return VlmScores(builder.task, log_probs, records)
-
-
-def unsure(probability: NDArray[Any], settings: CallSettings) -> NDArray[np.bool_]:
-    """Which cases the policy `adaptive` asks at all, (n,), by the probabilities (n, labels) before any call."""
-    return np.asarray(probability.max(axis=1) < settings.retrieval_sure)
-
-
-def first_suffices(first: NDArray[Any], retrieval: NDArray[Any], settings: CallSettings) -> NDArray[np.bool_]:
-    """For which cases the policy `adaptive` leaves it at the first call, (n,): it is sure and agrees with retrieval.
-
-    `first` (n, labels) log-probabilities, `retrieval` (n, labels) probabilities.
-    """
-    agrees = first.argmax(axis=1) == retrieval.argmax(axis=1)
-    return np.asarray((np.exp(first.max(axis=1)) >= settings.sure) & agrees)
 
 
 def call_candidates(belief: NDArray[np.float64]) -> list[int]:
@@ -119,22 +102,14 @@ class _Batch:
     settings: CallSettings
 
     def run(self) -> None:
-        if self.settings.policy == "retrieval":
-            return
-        adaptive = self.settings.policy == "adaptive"
         rows = self._allowed(range(len(self.cases)))
-        if adaptive:
-            wanted = unsure(self.retrieval, self.settings)
-            rows = [row for row in rows if wanted[row]]
         samples = {row: self.builder.sample(self.cases[row]) for row in rows}
         self._ask(0, samples, {row: self.builder.direct() for row in rows})
-        if adaptive:
-            settled = first_suffices(self.log_probs[:, 0], self.retrieval, self.settings)
-            rows = [row for row in rows if not settled[row]]
-        rows = self._allowed(rows)
+        ended = ends_after_first(self.log_probs[:, 0], self.retrieval, self.settings)
+        rows = self._allowed([row for row in rows if not ended[row]])
         beliefs = {row: self._belief(row) for row in rows}
         self._ask(1, samples, {row: exemplars_late(self.builder, self.exemplars[row], beliefs[row]) for row in rows})
-        rows = [row for row in self._allowed(rows) if self._open_question(row)]
+        rows = [row for row in self._allowed(rows) if needs_third(np.array([self._made(row)]), self.settings)[0]]
         pairs = {row: [int(index) for index in np.argsort(-self._belief(row), kind="stable")[:2]] for row in rows}
         self._ask(2, samples, {row: decision_late(self.builder, self.exemplars[row], pairs[row]) for row in rows})
 
@@ -160,9 +135,3 @@ class _Batch:
 
     def _belief(self, row: int) -> NDArray[np.float64]:
         return np.asarray(np.mean(self._made(row), axis=0))
-
-    def _open_question(self, row: int) -> bool:
-        if len({int(scores.argmax()) for scores in self._made(row)}) > 1:
-            return True
-        second, first = np.sort(self._belief(row))[-2:]
-        return bool(first - second < self.settings.third_call_margin)

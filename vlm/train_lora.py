@@ -25,7 +25,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import OK, add_reading_options, run_command
+from data.cli import OK, add_reading_options, reading_options, run_command
 from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
 
@@ -49,13 +49,13 @@ def main(argv: Sequence[str] | None = None) -> int:
                 raise InputError("--folds and --prompt official cannot be given together; the baseline has no folds")
             from vlm.official.training import train_official_run
 
-            lines = train_official_run(run, args.method, args.cache, args.workers)
+            lines = train_official_run(run, args.method, reading_options(args))
         else:
             if args.method == "full":
                 raise InputError("--method full needs --prompt official; a model per fold would be trained otherwise")
             from vlm.lora.cross_fit import train_run
 
-            lines = train_run(run, args.folds, args.cache, args.workers)
+            lines = train_run(run, args.folds, reading_options(args))
         if lines:  # of several processes the first one speaks
             print("\n".join(lines))
         return OK

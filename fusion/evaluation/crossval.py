@@ -25,15 +25,15 @@ from tqdm import tqdm
 
 from data.case import Case
 from data.errors import InputError, RunError
-from data.labels import LabelSet
+from data.labels import LabelSet, best_labels
 from data.profile import Profile
+from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder
 from data.schema import Task
 from data.training import run_training
 from fusion.calibration import calibration_error
-from fusion.chain import make_evidence, training_evidence
+from fusion.chain import label_counts, make_evidence, training_evidence
 from fusion.evaluation.fold import EvidenceRecord, Fold, TaskFold, continue_folds
-from fusion.features import CALLS
 from fusion.metrics import StageLabels
 from retrieval.duplicates import case_folds
 from retrieval.encoder import Encoder, Encodes
@@ -47,6 +47,7 @@ from vlm.lora.adapter import load_adapter, merged, remove_adapters
 from vlm.lora.cross_fit import cross_fit, score_tasks, task_examples
 from vlm.lora.examples import TaskExamples
 from vlm.model import LoadedModel, load_model
+from vlm.policy import CALLS
 from vlm.prompt import Prompt, PromptBuilder, prompt_builder
 from vlm.protocol import VlmScores
 
@@ -90,8 +91,7 @@ def cross_validate(
     run: RunFolder,
     folds: int,
     seeds: Sequence[int],
-    cache: Path | None,
-    workers: int | None = None,
+    reading: ReadingOptions,
     *,
     with_vlm: bool = True,
     jobs: int = 1,
@@ -103,14 +103,14 @@ def cross_validate(
 
     Returns one result per seed, and messages on rows with problems.
     """
-    manifest, data = run_training(run, cache, workers)
+    manifest, data = run_training(run, reading)
     kept = continue_folds(keep, EvidenceRecord.of(manifest, folds, with_vlm=with_vlm)) if keep else []
     made = [fold for fold in kept if fold.seed in seeds]
     done = {(fold.seed, fold.number) for fold in made}
     asked = [pair for pair in itertools.product(seeds, range(folds)) if pair not in done]
     coming: Iterable[Fold] = ()
     if asked and jobs > 1:
-        coming = _in_processes(run, asked, folds, cache, with_vlm, jobs)
+        coming = _in_processes(run, asked, folds, reading, with_vlm, jobs)
     elif asked:
         coming = itertools.starmap(FoldMaker(manifest, data.cases, folds, with_vlm), asked)
     for fold in tqdm(coming, total=len(asked) + len(made), initial=len(made), desc="cross-validation", unit="fold"):
@@ -137,7 +137,7 @@ def judge(folds: Sequence[Fold], profile: Profile, labels: LabelSet, *, with_vlm
                 own = stages.setdefault(task, StageLabels([], {}))
                 own.truth += [names[index] for index in fold.tasks[task].truth.tolist()]
                 for stage, score in scores.items():
-                    own.predicted.setdefault(stage, []).extend(names[int(row.argmax())] for row in score)
+                    own.predicted.setdefault(stage, []).extend(best_labels(names, score))
                 probabilities.setdefault(task, []).append(scores[last])
         calibration = {}
         for task, found in stages.items():
@@ -190,13 +190,13 @@ def make_fold(
     evidence, truths = training_evidence(retriever, labels, asked.training if asked else None)
     if missing := held_out.keys() - evidence.keys():
         raise InputError(f"fold {number + 1} of {folds} leaves no {missing.pop()} to learn from; use fewer folds, or more data")
-    tasks = {}
+    tasks, counts = {}, label_counts(retriever, labels)
     for task, (own, retrieved) in held_out.items():
         names = labels.names(task)
         tasks[task] = TaskFold(
             evidence[task],
             truths[task],
-            make_evidence(retriever, labels, retrieved, asked.held_out[task] if asked else None),
+            make_evidence(retrieved, counts, asked.held_out[task] if asked else None),
             np.array([names.index(str(case.sample.label)) for case in own], np.int64),
             asked.untrained[task] if asked else None,
         )
@@ -204,12 +204,12 @@ def make_fold(
 
 
 def _in_processes(
-    run: RunFolder, asked: Sequence[tuple[int, int]], folds: int, cache: Path | None, with_vlm: bool, jobs: int
+    run: RunFolder, asked: Sequence[tuple[int, int]], folds: int, reading: ReadingOptions, with_vlm: bool, jobs: int
 ) -> Iterator[Fold]:
     """Folds in the order in which they are finished. Text was recognised before, so each process only opens the images."""
     context = multiprocessing.get_context("spawn")
     turns = context.Value("i", 0)
-    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(turns, jobs, run, folds, cache, with_vlm)) as pool:
+    with ProcessPoolExecutor(jobs, context, initializer=_start, initargs=(turns, jobs, run, folds, reading, with_vlm)) as pool:
         for done in as_completed([pool.submit(_make, seed, number) for seed, number in asked]):
             try:
                 yield done.result()
@@ -223,7 +223,7 @@ def _in_processes(
 _maker: FoldMaker | None = None
 
 
-def _start(turns: Any, jobs: int, run: RunFolder, folds: int, cache: Path | None, with_vlm: bool) -> None:
+def _start(turns: Any, jobs: int, run: RunFolder, folds: int, reading: ReadingOptions, with_vlm: bool) -> None:
     import torch
 
     global _maker
@@ -233,7 +233,7 @@ def _start(turns: Any, jobs: int, run: RunFolder, folds: int, cache: Path | None
     if torch.cuda.is_available():
         torch.cuda.set_device(turn % torch.cuda.device_count())
     torch.set_num_threads(max(1, len(os.sched_getaffinity(0)) // jobs))
-    manifest, data = run_training(run, cache, 1)
+    manifest, data = run_training(run, dataclasses.replace(reading, workers=1))
     _maker = FoldMaker(manifest, data.cases, folds, with_vlm)
 
 

@@ -15,19 +15,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.arrays import Float32, Float64
 from data.atomic import read_json, write_json, write_npz
 from data.errors import InputError
-from data.profile import CallSettings, FusionSettings
+from data.profile import CallSettings, FusionSettings, parse_profile
 from data.run import Manifest
 from data.schema import Task
-from fusion.features import CALLS, Evidence
+from fusion.features import Evidence
 from fusion.model import Truth, fit_fusion
-from vlm.protocol import first_suffices, unsure
+from vlm.policy import CALLS, ends_after_first, is_asked
 
-Floats = NDArray[np.float64]
 FIELDS = ("pooled", "log_probs", "prior")
 RECORD_FILE = "evidence.json"
 FOLD_FILES = "*-*.npz"
+UNRECORDED = ("name", "seed", "fusion")  # parts of the profile that kept evidence does not depend on
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class TaskFold:
     training_truth: Truth
     held_out: Evidence
     truth: NDArray[np.int64]
-    untrained: NDArray[np.float32] | None = None
+    untrained: Float32 | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Answers:
     """`scores` (n, L) of the held-out cases per task and stage; `adaptive_calls` (4,) for how many of them the policy `adaptive`
     makes 0, 1, 2 and 3 calls."""
 
-    scores: dict[Task, dict[str, Floats]]
+    scores: dict[Task, dict[str, Float64]]
     adaptive_calls: NDArray[np.int64]
 
 
@@ -79,7 +80,7 @@ class Fold:
                 scores["vlm_untrained"] = part.untrained
                 scores["vlm_first"] = found.log_probs[:, 0]
                 scores["vlm"] = np.nanmean(found.log_probs, axis=1)
-                fewer = as_adaptive(found, scores["without_vlm"], calls)
+                fewer = replay(found, scores["without_vlm"], dataclasses.replace(calls, policy="adaptive"))
                 made += np.bincount((~np.isnan(fewer.log_probs[:, :, 0])).sum(axis=1), minlength=CALLS + 1)
                 scores["adaptive"] = fusion.predict(fewer)
                 scores["fusion"] = fusion.predict(found)
@@ -107,14 +108,14 @@ class Fold:
         write_npz(folder / f"{self.seed}-{self.number}.npz", **arrays)
 
 
-def as_adaptive(evidence: Evidence, before: Floats, calls: CallSettings) -> Evidence:
-    """What the policy `adaptive` would leave of the evidence of `full`; `before` (n, L) is fusion's answer without any call.
+def replay(evidence: Evidence, fused: Float64, settings: CallSettings) -> Evidence:
+    """What a policy would leave of the evidence of `full`. `fused` (n, L) is fusion's answer without any call.
 
     The third call depends on the same as in `full`.
     """
     log_probs = evidence.log_probs.copy()
-    log_probs[first_suffices(log_probs[:, 0], evidence.pooled, calls), 1:] = np.nan
-    log_probs[~unsure(before, calls)] = np.nan
+    log_probs[ends_after_first(log_probs[:, 0], evidence.pooled, settings), 1:] = np.nan
+    log_probs[~is_asked(fused, settings)] = np.nan
     return dataclasses.replace(evidence, log_probs=log_probs)
 
 
@@ -122,7 +123,7 @@ def as_adaptive(evidence: Evidence, before: Floats, calls: CallSettings) -> Evid
 class EvidenceRecord:
     """What kept evidence was made with: the number of folds, whether a VLM was asked, and digests or values of what else counts.
 
-    `profile` leaves out the name, the seed, which each fold has its own of, and fusion's settings.
+    `profile` lacks its name, fusion's settings, and the seed, since each fold has its own.
     """
 
     folds: int
@@ -133,7 +134,8 @@ class EvidenceRecord:
 
     @classmethod
     def of(cls, manifest: Manifest, folds: int, *, with_vlm: bool) -> EvidenceRecord:
-        profile = {name: value for name, value in manifest.profile.to_dict().items() if name not in ("name", "seed", "fusion")}
+        """What a cross-validation of a run is made with."""
+        profile = {name: value for name, value in manifest.profile.to_dict().items() if name not in UNRECORDED}
         return cls(folds, with_vlm, manifest.labels.digest(), manifest.data_digest, profile)
 
     def differences(self, manifest: Manifest) -> list[str]:
@@ -178,8 +180,11 @@ def load_folds(folder: Path, manifest: Manifest) -> tuple[EvidenceRecord, list[F
 
 
 def _read_record(folder: Path) -> EvidenceRecord:
-    value = read_json(folder / RECORD_FILE, f"delete {folder} and cross-validate again")
-    return EvidenceRecord(**value)
+    path = folder / RECORD_FILE
+    value = read_json(path, f"delete {folder} and cross-validate again")
+    # Parsed and written again: settings that a record of an earlier version has under another name get their name of today.
+    profile = parse_profile({"name": "kept", **value["profile"]}, str(path)).to_dict()
+    return EvidenceRecord(**{**value, "profile": {name: item for name, item in profile.items() if name not in UNRECORDED}})
 
 
 def _read_folds(folder: Path) -> list[Fold]:

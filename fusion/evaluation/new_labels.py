@@ -15,22 +15,21 @@ import dataclasses
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 from tqdm import tqdm
 
 from data.case import Case
 from data.errors import InputError
 from data.folds import make_folds
-from data.labels import LabelSet
+from data.labels import LabelSet, best_labels
 from data.profile import Profile
+from data.reading import ReadingOptions
 from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
-from fusion.chain import fit_chain_fusion, make_evidence
+from fusion.chain import fit_chain_fusion, label_counts, make_evidence
 from fusion.evaluation.crossval import query_by_task
 from retrieval.duplicates import duplicate_groups
 from retrieval.encoder import Encoder, Encodes
@@ -51,11 +50,9 @@ class NewLabel:
     f1: Mapping[str, float]
 
 
-def evaluate_new_labels(
-    run: RunFolder, exemplars: int, seed: int, cache: Path | None, workers: int | None = None
-) -> list[NewLabel]:
+def evaluate_new_labels(run: RunFolder, exemplars: int, seed: int, reading: ReadingOptions) -> list[NewLabel]:
     """Make every label of a run's training data new that has more than `exemplars` examples. Raises InputError."""
-    manifest, data = run_training(run, cache, workers)
+    manifest, data = run_training(run, reading)
     profile = dataclasses.replace(manifest.profile, seed=seed)
     encoder = Encoder(profile.encoder)
     vectors = encode_cases(encoder, data.cases)
@@ -85,14 +82,15 @@ def new_labels(
         inside = np.flatnonzero(training)
         known = without(knowledge, new, labels, encoder)
         retriever = fit_retriever([cases[row] for row in inside.tolist()], vectors.take(inside), labels, profile, known)
+        counts = label_counts(retriever, labels)
         fusion = fit_chain_fusion(retriever, labels, profile, None)
         outside = np.flatnonzero(tested)
         asked = query_by_task(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
         for task, (own, retrieved) in asked.items():
             names = labels.names(task)
             truth = [str(case.sample.label) for case in own]
-            probability = fusion.predict(make_evidence(retriever, labels, retrieved))
-            guesses = {"lexical": _names(retrieved.scores["probe_text"], names), "fusion": _names(probability, names)}
+            probability = fusion.predict(make_evidence(retrieved, counts))
+            guesses = {"lexical": best_labels(names, retrieved.scores["probe_text"]), "fusion": best_labels(names, probability)}
             for own_task, name in new:
                 if own_task is task and name in truth:
                     f1 = {
@@ -106,7 +104,3 @@ def without(knowledge: Knowledge, new: Sequence[tuple[Task, str]], labels: Label
     """Knowledge of all labels but the new ones, of which only name and description are left."""
     pairs = {task: [(name, item) for name, item in found if (task, name) not in new] for task, found in knowledge.pairs.items()}
     return Knowledge(pairs, encode_labels(encoder, labels, pairs))
-
-
-def _names(scores: NDArray[np.floating], names: Sequence[str]) -> list[str]:
-    return [names[int(row.argmax())] for row in scores]

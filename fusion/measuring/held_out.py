@@ -11,6 +11,7 @@ import numpy as np
 from data.case import Case
 from data.labels import load_labels
 from data.profile import Profile
+from data.reading import ReadingOptions
 from data.schema import Sample
 from data.training import load_training
 from retrieval.duplicates import case_folds
@@ -26,11 +27,9 @@ class Split:
     held_out: list[Sample]
 
 
-def hold_out(
-    data: Path, images: Path, profile: Profile, folds: int, cache: Path | None, workers: int | None = None
-) -> tuple[Split, list[str]]:
+def hold_out(data: Path, images: Path, profile: Profile, folds: int, reading: ReadingOptions) -> tuple[Split, list[str]]:
     """Read and encode a file's labelled rows and hold one fold out, and messages on rows with problems."""
-    read = load_training(profile, load_labels(), data, images, cache, workers)
+    read = load_training(profile, load_labels(), data, images, reading)
     vectors = encode_cases(Encoder(profile.encoder), read.cases)
     return split_cases(read.cases, vectors, folds, profile.seed), read.messages
 

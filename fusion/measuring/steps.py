@@ -14,17 +14,16 @@ from typing import Any
 from data.atomic import write_json
 from data.cases import CaseReader, Reader
 from data.machine import GB
-from data.profile import Policy
 from data.reader import load_samples
 from data.run import RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
 from fusion.chain import Asker, Chain
-from fusion.features import CALLS
 from fusion.measuring.command import run_module
 from fusion.metrics import official_scores
 from fusion.parts import PART
 from fusion.predictor import single_reader
+from vlm.policy import CALLS
 
 PARTS = ("reading", "encoding", "retrieval", "VLM", "fusion")
 
@@ -44,7 +43,6 @@ class Asked:
 
     samples: Sequence[Sample]
     images: Path
-    policy: Policy
     unseen: bool
 
 
@@ -65,7 +63,7 @@ def measure_training(source: Source, profile: str, run: RunFolder, cache: Path) 
 
 def measure_prediction(chain: Chain, run: RunFolder, asked: Asked, folder: Path) -> list[str]:
     """The command on some scenes and what it answered, and the share of each part in one process."""
-    scenes, policy = asked.samples, asked.policy
+    scenes, policy = asked.samples, chain.profile.calls.policy
     data, out = folder / "scenes.json", folder / "out"
     write_json(data, [sample.row for sample in scenes])
     arguments = ["--run", str(run.path), "--data", str(data), "--images", str(asked.images), "--out", str(out)]
@@ -76,7 +74,7 @@ def measure_prediction(chain: Chain, run: RunFolder, asked: Asked, folder: Path)
     ]
     values = read_predictions(out / "predictions.jsonl")
     lines += answer_lines(asked, [value["budget"]["vlm_calls"] for value in values], [value["predict"] for value in values])
-    seconds, total = time_parts(chain, scenes, asked.images, policy)
+    seconds, total = time_parts(chain, scenes, asked.images)
     rate = len(scenes) / total
     lines.append(f"parts     {total:.1f} s for the same scenes in one loaded process: {rate:.2f} samples/s")
     for part in (*PARTS, "other"):
@@ -95,7 +93,7 @@ def measure_latency(chain: Chain, asked: Asked) -> list[str]:
         start = time.perf_counter()
         cases = [read_case(sample)]
         read = time.perf_counter()
-        predictions += chain.predict(cases, asked.policy)
+        predictions += chain.predict(cases)
         end = time.perf_counter()
         whole.append(end - start)
         answer.append(end - read)
@@ -103,7 +101,7 @@ def measure_latency(chain: Chain, asked: Asked) -> list[str]:
     median = statistics.median(whole)
     share = statistics.median(answer) / median
     return [
-        f"latency   {median:.3f} s for one dialogue, median of {len(dialogues)}, policy {asked.policy}; "
+        f"latency   {median:.3f} s for one dialogue, median of {len(dialogues)}, policy {chain.profile.calls.policy}; "
         f"{statistics.median(answer):.3f} s ({share:.0%}) without opening and OCR of its images; "
         f"means {statistics.mean(whole):.3f} s and {statistics.mean(answer):.3f} s",
         *answer_lines(asked, [one.budget["vlm_calls"] for one in predictions], [one.predict for one in predictions]),
@@ -126,7 +124,7 @@ def answer_lines(asked: Asked, calls: Sequence[int], predicted: Sequence[str]) -
     return lines
 
 
-def time_parts(chain: Chain, samples: Sequence[Sample], images: Path, policy: Policy) -> tuple[Counter[str], float]:
+def time_parts(chain: Chain, samples: Sequence[Sample], images: Path) -> tuple[Counter[str], float]:
     """Seconds per part (`other` is what is left), and the whole, of predicting in this process."""
     clock: Counter[str] = Counter()
     # One thread, as each of the command's processes that read images has.
@@ -136,7 +134,7 @@ def time_parts(chain: Chain, samples: Sequence[Sample], images: Path, policy: Po
         before = time.perf_counter()
         cases = [read_case(sample) for sample in samples[begin : begin + PART]]
         clock["reading"] += time.perf_counter() - before  # type: ignore[assignment]
-        timed.predict(cases, policy)
+        timed.predict(cases)
     total = time.perf_counter() - start
     clock["other"] = total - sum(clock.values())  # type: ignore[assignment]
     return clock, total

@@ -25,7 +25,9 @@ from data.atomic import read_json, write_json, write_npz, write_parquet
 from data.case import Case
 from data.errors import InputError, ProfileError, RunError
 from data.folds import make_folds
+from data.labels import best_labels
 from data.profile import Profile
+from data.reading import ReadingOptions
 from data.run import RunFolder, file_digest
 from data.schema import Task
 from data.training import run_training
@@ -38,8 +40,9 @@ from vlm.lora.out_of_fold import CURVE_FILE, FINAL, OUT_OF_FOLD_FILE, SCORES_FIL
 from vlm.lora.training import count_steps, train_adapter, training_examples
 from vlm.lora.written import written_examples
 from vlm.model import LoadedModel, load_model
+from vlm.policy import CALLS
 from vlm.prompt import PromptBuilder, SamplePart, prompt_builder
-from vlm.protocol import CALLS, VlmScores, run_calls
+from vlm.protocol import VlmScores, run_calls
 from vlm.ranks import ALONE, Rank, together
 
 DONE_FILE = "complete.json"
@@ -107,16 +110,16 @@ def cross_fit(
     return CrossFit(result, final)
 
 
-def train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: int | None = None) -> list[str]:
+def train_run(run: RunFolder, folds: int | None, reading: ReadingOptions) -> list[str]:
     """Train everything for a run folder whose index is finished; returns what the command prints, in the first process.
 
     Raises RunError where the index is missing, or was trained with another number of folds.
     """
     with together(PATIENCE) as rank:
-        return _train_run(run, folds, cache, workers, rank)
+        return _train_run(run, folds, reading, rank)
 
 
-def _train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: int | None, rank: Rank) -> list[str]:
+def _train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, rank: Rank) -> list[str]:
     run.require("index")
     manifest = run.read_manifest()
     profile = manifest.profile
@@ -129,10 +132,10 @@ def _train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: i
         return [] if rank.index else [f"{folder} is finished already"]
     if not rank.index:
         _check_unfinished(folder, folds, file_digest(run.step("index") / "complete.json"))
-        manifest, data = run_training(run, cache, workers)
+        manifest, data = run_training(run, reading)
     rank.wait()
     if rank.index:  # The first process has put the recognised text into the cache.
-        manifest, data = run_training(run, cache, workers, progress=None)
+        manifest, data = run_training(run, reading, progress=None)
     retriever = Retriever.load(run.step("index"))
     loaded = load_model(profile.vlm)
     builders = {t: prompt_builder(loaded.tokenizer, t, manifest.labels.active(t), profile.vlm) for t in Task}
@@ -147,7 +150,7 @@ def _train_run(run: RunFolder, folds: int | None, cache: Path | None, workers: i
     ]
     for task in examples:
         names = [label.name for label in task.builder.labels]
-        guesses = [names[int(row)] for row in np.nanmean(result.scores[task.builder.task].log_probs, axis=1).argmax(axis=1)]
+        guesses = best_labels(names, np.nanmean(result.scores[task.builder.task].log_probs, axis=1))
         f1 = f1_score([case.sample.label for case in task.cases], guesses, average="weighted", zero_division=0)
         lines.append(f"{task.builder.task}: out-of-fold weighted F1 {f1:.4f} on {len(guesses)} examples")
     return lines

@@ -16,7 +16,8 @@ from data.schema import Task
 from vlm.budget import BudgetRecord
 from vlm.lora.adapter import ADAPTER_FILES
 from vlm.lora.examples import TaskExamples
-from vlm.protocol import CALLS, VlmScores
+from vlm.policy import CALLS
+from vlm.protocol import VlmScores
 
 FINAL = "adapter"
 SCORES_FILE = "scores.npz"

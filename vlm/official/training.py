@@ -28,6 +28,7 @@ from data.errors import RunError
 from data.labels import LabelSet
 from data.llamafactory import FULL_LEARNING_RATE, Method
 from data.profile import LoraSettings, Profile, VlmSettings, official_profile
+from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder
 from data.training import run_training
 from vlm.engines.forward import inner_model
@@ -44,17 +45,17 @@ TRAINED_FILE = "trained.safetensors"  # of a checkpoint
 CPU_ROWS = 4  # examples that a CPU runs at once, at most
 
 
-def train_official_run(run: RunFolder, method: Method, cache: Path | None, workers: int | None = None) -> list[str]:
+def train_official_run(run: RunFolder, method: Method, reading: ReadingOptions) -> list[str]:
     """Train the baseline on a run's labelled data; returns what the command prints, in the first process.
 
     It needs the manifest, but no index. An interrupted training resumes from the last epoch's checkpoint. Raises RunError where
     the run's baseline was trained by another method.
     """
     with together(PATIENCE) as rank:
-        return _train_run(run, method, cache, workers, rank)
+        return _train_run(run, method, reading, rank)
 
 
-def _train_run(run: RunFolder, method: Method, cache: Path | None, workers: int | None, rank: Rank) -> list[str]:
+def _train_run(run: RunFolder, method: Method, reading: ReadingOptions, rank: Rank) -> list[str]:
     manifest = run.read_manifest()
     folder = run.step(STEP)
     if run.is_complete(STEP):
@@ -64,10 +65,10 @@ def _train_run(run: RunFolder, method: Method, cache: Path | None, workers: int 
         return [] if rank.index else [f"{folder} is finished already"]
     profile = official_profile(manifest.profile)
     if not rank.index:
-        manifest, data = run_training(run, cache, workers, profile=profile)
+        manifest, data = run_training(run, reading, profile=profile)
     rank.wait()
     if rank.index:  # The first process has put the recognised text into the cache.
-        manifest, data = run_training(run, cache, workers, progress=None, profile=profile)
+        manifest, data = run_training(run, reading, progress=None, profile=profile)
     cases = [case for case in data.cases if case.sample.label in manifest.labels.names(case.sample.task)]
     if not rank.index:
         _check_unfinished(run, manifest, profile, method, len(cases), own_share(profile.lora, rank) * rank.count)

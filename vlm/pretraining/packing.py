@@ -22,6 +22,7 @@ from transformers.models.qwen2_vl.modeling_qwen2_vl import apply_rotary_pos_emb_
 from data.schema import Task
 from vlm.engines.forward import run_tree
 from vlm.engines.pieces import TreeBatch, inner_model, move
+from vlm.policy import CALLS
 from vlm.pretraining.curriculum import Row
 from vlm.pretraining.image_pool import MERGE, PATCH, ImagePool
 
@@ -29,7 +30,6 @@ Ints = NDArray[np.int64]
 
 MULTIPLE = 16  # lengths are padded to this: few shapes, and attention kernels want aligned masks
 READ = 24  # reading targets per row and kind (sample, late parts); more add cost but little signal per step
-CALLS = 3
 # Answers are counted by (task, official or drawn list, call), those of drills apart.
 METRICS = (
     *(f"{task}_{kind}_{call}" for task in Task for kind in ("official", "drawn") for call in range(1, CALLS + 1)),

@@ -1,0 +1,154 @@
+"""Loading a finished run: its index, its VLM with the adapter, its fusion, and all of them as one chain.
+
+manifest = run_manifest(RunFolder(Path("runs/mine")), policy="adaptive")
+chain = load_chain(RunFolder(Path("runs/mine")), manifest)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.case import Case
+from data.errors import RunError
+from data.labels import LabelSet
+from data.profile import Choice, Engine, Policy, Profile, official_profile, resolve_package_path
+from data.run import Manifest, RunFolder, file_digest
+from data.schema import Task
+from data.writers import Prediction
+from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts
+from fusion.model import FusionModel
+from retrieval.encoder import Encoder
+from retrieval.retriever import Retriever
+from vlm.budget import Budget, profile_budget
+from vlm.engines.transformers_scorer import TransformersScorer
+from vlm.engines.vllm import VllmScorer, open_vllm
+from vlm.lora.adapter import with_adapter
+from vlm.lora.out_of_fold import FINAL, read_out_of_fold
+from vlm.model import LoadedModel, for_scoring, load_model, load_processor, scores_in_bfloat16
+from vlm.official.asking import official_predictions
+from vlm.official.training import load_official
+from vlm.prompt import prompt_builder
+from vlm.protocol import VlmScores
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The official baseline in the chain's place."""
+
+    loaded: LoadedModel
+    labels: LabelSet
+    budget: Budget
+
+    def predict(self, cases: Sequence[Case]) -> list[Prediction]:
+        """What the model writes for each case, in one call."""
+        return official_predictions(self.loaded, cases, self.labels, self.budget)
+
+
+def run_manifest(
+    run: RunFolder, *, policy: Policy | None = None, engine: Engine | None = None, official: bool = False
+) -> Manifest:
+    """A run's manifest, whose profile says what to predict with: policy and engine where they are given, the type of the weights
+    on this machine, and the official baseline's image sizes with `official`. Raises RunError where there is no run."""
+    manifest = run.read_manifest()
+    profile = manifest.profile
+    profile = official_profile(profile) if official else with_weights_type(with_engine(with_policy(profile, policy), engine))
+    return dataclasses.replace(manifest, profile=profile)
+
+
+def with_policy(profile: Profile, policy: Policy | None) -> Profile:
+    """The profile with another policy, where one is given."""
+    return dataclasses.replace(profile, calls=dataclasses.replace(profile.calls, policy=policy)) if policy else profile
+
+
+def with_engine(profile: Profile, engine: Engine | None) -> Profile:
+    """The profile with another engine, where one is given."""
+    return dataclasses.replace(profile, vlm=dataclasses.replace(profile.vlm, engine=engine)) if engine else profile
+
+
+def with_weights_type(profile: Profile) -> Profile:
+    """The profile with `vlm.cpu_bfloat16` decided by this machine's processor, so that all of a cluster's predict alike."""
+    choice: Choice = "on" if scores_in_bfloat16(profile.vlm) else "off"
+    return dataclasses.replace(profile, vlm=dataclasses.replace(profile.vlm, cpu_bfloat16=choice))
+
+
+def load_chain(run: RunFolder, manifest: Manifest) -> Chain:
+    """Load everything that the profile's policy needs; fit fusion where it is not there yet.
+
+    `manifest` is that of `run_manifest`. Raises RunError where a step is missing.
+    """
+    profile, labels = manifest.profile, manifest.labels
+    record = run.require("index")
+    budget = profile_budget(profile)
+    encoder = Encoder(profile.encoder)
+    if record.get("encoder") != encoder.fingerprint:
+        raise RunError(
+            f"{run.step('index')} was built with other encoder weights; delete {run.path} and run "
+            "`python -m retrieval.build_index` again"
+        )
+    retriever, fusion, counts = load_fusion(run, manifest)
+    asker = load_asker(profile, labels, run.step("vlm") / FINAL) if profile.calls.policy != "retrieval" else None
+    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts)
+
+
+def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
+    """The profile's engine with an adapter on its model. Raises InputError and WeightsError where that cannot be."""
+    settings = profile.vlm
+    if settings.engine == "vllm":
+        tokenizer = load_processor(resolve_package_path(settings.model)).tokenizer
+        builders = {task: prompt_builder(tokenizer, task, labels.active(task), settings) for task in Task}
+        scorer = VllmScorer(open_vllm(settings, builders, profile.seed, adapter), builders, settings)
+        scorer.adapt(adapter)
+        return Asker(scorer, builders)
+    loaded = with_adapter(load_model(settings), adapter)
+    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), settings) for task in Task}
+    return Asker(TransformersScorer(for_scoring(loaded)), builders)
+
+
+def load_baseline(run: RunFolder, manifest: Manifest, adapter: Path | None = None) -> Baseline:
+    """Load the profile's model with an adapter that was trained elsewhere, or what `vlm.train_lora --prompt official` trained.
+
+    Raises RunError where nothing has been trained, and WeightsError where the adapter does not fit.
+    """
+    settings = manifest.profile.vlm
+    loaded = with_adapter(load_model(settings), adapter) if adapter else load_official(run, settings)
+    return Baseline(loaded, manifest.labels, profile_budget(manifest.profile))
+
+
+def load_fusion(run: RunFolder, manifest: Manifest) -> tuple[Retriever, FusionModel, LabelCounts]:
+    """The part of the chain that needs no encoder and no VLM; fusion is fitted where it is not there yet."""
+    run.require("index")
+    retriever = Retriever.load(run.step("index"))
+    with_vlm = run.is_complete("vlm") or manifest.profile.calls.policy != "retrieval"
+    scores = _vlm_scores(run, retriever) if with_vlm else None
+    return retriever, _fusion(run, manifest, retriever, scores), label_counts(retriever, manifest.labels)
+
+
+def _vlm_scores(run: RunFolder, retriever: Retriever) -> dict[Task, VlmScores]:
+    """The VLM's out-of-fold scores, which must be of the index's very examples, in their order."""
+    run.require("vlm")
+    result = {}
+    for task, (ids, scores) in read_out_of_fold(run.step("vlm")).items():
+        if ids != [retriever.table[row].id for row in retriever.rows(task)]:
+            raise RunError(
+                f"{run.step('vlm')} was trained on other examples than {run.step('index')} holds; delete it and run "
+                f"`python -m vlm.train_lora --run {run.path}` again"
+            )
+        result[task] = scores
+    return result
+
+
+def _fusion(run: RunFolder, manifest: Manifest, retriever: Retriever, scores: dict[Task, VlmScores] | None) -> FusionModel:
+    """The run's fusion model; fitted anew where there is none or it was fitted on other evidence."""
+    folder = run.step("fusion")
+    made_from = {
+        step: file_digest(run.step(step) / "complete.json") for step in ("index", "vlm") if step == "index" or scores is not None
+    }
+    if run.is_complete("fusion") and run.require("fusion").get("made_from") == made_from:
+        return FusionModel.load(folder)
+    run.reset("fusion")
+    model = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores)
+    run.complete("fusion", model.save(folder), made_from=made_from)
+    return model
