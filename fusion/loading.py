@@ -20,7 +20,7 @@ from data.schema import Task
 from data.writers import Prediction
 from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts
 from fusion.model import FusionModel
-from retrieval.encoder import Encoder
+from retrieval.encoders import load_encoders
 from retrieval.retriever import Retriever
 from vlm.budget import Budget, profile_budget
 from vlm.engines.transformers_scorer import TransformersScorer
@@ -80,14 +80,10 @@ def load_chain(run: RunFolder, manifest: Manifest) -> Chain:
     `manifest` is that of `run_manifest`. Raises RunError where a step is missing.
     """
     profile, labels = manifest.profile, manifest.labels
-    record = run.require("index")
+    run.require("index")
     budget = profile_budget(profile)
-    encoder = Encoder(profile.encoder)
-    if record.get("encoder") != encoder.fingerprint:
-        raise RunError(
-            f"{run.step('index')} was built with other encoder weights; delete {run.path} and run "
-            "`python -m retrieval.build_index` again"
-        )
+    encoder = load_encoders(profile)
+    encoder.check(run)
     retriever, fusion, counts = load_fusion(run, manifest)
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if profile.calls.policy != "retrieval" else None
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts)

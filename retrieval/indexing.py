@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from data.case import Case
@@ -17,10 +15,11 @@ from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
 from data.training import labelled_samples, load_training
-from retrieval.encoder import Encoder, Encodes
+from retrieval.encoder import Encodes
+from retrieval.encoders import load_encoders
 from retrieval.knowledge import Pairs, written_cases
 from retrieval.retriever import Retriever
-from retrieval.vectors import CaseVectors, encode_cases, encode_labels
+from retrieval.vectors import CaseVectors, LabelVectors, encode_cases, encode_labels
 
 # Written cases per label. More no longer helps: the phrases and layouts that they are made of repeat.
 KNOWLEDGE_PER_LABEL = 150
@@ -31,7 +30,7 @@ class Knowledge:
     """What is known of the labels without any labelled example: written cases and label vectors, per task."""
 
     pairs: Mapping[Task, Pairs]
-    label_vectors: Mapping[Task, NDArray[np.float32]]
+    label_vectors: Mapping[Task, LabelVectors]
 
 
 def build_index(
@@ -52,13 +51,13 @@ def build_index(
     if run.is_complete("index"):
         run.require("index")
         return [f"{run.step('index')} is finished already"], []
-    encoder = Encoder(profile.encoder)
+    encoder = load_encoders(profile)
     training = load_training(profile, labels, data, images, reading)
     vectors = encode_cases(encoder, training.cases)
     retriever = fit_retriever(training.cases, vectors, labels, profile, knowledge_for(labels, encoder, profile))
     run.reset("index")
     files = retriever.save(run.step("index"))
-    run.complete("index", files, encoder=encoder.fingerprint)
+    run.complete("index", files, **encoder.record())
     return summary(retriever, labels), training.messages
 
 

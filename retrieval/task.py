@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,29 +15,35 @@ from data.folds import grouped_folds
 from data.labels import Label
 from data.profile import RetrievalSettings
 from data.schema import Task
-from retrieval.knowledge import KnowledgeScorer, Pairs, WrittenViews
+from retrieval.knowledge import KnowledgeScorer, Pairs, WrittenViews, pool_weight
 from retrieval.lexical import Counts, read_arrays
 from retrieval.neighbourhood import Lists, Neighbourhood, choose_whitening, rank
 from retrieval.neighbours import Neighbour, NeighbourLists, make_neighbour
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
 from retrieval.table import ExemplarTable
 from retrieval.trained import CaseFeatures, TrainedProbes
+from retrieval.vectors import LabelVectors
+from retrieval.whitening import Whitening, fit_centring
 
 Scores = dict[str, NDArray[np.float32]]
 
-# Start values of the pool's weights. Scores are logarithms of votes, margins (about -1 to 1) and cosines (about 0 to 1).
+# Start values of the pool's weights. Scores are logarithms of votes, margins (about -1 to 1), log-probabilities and cosines
+# (about 0 to 1).
 POOL_START = {
     "sparse_vote": 0.1,
     "image_vote": 0.1,
     "text_vote": 0.2,
+    "sentence_vote": 0.1,
     "probe_text": 5.0,
     "probe_dense": 1.0,
-    "probe_knowledge": 1.5,
+    "probe_sentence": 1.0,
     "description_text": 0.5,
     "description_dense": 1.0,
     "description_image": 1.0,
+    "description_sentence": 3.0,
 }
 SMOOTHING = 0.02  # added to a vote before its logarithm
+KNOWLEDGE = "probe_knowledge"  # in the pool by a rule, and not among fusion's features: see `knowledge`
 
 
 @dataclass(frozen=True)
@@ -67,12 +73,17 @@ class Retrieved:
 
 @dataclass(frozen=True)
 class TaskRetriever:
-    """One task, fitted on its rows of the exemplar table. `left_out` is the out-of-fold answer to its own examples."""
+    """One task, fitted on its rows of the exemplar table.
+
+    `centring` maps sentence vectors before all else; None without a text encoder. `left_out` is the out-of-fold answer to the
+    task's own examples.
+    """
 
     task: Task
     labels: tuple[str, ...]
     table: ExemplarTable
     settings: RetrievalSettings
+    centring: Whitening | None
     neighbourhood: Neighbourhood
     probes: TrainedProbes
     known: KnowledgeScorer
@@ -89,12 +100,12 @@ class TaskRetriever:
         settings: RetrievalSettings,
         seed: int,
         pairs: Pairs,
-        label_vectors: NDArray[np.float32] | None,
+        label_vectors: LabelVectors | None,
         folds: int,
     ) -> TaskRetriever:
         """Fit on the task's rows of `table`, of which `features` are, in their order.
 
-        `pairs` are written texts (see `knowledge`), used where the settings ask for them; `label_vectors` are (labels, d).
+        `pairs` are written texts (see `knowledge`), used where the settings ask for them.
         """
         rows = table.of_task(task)
         names = tuple(label.name for label in labels)
@@ -103,6 +114,13 @@ class TaskRetriever:
         own_labels = [table.labels[row] for row in rows]
         split = grouped_folds(own_labels, groups[rows].tolist(), folds, seed)
         count, k = len(names), settings.neighbours
+        centring = {}
+        if features.vectors.sentence.shape[1]:
+            centring["sentence"] = fit_centring(features.vectors.sentence)
+            features = features.with_sentence(centring["sentence"])
+            if label_vectors is not None:
+                own = fit_centring(label_vectors.sentence).apply(label_vectors.sentence)
+                label_vectors = LabelVectors(label_vectors.dense, own)
         written = WrittenViews.of(task, labels, pairs if settings.knowledge else ())
         written_counts = Counts.of(written.views, features.counts.spaces)
         known = KnowledgeScorer.fit(written, written_counts, count, seed, label_vectors)
@@ -115,24 +133,31 @@ class TaskRetriever:
 
         def fit_on(part: NDArray[np.int64]) -> TrainedProbes:
             every = np.concatenate([part, np.arange(len(rows), len(counts))])
-            return TrainedProbes.fit(features.take(part), targets[rows[part]], written, counts.take(every), count, seed)
+            return TrainedProbes.fit(
+                features.take(part), targets[rows[part]], written, counts.take(every), count, seed, known.label_sentences
+            )
 
         scores = neighbourhood.scores(lists, k, count) | known.scores(features.counts, features.vectors)
         scores |= _cross_fit_probes(fit_on, features, split)
-        pool, probability = _cross_fit_pool(scores, targets[rows], split)
+        fixed = {KNOWLEDGE: pool_weight(len(rows) / count)}
+        pool, probability = _cross_fit_pool(scores, targets[rows], split, fixed)
+        del scores[KNOWLEDGE]
         neighbours = _neighbours(table, lists, k)
         ids = tuple(table.ids[row] for row in rows)
         left_out = Retrieved(task, scores, neighbours, probability, ids)
         probes = fit_on(np.arange(len(rows)))
-        return cls(task, names, table, settings, neighbourhood, probes, known, pool, left_out)
+        return cls(task, names, table, settings, centring.get("sentence"), neighbourhood, probes, known, pool, left_out)
 
     def query(self, features: CaseFeatures, ids: tuple[str, ...]) -> Retrieved:
         """Score new cases."""
+        if self.centring is not None:
+            features = features.with_sentence(self.centring)
         k, count = self.settings.neighbours, len(self.labels)
         lists = self.neighbourhood.search(features.counts, features.vectors, k)
         scores = self.neighbourhood.scores(lists, k, count) | self.known.scores(features.counts, features.vectors)
         scores |= self.probes.scores(features)
         probability = self.pool.probability(_pool_inputs(scores))
+        scores = {name: scores[name] for name in self.left_out.scores}  # those that the run's fusion learns from
         return Retrieved(self.task, scores, _neighbours(self.table, lists, k), probability, ids)
 
     def save(self, folder: Path) -> list[str]:
@@ -140,9 +165,13 @@ class TaskRetriever:
         prefix = self.task.value
         files = self.neighbourhood.save(folder, prefix)
         write_npz(folder / f"{prefix}-probes.npz", **self.probes.arrays(), **self.known.arrays())
+        if self.centring is not None:
+            write_npz(folder / f"{prefix}-centring.npz", **self.centring.arrays())
+            files.append(f"{prefix}-centring.npz")
         write_npz(folder / f"{prefix}-left-out.npz", **_left_out_arrays(self.left_out))
         state = {
             "labels": list(self.labels),
+            "lists": list(self.neighbourhood.dense),
             "whitened": list(self.neighbourhood.whitening),
             "probe_spaces": self.probes.encoder.describe(),
             "knowledge_spaces": self.known.encoder.describe(),
@@ -157,6 +186,7 @@ class TaskRetriever:
         remedy = f"delete {folder} and build the index again"
         state: dict[str, Any] = read_json(folder / f"{task.value}.json", remedy)
         labels = tuple(state["labels"])
+        lists = state.get("lists", ["image", "text"])  # indexes of before the text encoder have these
         arrays = read_arrays(folder / f"{task.value}-probes.npz", remedy)
         left_out = read_arrays(folder / f"{task.value}-left-out.npz", remedy)
         return cls(
@@ -164,7 +194,8 @@ class TaskRetriever:
             labels,
             table,
             settings,
-            Neighbourhood.load(folder, task.value, state["whitened"], table.targets(task, labels), table.groups),
+            Whitening.restore(read_arrays(folder / f"{task.value}-centring.npz", remedy)) if "sentence" in lists else None,
+            Neighbourhood.load(folder, task.value, lists, state["whitened"], table.targets(task, labels), table.groups),
             TrainedProbes.restore(state["probe_spaces"], arrays),
             KnowledgeScorer.restore(state["knowledge_spaces"], arrays),
             OpinionPool(tuple(state["pool"]), tuple(state["pool"].values())),
@@ -184,16 +215,16 @@ def _cross_fit_probes(
 
 
 def _cross_fit_pool(
-    scores: Scores, targets: NDArray[np.int64], split: NDArray[np.int64]
+    scores: Scores, targets: NDArray[np.int64], split: NDArray[np.int64], fixed: Mapping[str, float]
 ) -> tuple[OpinionPool, NDArray[np.float32]]:
     """The pool that was fitted on all examples, and each example's probability by a pool that was fitted on the other folds."""
     inputs = _pool_inputs(scores)
     result = np.zeros_like(scores["probe_text"])
     for fold in np.unique(split):
         here, others = split == fold, split != fold
-        pool = fit_opinion_pool({name: score[others] for name, score in inputs.items()}, targets[others], POOL_START)
+        pool = fit_opinion_pool({name: score[others] for name, score in inputs.items()}, targets[others], POOL_START, fixed)
         result[here] = pool.probability({name: score[here] for name, score in inputs.items()})
-    return fit_opinion_pool(inputs, targets, POOL_START), result
+    return fit_opinion_pool(inputs, targets, POOL_START, fixed), result
 
 
 def _pool_inputs(scores: Scores) -> Scores:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from retrieval_fakes import LABELS, dialogue, scene
+from scipy.special import softmax
+from sklearn.linear_model import LogisticRegression
 
 from data.labels import load_labels
 from data.schema import Task
@@ -13,8 +15,9 @@ from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
 from retrieval.probes import ABSENT, fit_probe
+from retrieval.softmax_probe import fit_softmax_probe
 from retrieval.trained import CaseFeatures, TrainedProbes
-from retrieval.vectors import CaseVectors
+from retrieval.vectors import CaseVectors, LabelVectors
 from retrieval.views import spaces, text_view
 
 
@@ -105,7 +108,7 @@ def test_knowledge_alone_answers() -> None:
     knowledge = WrittenViews.of(Task.DIALOGUE, LABELS.active(Task.DIALOGUE), [*pairs, ("unknown", "别的")])
     blocks = spaces(Task.DIALOGUE, 2)
     assert knowledge.targets.tolist() == [0, 1, 2, 3, 0, 0, 1, 1, 2, 2, 3, 3]
-    scorer = KnowledgeScorer.fit(knowledge, Counts.of(knowledge.views, blocks), 4, 0, np.eye(4, dtype=np.float32))
+    scorer = KnowledgeScorer.fit(knowledge, Counts.of(knowledge.views, blocks), 4, 0, LabelVectors(np.eye(4, dtype=np.float32)))
     vectors = CaseVectors(np.zeros((1, 4), np.float32), np.eye(4, dtype=np.float32)[[3]])
     scores = scorer.scores(Counts.of([text_view(Task.DIALOGUE, "想问退款")], blocks), vectors)
     assert [scores[name].argmax() for name in ("probe_knowledge", "description_text", "description_dense")] == [3, 3, 3]
@@ -125,3 +128,40 @@ def test_written_cases_cover_the_labels_and_follow_the_seed() -> None:
     ]
     own = {task: LABELS.names(task) for task in Task}
     assert written_cases(own, 2, 0) == {Task.SCENE: [], Task.DIALOGUE: []}
+
+
+def unit_rows_of(matrix: np.ndarray) -> np.ndarray:
+    return (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_softmax_probe_is_logistic_regression_where_labels_say_nothing() -> None:
+    """Against scikit-learn's, whose penalty and class weights are the same."""
+    targets = np.array([0] * 20 + [1] * 10 + [2] * 5)
+    vectors = unit_rows_of(np.random.default_rng(0).normal(0, 1, (35, 6)) + 2 * np.eye(6)[targets])
+    probe = fit_softmax_probe(vectors, targets, np.zeros((3, 6), np.float32), cost=3.0, prior=0.5)
+    model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=1000, tol=1e-8).fit(vectors, targets)
+    ours = softmax(probe.scores(vectors), axis=1)
+    assert ours == pytest.approx(model.predict_proba(vectors), abs=0.01)
+
+
+def test_softmax_probe_rests_on_descriptions_where_there_are_no_examples() -> None:
+    labels = np.eye(4, dtype=np.float32)
+    untaught = fit_softmax_probe(np.zeros((0, 4), np.float32), np.zeros(0, np.int64), labels, 10.0, 0.5)
+    assert untaught.scores(labels).argmax(axis=1).tolist() == [0, 1, 2, 3]
+    targets = np.repeat([0, 1, 2], 8)  # label 3 has none
+    vectors = unit_rows_of(labels[targets] + np.random.default_rng(0).normal(0, 0.1, (24, 4)))
+    taught = fit_softmax_probe(np.concatenate([vectors, np.zeros((3, 4))]), np.append(targets, [0, 0, 0]), labels, 10.0, 0.5)
+    assert taught.scores(labels).argmax(axis=1).tolist() == [0, 1, 2, 3]
+    assert np.array_equal(taught.weights, fit_softmax_probe(vectors, targets, labels, 10.0, 0.5).weights)  # without zero rows
+
+
+def test_few_examples_leave_descriptions_their_say_and_many_do_not() -> None:
+    """The examples of label 0 lie where label 1's description is."""
+    labels = np.eye(3, dtype=np.float32)
+    shares = []
+    for count in (1, 300):
+        targets = np.repeat([0, 2], count)
+        vectors = labels[np.where(targets == 0, 1, 2)]
+        asked = fit_softmax_probe(vectors, targets, labels, 1.0, 1.0).scores(labels[[1]])[0]
+        shares.append(float(asked[0] - asked[2]))
+    assert shares[0] < shares[1]
