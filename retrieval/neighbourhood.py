@@ -18,6 +18,7 @@ from retrieval.vectors import CaseVectors
 from retrieval.whitening import Whitening, fit_whitening
 
 DENSE = ("image", "text", "sentence")  # those that the encoders give vectors for
+WHITENED = ("image", "text")  # those that whitening is tried on; it never helped the vectors of a text encoder
 SPARSE = "sparse"
 DEPTH = 8  # a label's best similarity is looked for among so many times the neighbours that vote
 TEMPERATURE = {"image": 0.05, "text": 0.05, "sentence": 0.1, SPARSE: 0.05}  # of cosines
@@ -127,7 +128,7 @@ def choose_whitening(
         own = getattr(vectors, name)
         plain = _left_out(own, rows, groups, neighbours, own)
         lists[name] = plain
-        whole = fit_whitening(own, targets[rows])
+        whole = fit_whitening(own, targets[rows]) if name in WHITENED else None
         if whole is None:
             continue
         similarities, found = np.zeros_like(plain.similarities), np.full_like(plain.rows, -1)

@@ -28,6 +28,7 @@ from data.profile import RetrievalSettings
 from data.schema import Task
 from retrieval.duplicates import duplicate_groups
 from retrieval.knowledge import Pairs
+from retrieval.self_training import Unlabelled
 from retrieval.table import ExemplarTable, make_row
 from retrieval.task import Retrieved, TaskRetriever
 from retrieval.trained import CaseFeatures
@@ -59,11 +60,13 @@ class Retriever:
         knowledge: Mapping[Task, Pairs] | None = None,
         label_vectors: Mapping[Task, LabelVectors] | None = None,
         folds: int = FOLDS,
+        unlabelled: Mapping[Task, Unlabelled] | None = None,
     ) -> Retriever:
         """Index and learn from the cases whose label can be predicted; others are passed over.
 
         `vectors` are those of `cases`. `knowledge` holds (label, text or case) pairs per task; they are used where the settings
         ask for knowledge and the label is one of `labels`. `label_vectors` come from `vectors.encode_labels`.
+        `unlabelled` cases are learned from where that lowers the out-of-fold loss (see `self_training`).
         Raises InputError where `vectors` are not of `cases`.
         """
         if len(vectors) != len(cases):
@@ -78,7 +81,10 @@ class Retriever:
             features = CaseFeatures.of([cases[row] for row in rows], vectors.take(rows), spaces(task, settings.ngram_max))
             pairs = (knowledge or {}).get(task, ())
             label_rows = (label_vectors or {}).get(task)
-            tasks[task] = TaskRetriever.fit(task, features, table, labels.active(task), settings, seed, pairs, label_rows, folds)
+            more = (unlabelled or {}).get(task)
+            tasks[task] = TaskRetriever.fit(
+                task, features, table, labels.active(task), settings, seed, pairs, label_rows, folds, more
+            )
         return cls(table, tasks, settings, vectors.image.shape[1], vectors.sentence.shape[1])
 
     def out_of_fold(self) -> dict[Task, Retrieved]:

@@ -13,23 +13,20 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.special import log_softmax
 
 from data.case import Case
 from data.schema import Task
+from retrieval.centring import Centring
 from retrieval.knowledge import WrittenViews
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts, LexicalEncoder
 from retrieval.probes import LinearProbe, fit_probe
-from retrieval.softmax_probe import fit_softmax_probe
+from retrieval.softmax_probe import SentencePrior, fit_softmax_probe, sentence_scores
 from retrieval.vectors import CaseVectors
 from retrieval.views import Space, case_view
-from retrieval.whitening import Whitening
 
 LAYOUT_WEIGHT = 0.5  # length of the layout block beside the text blocks
 DENSE_COST = 3.0
-SENTENCE_COST = 10.0
-SENTENCE_PRIOR = 0.5  # of the likeliest scale of the cosines to the labels' vectors
 
 
 @dataclass(frozen=True)
@@ -47,8 +44,8 @@ class CaseFeatures:
         counts = Counts.of([case_view(case) for case in cases], spaces)
         return cls(counts, np.array(layout, np.float32).reshape(-1, SIZE), vectors)
 
-    def with_sentence(self, centring: Whitening) -> CaseFeatures:
-        """The same with mapped sentence vectors."""
+    def with_sentence(self, centring: Centring) -> CaseFeatures:
+        """The same with centred sentence vectors."""
         vectors = CaseVectors(self.vectors.image, self.vectors.text, centring.apply(self.vectors.sentence))
         return CaseFeatures(self.counts, self.layout, vectors)
 
@@ -77,12 +74,12 @@ class TrainedProbes:
         counts: Counts,
         labels: int,
         seed: int,
-        label_sentences: NDArray[np.float32] | None = None,
+        prior: SentencePrior | None = None,
     ) -> TrainedProbes:
         """Fit vocabulary and probes on n examples with label numbers `targets` (n,) and on written texts.
 
-        `counts` are those of the examples' views, followed by those of the written ones; `label_sentences` (labels, e) are the
-        labels' sentence vectors.
+        `counts` are those of the examples' views, followed by those of the written ones; `prior` is what the
+        sentence probe starts from; without one there is no such probe.
         """
         encoder, columns = LexicalEncoder.fit_counts(counts, min_df=2)
         centre = features.layout.mean(axis=0) if len(targets) else np.zeros(SIZE, np.float32)
@@ -96,11 +93,8 @@ class TrainedProbes:
         text = fit_probe(columns_of_text, every, labels, seed, weights=weights)
         dense = fit_probe(_joined(features.vectors), targets, labels, seed, cost=DENSE_COST)
         sentence = None
-        if features.vectors.sentence.shape[1]:
-            known = (
-                np.zeros((labels, features.vectors.sentence.shape[1]), np.float32) if label_sentences is None else label_sentences
-            )
-            sentence = fit_softmax_probe(features.vectors.sentence, targets, known, SENTENCE_COST, SENTENCE_PRIOR)
+        if prior is not None:
+            sentence = fit_softmax_probe(features.vectors.sentence, targets, prior)
         return cls(encoder, centre, scale, text, dense, sentence)
 
     def scores(self, features: CaseFeatures) -> dict[str, NDArray[np.float32]]:
@@ -108,10 +102,7 @@ class TrainedProbes:
         columns = _text_columns(self.encoder.transform(features.counts), features.layout, self.centre, self.scale)
         scores = {"probe_text": self.text.scores(columns), "probe_dense": self.dense.scores(_joined(features.vectors))}
         if self.sentence is not None:
-            # A case without text has the same probability for all labels, not that of the biases.
-            known = np.abs(features.vectors.sentence).max(axis=1, keepdims=True) > 0
-            logits = np.where(known, self.sentence.scores(features.vectors.sentence), 0)
-            scores["probe_sentence"] = log_softmax(logits, axis=1).astype(np.float32)
+            scores["probe_sentence"] = sentence_scores(self.sentence, features.vectors.sentence)
         return scores
 
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -12,7 +12,7 @@ from data.case import Case
 from data.labels import Label, LabelSet
 from data.schema import Task
 from retrieval.encoder import Encodes, unit
-from retrieval.views import question
+from retrieval.views import SENTENCE_WEIGHTS, question, sentence_views
 
 MAX_LABEL_TEXTS = 32  # written texts that a label's vector is averaged from
 
@@ -26,7 +26,7 @@ class CaseVectors:
     """Unit rows, or zero rows where a case has no such thing.
 
     `image` (n, d) is the mean over a case's pages, `text` (n, d) its question or page text in the images' space, `sentence`
-    (n, e) the same text by the text encoder; e is 0 without one.
+    (n, views * e) its texts of `views.sentence_views` by the text encoder, side by side; e is 0 without one.
     """
 
     image: NDArray[np.float32]
@@ -62,12 +62,12 @@ class LabelVectors:
 def encode_cases(encoder: Encodes, cases: Sequence[Case]) -> CaseVectors:
     """Encode every page's pixels and every case's text."""
     pages = [(row, page.pixels) for row, case in enumerate(cases) for page in case.pages if page.pixels is not None]
-    texts = [question(case) for case in cases]
-    text, sentence = encoder.encode_texts(texts), encoder.encode_sentences(texts)
+    text = encoder.encode_texts([question(case) for case in cases])
+    sentence = encoder.encode_sentences([view for case in cases for view in sentence_views(case)])
     image = np.zeros_like(text)
     if pages:
         np.add.at(image, [row for row, _ in pages], encoder.encode_images([pixels for _, pixels in pages]))
-    return CaseVectors(unit(image), text, sentence)
+    return CaseVectors(unit(image), text, sentence.reshape(len(cases), len(SENTENCE_WEIGHTS) * sentence.shape[1]))
 
 
 def encode_labels(

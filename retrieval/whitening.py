@@ -19,35 +19,25 @@ MIN_PER_LABEL = 8.0  # examples a label on average; with fewer, the covariance i
 
 @dataclass(frozen=True)
 class Whitening:
-    """`mean` (d,) and `matrix` (d, d); None is the identity, so that vectors are only centred."""
+    """`mean` (d,) and `matrix` (d, d)."""
 
     mean: NDArray[np.float32]
-    matrix: NDArray[np.float32] | None
+    matrix: NDArray[np.float32]
 
     def apply(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Unit vectors (n, d); zero rows stay zero."""
-        mapped = vectors - self.mean if self.matrix is None else (vectors - self.mean) @ self.matrix
+        mapped = (vectors - self.mean) @ self.matrix
         mapped /= np.maximum(np.linalg.norm(mapped, axis=1, keepdims=True), 1e-12)
         return np.where(_known(vectors)[:, None], mapped, 0).astype(np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays."""
-        return {"mean": self.mean} if self.matrix is None else {"mean": self.mean, "matrix": self.matrix}
+        return {"mean": self.mean, "matrix": self.matrix}
 
     @classmethod
     def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> Whitening:
         """Rebuild from `arrays`."""
-        return cls(arrays["mean"], arrays.get("matrix"))
-
-
-def fit_centring(vectors: NDArray[np.float32]) -> Whitening:
-    """Centring alone, by the mean of the vectors (n, d) that are not zero. Without any the mean is 0.
-
-    Sentence vectors of trained encoders share a large common part: cosines of unrelated texts are 0.7 and more without it.
-    """
-    known = vectors[_known(vectors)]
-    mean = known.mean(axis=0) if len(known) else np.zeros(vectors.shape[1])
-    return Whitening(mean.astype(np.float32), None)
+        return cls(arrays["mean"], arrays["matrix"])
 
 
 def fit_whitening(vectors: NDArray[np.float32], targets: NDArray[np.int64]) -> Whitening | None:

