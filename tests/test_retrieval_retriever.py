@@ -320,16 +320,16 @@ def test_an_index_without_a_text_encoder_is_loaded_and_asked(tmp_path: Path) -> 
 
 def test_unlabelled_cases_are_kept_only_where_they_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     training = [case for case in cases(8) if case.sample.task is Task.DIALOGUE]
-    labels, vectors = encode_labels(ENCODER, LABELS), encode_cases(ENCODER, training)
+    vectors = encode_cases(ENCODER, training)
     asked = [dialogue(f"u{number}", [f"{topic}第{number}个"], None) for number, topic in enumerate(TOPICS * 3)]
     more = {Task.DIALOGUE: Unlabelled(tuple(case.sample.id for case in asked), encode_cases(ENCODER, asked).sentence)}
 
     def made(loss: dict[bool, float]) -> Retriever:
         given = iter(loss.values())
         monkeypatch.setattr("retrieval.task._log_loss", lambda probability, targets: next(given))
-        return Retriever.fit(training, vectors, LABELS, SETTINGS, 0, None, labels, unlabelled=more)
+        return Retriever.fit(training, vectors, LABELS, SETTINGS, 0, unlabelled=more)
 
-    plain = Retriever.fit(training, vectors, LABELS, SETTINGS, 0, None, labels)
+    plain = Retriever.fit(training, vectors, LABELS, SETTINGS, 0)
     refused, kept = made({False: 0.5, True: 0.6}), made({False: 0.5, True: 0.4})
     assert differing_scores(plain, refused) == set()
     assert differing_scores(plain, kept) == {"probe_sentence"}
