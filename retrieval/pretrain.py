@@ -3,9 +3,9 @@
     python -m retrieval.pretrain --out build/encoder --minutes 8 --pool 40000 --workers 15       one GPU; the same call resumes
     python -m retrieval.pretrain --out /tmp/encoder --tiny --steps 3 --pool 32                   a smoke test on a CPU
 
-makes OUT/pool (pages drawn ahead), OUT/tokenizer and OUT/checkpoint.safetensors, each kept for the next call, and at the end
-OUT/model, the folder to copy to retrieval/weights/embedded. Prints losses and how often the right label is the nearest one for
-held-out pages and questions. The learning rate follows the clock, so that --minutes end the schedule on any machine.
+makes OUT/pool (pages drawn ahead), OUT/tokenizer and OUT/checkpoint.safetensors, which the next call reuses, and at the end
+OUT/model, the folder to copy to retrieval/weights/embedded. Prints losses, and how often the right label is the nearest one for
+held-out pages and questions. The learning-rate schedule follows the clock, so that it ends with --minutes on any machine.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Options:
 
 @dataclass
 class State:
-    """Where training stands; what a checkpoint carries beside tensors."""
+    """The part of a checkpoint that is no tensor."""
 
     step: int = 0
     seconds: float = 0.0
@@ -163,14 +163,14 @@ def prepare_tokenizer(options: Options, pages: Pages, named: Sequence[Concept]) 
 
 
 class Trainer:
-    """Model, optimiser and where training stands; continues from OUT/checkpoint.safetensors where there is one."""
+    """Model, optimiser and state; resumes from OUT/checkpoint.safetensors where there is one."""
 
     def __init__(self, options: Options, model: Any, pages: Pages, device: torch.device) -> None:
         self.options, self.device, self.state = options, device, State()
         self.model = model.to(device).train()
         self.weights = dict(self.model.named_parameters())
         self.parameters = sum(weight.numel() for weight in self.weights.values())
-        self.pool = torch.from_numpy(np.array(pages.images)).to(device)  # (pages, height, width, 3) uint8
+        self.images = torch.from_numpy(np.array(pages.images)).to(device)  # (pages, height, width, 3) uint8
         matrices = [weight for weight in model.parameters() if weight.dim() > 1]
         others = [weight for weight in model.parameters() if weight.dim() <= 1]
         self.optimizer = torch.optim.AdamW(
@@ -189,14 +189,14 @@ class Trainer:
         return self.options.out / CHECKPOINT
 
     def progress(self) -> float:
-        """How much of the schedule is done, 0 to 1."""
+        """The share of the schedule that is done, 0 to 1."""
         if self.options.steps:
             return min(1.0, self.state.step / self.options.steps)
         return min(1.0, self.state.seconds / (60 * self.options.minutes))
 
     def train(self, batches: Iterator[Batch]) -> None:
         """Train to the end of the schedule."""
-        batch = next(batches)  # the start of the data processes is not training time
+        batch = next(batches)  # before the clock starts: starting the data processes is no training time
         last = saved = time.monotonic()
         while self.progress() < 1:
             losses = self.step(batch)
@@ -222,7 +222,7 @@ class Trainer:
         numbers = torch.arange(len(batch.concept_tokens))
         groups = torch.cat([batch.page_groups, batch.page_groups, batch.question_groups, numbers]).to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
-            seen = self._image(augment(self.pool[batch.rows.to(self.device)], self._generator))
+            seen = self._image(augment(self.images[batch.rows.to(self.device)], self._generator))
             read = self._text(tokens)
         images, texts = functional.normalize(seen.float(), dim=-1), functional.normalize(read.float(), dim=-1)
         pair = pair_loss(images, texts[:pages], self.model.logit_scale.clamp(max=MAX_SCALE).exp())
@@ -313,7 +313,7 @@ def measure(
 
 
 def _stream(data: Batches, workers: int) -> Iterator[Batch]:
-    """Batches from data processes, forked so that they share the pool's text; they never touch a GPU."""
+    """Batches from data processes. They are forked, so that they share the pool's memory, and never use a GPU."""
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     context = "fork" if workers else None
     return iter(DataLoader(data, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None,

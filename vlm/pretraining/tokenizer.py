@@ -2,8 +2,7 @@
 
     python -m vlm.pretraining.tokenizer TEXTS OUT      one text per line of TEXTS -> a folder that AutoProcessor loads
 
-The pre-tokenisation rule, the NFC normaliser and the special tokens are Qwen2-VL's, so that code written for the large models
-reads the small one unchanged.
+The pre-tokenisation rule, the NFC normaliser and the special tokens are Qwen2-VL's, so that the same code serves both.
 """
 
 from __future__ import annotations
