@@ -21,10 +21,11 @@ from PIL import Image
 from tqdm import tqdm
 
 from data.atomic import write_bytes, write_json, write_text
+from data.dialogue import scene_instruction, to_instruction
 from data.labels import LabelSet, load_labels
 from data.schema import Task
 from data.synth.corpus import Corpus, load_corpus
-from data.synth.dialogue import generate_dialogue, scene_instruction, to_instruction
+from data.synth.dialogue import generate_dialogue
 from data.synth.screens import generate_screen
 
 SAMPLE = Path(__file__).parent.parent / "sample"
