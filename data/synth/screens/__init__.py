@@ -48,7 +48,7 @@ __all__ = ["Screen", "further_scenes", "generate_screen", "layouts", "scenes", "
 
 Layout = Callable[[PageBuilder], str]
 
-# Photos whose words are known only once they are drawn, which takes a font.
+# Photos of what is written: labels, papers, displays. Written knowledge does without them.
 DRAWN_WORDS = frozenset(
     {"other.photo_parcel", "other.photo_label", "other.photo_paper", "other.photo_display", "misc.shot_label", "misc.shot_screen"}
 )
@@ -129,7 +129,7 @@ def layouts(scene: str) -> tuple[str, ...]:
 
 
 def written_layouts(scene: str) -> tuple[str, ...]:
-    """The layouts whose text is known without any font: with `render=False` they are the same on every machine."""
+    """The layouts that written knowledge is made of. Some show photos whose words are known once they are drawn with a font."""
     return tuple(name for name in layouts(scene) if name not in DRAWN_WORDS)
 
 
