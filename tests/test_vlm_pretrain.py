@@ -18,7 +18,6 @@ from data.page import OcrLine
 from data.profile import VlmSettings
 from data.schema import Task
 from data.synth.corpus import load_corpus
-from vlm.architecture import ARCHITECTURE_FOLDER
 from vlm.engines.forward import image_features
 from vlm.engines.pieces import multimodal_piece, rope_positions
 from vlm.engines.transformers_scorer import TransformersScorer
@@ -357,4 +356,3 @@ def test_a_tiny_run_is_continued_and_its_model_loads(tmp_path: Path, capsys: pyt
     assert "from step 0" in capsys.readouterr().out
     settings = VlmSettings(model=str(tmp_path / "model"))
     assert load_model(settings, device="cpu").model.config.text_config.vocab_size == 1600
-    assert (ARCHITECTURE_FOLDER / "embedded.json").is_file()
