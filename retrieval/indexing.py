@@ -18,12 +18,12 @@ from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
 from data.training import labelled_samples, load_training
 from retrieval.encoder import Encoder, Encodes
-from retrieval.knowledge import Pairs, written_cases
+from retrieval.knowledge import Pairs
 from retrieval.retriever import Retriever
 from retrieval.vectors import CaseVectors, encode_cases, encode_labels
+from retrieval.written import PER_LABEL, written_cases
 
-# Written cases per label. More no longer helps: the phrases and layouts that they are made of repeat.
-KNOWLEDGE_PER_LABEL = 150
+KNOWLEDGE_PER_LABEL = PER_LABEL  # Written cases
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowl
     """Written cases of the labels that the synthetic corpus knows (none where the profile leaves knowledge out), and vectors
     of all labels."""
     names = {task: labels.names(task) for task in Task} if profile.retrieval.knowledge else {}
-    pairs = written_cases(names, KNOWLEDGE_PER_LABEL, profile.seed)
+    pairs = written_cases(names, KNOWLEDGE_PER_LABEL)
     return Knowledge(pairs, encode_labels(encoder, labels, pairs))
 
 

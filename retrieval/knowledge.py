@@ -7,7 +7,6 @@ learns from labelled examples, so they are the same for training examples and ne
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +16,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from data.case import Case
-from data.labels import Label, load_labels
-from data.page import Page
-from data.schema import Sample, Task
-from data.synth.corpus import load_corpus
-from data.synth.dialogue import generate_dialogue
-from data.synth.lexicon import Lexicon
+from data.labels import Label
+from data.schema import Task
 from retrieval.lexical import Counts, LexicalEncoder, unit_rows
 from retrieval.probes import LinearProbe, fit_probe
 from retrieval.vectors import CaseVectors
@@ -95,32 +90,3 @@ class KnowledgeScorer:
         shape = (len(arrays["descriptions_indptr"]) - 1, encoder.features)
         probe = LinearProbe.restore("known", arrays)
         return cls(encoder, probe, sp.csr_array(parts, shape=shape), arrays.get("label_vectors"))
-
-
-def written_cases(labels: Mapping[Task, Sequence[str]], per_label: int, seed: int | str) -> dict[Task, list[tuple[str, Case]]]:
-    """Generated cases for those labels that the synthetic corpus knows, `per_label` each: dialogues without images, and pages
-    of which only the text and its places are drawn. A label set of one's own may share none of them.
-
-    Phrases that the corpus holds out are not used, so that the bundled sample measures more than memory.
-    """
-    corpus = load_corpus(part="train")
-    names = {task: set(labels.get(task, ())) for task in Task}
-    rng = random.Random(f"knowledge-{seed}")
-    dialogues = [
-        (intent.label, Case(generate_dialogue(rng, intent, corpus).sample))
-        for intent in corpus.intents
-        if intent.label in names[Task.DIALOGUE]
-        for _ in range(per_label)
-    ]
-    scenes = [name for name in load_labels().names(Task.SCENE) if name in names[Task.SCENE]]
-    pages = [(name, _page(rng, name, corpus.lexicon)) for name in scenes for _ in range(per_label)]
-    return {Task.SCENE: pages, Task.DIALOGUE: dialogues}
-
-
-def _page(rng: random.Random, scene: str, lexicon: Lexicon) -> Case:
-    # Loads all layouts; needed where an index is built, not where it is used.
-    from data.synth.screens import generate_screen, written_layouts
-
-    screen = generate_screen(rng, scene, lexicon, render=False, layout=rng.choice(written_layouts(scene)))
-    page = Page("", 0, 0, tuple(screen.lines))
-    return Case(Sample("written", Task.SCENE, images=("written",), label=scene), (page,))

@@ -1,7 +1,6 @@
-"""The three commands on a small part of the bundled sample: good rows, bad rows, missing steps, kills and second runs.
+"""The three commands on a small part of the bundled sample: good rows, bad rows, missing steps and second runs.
 
-One run is built for all tests (`world`); tests that change a run folder change a copy. With xdist, `--dist loadfile` keeps a
-file's tests on one worker, so that the run is built once.
+All tests work on one run (`world`); those that change a run folder change a copy. `test_killed` has the kills.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import dataclasses
 import json
 import shutil
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 from vllm_fake import LLM, fake_modules
-from world import BAD, PROFILE, WRITTEN, World, content, is_dialogue, predictions, started, training_rows, wait_for
+from world import BAD, PROFILE, WRITTEN, World, content, is_dialogue, predictions, training_rows
 
 import fusion.benchmark
 import fusion.evaluate
@@ -56,8 +54,6 @@ from vlm.model import load_processor
 from vlm.prompt import IMAGE_PAD
 
 pytestmark = pytest.mark.slow
-
-PART = 4  # samples predicted together in the test of interruption
 
 
 def change_manifest(run: Path, **values: Any) -> None:
@@ -282,41 +278,6 @@ def test_a_second_run_changes_nothing(world: World, capsys: pytest.CaptureFixtur
     assert fusion.predict.main(world.predict(world.run, "test.json", world.run / "predictions")) == 1
     assert content(world.run) == before
     assert times == {path: path.stat().st_mtime_ns for path in times}
-
-
-def test_killed_index_continues(world: World, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    with started("retrieval.build_index", "retrieval.indexing", f"KNOWLEDGE_PER_LABEL = {WRITTEN}", world.build(run)) as process:
-        wait_for(process, (run / "manifest.json").is_file)
-        time.sleep(1)
-    assert not (run / "index" / "complete.json").exists()
-    assert retrieval.build_index.main(world.build(run)) == 0
-    assert content(run / "index") == content(world.run / "index")
-    assert (run / "manifest.json").read_bytes() == (world.run / "manifest.json").read_bytes()
-
-
-def test_killed_training_continues(world: World, tmp_path: Path) -> None:
-    run = world.copy(tmp_path / "run", "index")
-    first = run / "vlm" / "folds" / "0"
-    with started("vlm.train_lora", "vlm.lora.out_of_fold", "FINAL", world.train(run)) as process:
-        wait_for(process, (first / "complete.json").is_file)
-    assert not (run / "vlm" / "complete.json").exists()
-    written = {path: path.stat().st_mtime_ns for path in first.iterdir()}
-    assert vlm.train_lora.main(world.train(run)) == 0
-    assert written == {path: path.stat().st_mtime_ns for path in first.iterdir()}
-    assert content(run / "vlm") == content(world.run / "vlm")
-
-
-def test_killed_prediction_continues(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fusion.parts, "PART", PART)
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    assert fusion.predict.main(world.predict(world.run, "test.json", whole)) == 1
-    with started("fusion.predict", "fusion.parts", f"PART = {PART}", world.predict(world.run, "test.json", broken)) as process:
-        wait_for(process, lambda: any(broken.glob("parts/*/00000000.jsonl")))
-    assert not (broken / "predictions.jsonl").exists()
-    assert fusion.predict.main(world.predict(world.run, "test.json", broken)) == 1
-    assert content(broken) == content(whole)
-    assert_same_answers(predictions(whole), predictions(world.run / "predictions"))
 
 
 def test_prediction_left_by_other_data_is_not_taken_over(world: World, tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from retrieval_fakes import LABELS, dialogue, scene
 
-from data.labels import load_labels
 from data.schema import Task
-from retrieval.knowledge import Knowledge, KnowledgeScorer, written_cases
+from retrieval.knowledge import Knowledge, KnowledgeScorer
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts
 from retrieval.pool import Pool, fit_pool
@@ -110,18 +109,3 @@ def test_knowledge_alone_answers() -> None:
     scores = scorer.scores(Counts.of([text_view(Task.DIALOGUE, "想问退款")], blocks), vectors)
     assert [scores[name].argmax() for name in ("probe_knowledge", "description_text", "description_dense")] == [3, 3, 3]
     assert scores["description_image"].tolist() == [[0, 0, 0, 0]]
-
-
-def test_written_cases_cover_the_labels_and_follow_the_seed() -> None:
-    labels = {task: load_labels().names(task) for task in Task}
-    made = written_cases(labels, 2, 0)
-    for task in Task:
-        names = [name for name, _ in made[task]]
-        assert sorted(names) == sorted([*labels[task]] * 2)
-        assert all(case.sample.task is task for _, case in made[task])
-    assert sum(bool(case.page_text()) for _, case in made[Task.SCENE]) > 40
-    assert [case.page_text() for _, case in written_cases(labels, 2, 0)[Task.SCENE]] == [
-        case.page_text() for _, case in made[Task.SCENE]
-    ]
-    own = {task: LABELS.names(task) for task in Task}
-    assert written_cases(own, 2, 0) == {Task.SCENE: [], Task.DIALOGUE: []}
