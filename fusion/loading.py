@@ -131,7 +131,7 @@ def _vlm_scores(run: RunFolder, retriever: Retriever) -> dict[Task, VlmScores]:
     run.require("vlm")
     result = {}
     for task, (ids, scores) in read_out_of_fold(run.step("vlm")).items():
-        if ids != [retriever.table[row].id for row in retriever.rows(task)]:
+        if ids != [retriever.table.ids[row] for row in retriever.rows(task)]:
             raise RunError(
                 f"{run.step('vlm')} was trained on other examples than {run.step('index')} holds; delete it and run "
                 f"`python -m vlm.train_lora --run {run.path}` again"

@@ -1,8 +1,13 @@
 """What is known of labels before any labelled example: names, descriptions and written (synthetic) texts.
 
-`probe_knowledge` is a probe trained on these alone, `description_text` the n-gram cosine to a label's name and description,
-`description_dense` and `description_image` the cosines of the text and image vectors to the label's vector. None of them
-learns from labelled examples, so they are the same for training examples and new ones.
+Scores, each (n, labels):
+
+    probe_knowledge     a probe that is trained on names, descriptions and written texts alone
+    description_text    n-gram cosine to the label's name and description
+    description_dense   cosine of the case's text vector to the label's vector
+    description_image   cosine of the case's image vector to the label's vector
+
+None learns from labelled examples, so training examples and new cases are scored alike.
 """
 
 from __future__ import annotations
@@ -27,14 +32,17 @@ Pairs = Sequence[tuple[str, str | Case]]
 
 
 @dataclass(frozen=True)
-class Knowledge:
-    """Views of written texts with label numbers (n,), for one task; the first `len(labels)` are names with descriptions."""
+class WrittenViews:
+    """Views of a task's written texts, with label numbers (n,).
+
+    The first view of each label, in order, is its name and description.
+    """
 
     views: tuple[View, ...]
     targets: NDArray[np.int64]
 
     @classmethod
-    def of(cls, task: Task, labels: Sequence[Label], pairs: Pairs) -> Knowledge:
+    def of(cls, task: Task, labels: Sequence[Label], pairs: Pairs) -> WrittenViews:
         """Names and descriptions of all labels, then the pairs whose label is one of them."""
         numbers = {label.name: number for number, label in enumerate(labels)}
         kept = [(numbers[name], item) for name, item in pairs if name in numbers]
@@ -45,7 +53,7 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class KnowledgeScorer:
-    """Scores from knowledge alone. `descriptions` (labels, features) are unit rows, `vectors` (labels, d) or None."""
+    """Scores from knowledge alone. `descriptions` (labels, features) are unit rows, `vectors` are (labels, d) or None."""
 
     encoder: LexicalEncoder
     probe: LinearProbe
@@ -54,12 +62,12 @@ class KnowledgeScorer:
 
     @classmethod
     def fit(
-        cls, knowledge: Knowledge, counts: Counts, labels: int, seed: int, vectors: NDArray[np.float32] | None
+        cls, written: WrittenViews, counts: Counts, labels: int, seed: int, vectors: NDArray[np.float32] | None
     ) -> KnowledgeScorer:
-        """Train on the written texts; `counts` are of their views."""
+        """Train on the written texts, whose views `counts` are of."""
         encoder, columns = LexicalEncoder.fit_counts(counts)
         features = encoder.weigh(counts.select(columns))
-        probe = fit_probe(features, knowledge.targets, labels, seed)
+        probe = fit_probe(features, written.targets, labels, seed)
         return cls(encoder, probe, unit_rows(features[:labels]), vectors)
 
     def scores(self, counts: Counts, vectors: CaseVectors) -> dict[str, NDArray[np.float32]]:
