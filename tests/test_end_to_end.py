@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ from fusion.predictor import Predictor
 from retrieval.encoder import Encoder
 from retrieval.indexing import fit_retriever
 from retrieval.retriever import Retriever
+from retrieval.table import Row
 from retrieval.vectors import encode_cases, encode_labels
 from vlm.lora.out_of_fold import FINAL, read_out_of_fold
 from vlm.model import load_processor
@@ -254,6 +256,13 @@ def test_changed_training_data_is_refused(world: World, tmp_path: Path, capsys: 
     assert f"training data {changed} has changed" in capsys.readouterr().err
 
 
+class SingleRows(list[Row]):
+    """A table that refuses to be gone through."""
+
+    def __iter__(self) -> Iterator[Row]:
+        raise AssertionError("a request went through the whole exemplar table")
+
+
 def test_a_loaded_predictor_answers_the_same_one_by_one(world: World) -> None:
     predictor = Predictor.open(world.run, world.images)
     samples = load_samples(world.folder / "test.json")
@@ -262,6 +271,10 @@ def test_a_loaded_predictor_answers_the_same_one_by_one(world: World) -> None:
     for value in (*answers, *expected):  # The file's last row but one tells that its id stands twice.
         value.pop("error", None)
     assert_same_answers(answers, expected)
+    # A request takes single rows of the exemplar table; what needs all of them was computed when the run was loaded.
+    retriever = dataclasses.replace(predictor.chain.retriever, table=SingleRows(predictor.chain.retriever.table))
+    chain = dataclasses.replace(predictor.chain, retriever=retriever)
+    assert dataclasses.replace(predictor, chain=chain)(samples[:2]) == predictor(samples[:2])
     with pytest.raises(InputError, match="is not a folder"):
         Predictor.open(world.run, world.folder / "nowhere")
     with pytest.raises(RunError, match="first"):
@@ -460,6 +473,10 @@ def test_cross_validation_keeps_evidence_that_gives_the_same_table(
     assert "VLM" not in capsys.readouterr().out.replace("without VLM", "")
     assert fusion.evaluate.main([*run, "--evidence", str(tmp_path)]) == 2
     assert "holds no evidence" in capsys.readouterr().err
+    record = json.loads((kept / "evidence.json").read_text("utf-8"))
+    calls = record["profile"]["calls"]  # As an earlier version wrote it.
+    calls["retrieval_sure"], calls["sure"] = calls.pop("sure_without_calls"), calls.pop("first_call_sure")
+    (kept / "evidence.json").write_text(json.dumps(record), "utf-8")
     assert fusion.evaluate.main(asked) == 0  # Nothing is left to do.
     assert capsys.readouterr().out == printed
     change_profile(folder, "calls", third_call_margin=0.125)

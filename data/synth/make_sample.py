@@ -21,7 +21,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from data.atomic import write_bytes, write_json, write_text
-from data.cli import OK, run_command
+from data.cli import OK, check_folder, natural, run_command
 from data.dialogue import scene_instruction, to_instruction
 from data.labels import LabelSet, load_labels
 from data.schema import Task
@@ -44,15 +44,16 @@ programs work, not how good they are on real input.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the sample and print its size; status 2 with one message where no font is installed."""
+    """Write the sample and print its size; status 2 with one message where that is not possible."""
     parser = argparse.ArgumentParser(prog="python -m data.synth.make_sample", description="Generate the bundled sample.")
     parser.add_argument("--out", type=Path, default=SAMPLE, help="folder to write (default: the bundled one)")
-    parser.add_argument("--train", type=int, default=200, help="training examples (default %(default)s)")
-    parser.add_argument("--test", type=int, default=100, help="test examples (default %(default)s)")
+    parser.add_argument("--train", type=natural, default=200, help="training examples (default %(default)s)")
+    parser.add_argument("--test", type=natural, default=100, help="test examples (default %(default)s)")
     parser.add_argument("--seed", type=int, default=2025, help="another seed gives other examples (default %(default)s)")
     args = parser.parse_args(argv)
 
     def body() -> int:
+        check_folder(args.out, "--out")
         size = make_sample(args.out, args.train, args.test, args.seed)
         print(f"{args.train} training and {args.test} test examples, {size / 1e6:.1f} MB in {args.out}")
         return OK
