@@ -107,7 +107,7 @@ def test_byte_order_mark_is_accepted(tmp_path: Path) -> None:
         ("[]", "empty list"),
         ('[{"id": 1}, {"id"', "truncated"),
         ('[{"id": 1 "x": 2}]', "line 1, column 11"),
-        ("", "not valid JSON"),
+        ("", "is empty"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )
@@ -118,11 +118,14 @@ def test_unusable_file_is_one_error_with_its_name(tmp_path: Path, text: str, wor
     assert str(path) in str(caught.value)
 
 
-def test_missing_and_wrongly_encoded_files(tmp_path: Path) -> None:
+def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         load_samples(tmp_path / "none.json")
-    with pytest.raises(InputError, match="not UTF-8"):
-        load_samples(write(tmp_path, json.dumps([row()], ensure_ascii=False), "gb18030"))
+
+
+def test_dialogue_without_an_image_is_input_like_any_other() -> None:
+    (sample,) = parse_rows([row(image=[], instruction=DIALOGUE.replace("<image>", "你好"))], "t")
+    assert (sample.task, sample.problems) == (Task.DIALOGUE, ())
 
 
 def test_only_known_current_labels_are_learned_from() -> None:
