@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import multiprocessing
 import os
 import threading
@@ -20,7 +21,7 @@ from tqdm import tqdm
 from data.case import Case
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
 from data.errors import ImageError, InputError, RunError
-from data.images import find_image, open_image, shrink
+from data.images import decode_image, find_image, open_image, shrink
 from data.ocr import Ocr, OcrCache
 from data.page import Page
 from data.profile import OcrSettings, Profile
@@ -126,13 +127,17 @@ class CaseReader:
         pages, problems = [], []
         for place, name in enumerate(sample.images):
             try:
-                pages.append(dataclasses.replace(self._page(name), image=place))
+                pages.append(dataclasses.replace(self._page(name, sample.contents.get(name)), image=place))
             except ImageError as error:
                 problems.append(str(error))
         return Case(sample.with_problems(*problems), tuple(pages))
 
-    def _page(self, name: str) -> Page:
-        image, digest = open_image(find_image(name, self.reader.images))
+    def _page(self, name: str, content: bytes | None) -> Page:
+        """The page of an image that is a file, or whose `content` stood in the data file."""
+        if content is None:
+            image, digest = open_image(find_image(name, self.reader.images))
+        else:
+            image, digest = decode_image(content, name), hashlib.sha256(content).hexdigest()
         lines = self.cache.get(digest) if self.cache else None
         if lines is None:
             self._ocr = self._ocr or Ocr(self.reader.ocr, self.cache.models if self.cache else None, self.threads)
