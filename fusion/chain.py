@@ -20,7 +20,9 @@ from data.profile import Profile
 from data.schema import Task
 from data.writers import Prediction
 from fusion.features import Evidence
+from fusion.handover import HandoverRule
 from fusion.model import FusionModel, Truth, fit_fusion
+from fusion.out_of_fold import FusedOutOfFold
 from retrieval.encoder import Encodes
 from retrieval.retriever import Retriever
 from retrieval.task import Retrieved
@@ -50,7 +52,10 @@ class Asker:
 
 @dataclass(frozen=True)
 class Chain:
-    """A fitted run. `profile.calls.policy` says which calls are made; only with `retrieval` may `asker` be None."""
+    """A fitted run. `profile.calls.policy` says which calls are made; only with `retrieval` may `asker` be None.
+
+    With a `rule` each prediction says whether it is accepted or handed over to a person.
+    """
 
     profile: Profile
     labels: LabelSet
@@ -60,6 +65,7 @@ class Chain:
     fusion: FusionModel
     budget: Budget
     counts: LabelCounts
+    rule: HandoverRule | None = None
 
     def predict(self, cases: Sequence[Case]) -> list[Prediction]:
         """Predictions in the order of the cases."""
@@ -69,7 +75,14 @@ class Chain:
             if rows:
                 chosen = [cases[row] for row in rows]
                 answers |= zip(rows, self._predict_task(task, chosen), strict=True)
-        return [answers[row] for row in range(len(cases))]
+        return [self._judged(answers[row]) for row in range(len(cases))]
+
+    def _judged(self, prediction: Prediction) -> Prediction:
+        """Accepted or handed over, where there is a rule. What rests on broken input is never accepted."""
+        if self.rule is None:
+            return prediction
+        accepted = prediction.error is None and self.rule.accepts(Task(prediction.task), prediction.probability)
+        return dataclasses.replace(prediction, accepted=accepted)
 
     def _predict_task(self, task: Task, cases: list[Case]) -> list[Prediction]:
         if not self.counts[task].any():
@@ -91,7 +104,7 @@ class Chain:
     def _ask(self, task: Task, cases: list[Case], retrieved: Retrieved, fused: Float64, blank: VlmScores) -> VlmScores:
         """Make the calls that the policy wants. `fused` (n, L) is what fusion says without any call."""
         settings = self.profile.calls
-        rows = np.flatnonzero(is_asked(fused, settings))
+        rows = np.flatnonzero(is_asked(fused, settings, worth=self.fusion.asks(task)))
         if len(rows) == 0:
             return blank
         assert self.asker is not None
@@ -113,10 +126,13 @@ class Chain:
 
 def fit_chain_fusion(
     retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None
-) -> FusionModel:
-    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's."""
+) -> tuple[FusionModel, FusedOutOfFold]:
+    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's.
+
+    Returns also its own out-of-fold answers to the training examples.
+    """
     evidence, truths = training_evidence(retriever, labels, scores)
-    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0)[0]
+    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0)
 
 
 def training_evidence(

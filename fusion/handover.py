@@ -12,19 +12,34 @@ The promise is about inputs like the labelled examples. Near-duplicates count on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from data.arrays import Float64
 from data.errors import InputError
 from data.schema import Task
+from fusion.model import Truth
 
 START_SHARES = (0.5, 0.25)  # of the examples, accepted by the first threshold of each sequence
 STEP = 0.025  # of the examples, by which a sequence goes on
 LARGEST_SEARCH = 1_000_000  # examples up to which is searched for how many a promise takes
+
+
+@dataclass(frozen=True)
+class Promise:
+    """At most `max_error` of the accepted answers are wrong, with `confidence`. Raises InputError where one is no share."""
+
+    max_error: float
+    confidence: float
+
+    def __post_init__(self) -> None:
+        for option, value in (("--max-error", self.max_error), ("--confidence", self.confidence)):
+            if not 0 < value < 1:
+                raise InputError(f"{option} must lie between 0 and 1, found {value}")
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,11 @@ class Answers:
     probability: NDArray[np.float64]
     right: NDArray[np.bool_]
     groups: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, probability: Float64, truth: Truth) -> Answers:
+        """From the probabilities (n, L) of all labels."""
+        return cls(probability.max(axis=1), probability.argmax(axis=1) == truth.labels, truth.groups)
 
     def once(self) -> Answers:
         """One example a group: the first, whatever was answered."""
@@ -60,10 +80,9 @@ class TaskRule:
 
 @dataclass(frozen=True)
 class HandoverRule:
-    """Accepts answers so that at most `max_error` of those accepted are wrong, with `confidence`, for each task by itself."""
+    """Keeps a promise, for each task by itself."""
 
-    max_error: float
-    confidence: float
+    promise: Promise
     tasks: Mapping[Task, TaskRule]
 
     def accepts(self, task: Task, probability: float) -> bool:
@@ -76,7 +95,7 @@ class HandoverRule:
         return [self._line(task, rule) for task, rule in self.tasks.items()]
 
     def _line(self, task: Task, rule: TaskRule) -> str:
-        promise = f"an error of at most {self.max_error:.1%} at {self.confidence:.0%} confidence"
+        promise = f"an error of at most {self.promise.max_error:.1%} at {self.promise.confidence:.0%} confidence"
         if rule.threshold is not None:
             share = rule.accepted / rule.examples
             return (
@@ -92,18 +111,14 @@ class HandoverRule:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
         return {
-            "max_error": self.max_error,
-            "confidence": self.confidence,
-            "tasks": {task.value: vars(rule) for task, rule in self.tasks.items()},
+            **asdict(self.promise),
+            "tasks": {task.value: asdict(rule) for task, rule in self.tasks.items()},
         }
 
 
-def fit_rule(answers: Mapping[Task, Answers], max_error: float, confidence: float = 0.95) -> HandoverRule:
-    """Find each task's threshold. Raises InputError where a share is not between 0 and 1."""
-    for name, value in (("--max-error", max_error), ("--confidence", confidence)):
-        if not 0 < value < 1:
-            raise InputError(f"{name} must lie between 0 and 1, found {value}")
-    return HandoverRule(max_error, confidence, {task: _task_rule(own, max_error, confidence) for task, own in answers.items()})
+def fit_rule(answers: Mapping[Task, Answers], promise: Promise) -> HandoverRule:
+    """Find each task's threshold."""
+    return HandoverRule(promise, {task: _task_rule(own, promise) for task, own in answers.items()})
 
 
 def allowed_errors(accepted: int, max_error: float, doubt: float) -> int:
@@ -117,12 +132,12 @@ def allowed_errors(accepted: int, max_error: float, doubt: float) -> int:
     return most
 
 
-def _task_rule(answers: Answers, max_error: float, confidence: float) -> TaskRule:
+def _task_rule(answers: Answers, promise: Promise) -> TaskRule:
     independent = answers.once()
     examples = len(independent.right)
-    doubt = (1 - confidence) / len(START_SHARES)
+    doubt, max_error = (1 - promise.confidence) / len(START_SHARES), promise.max_error
     order = np.argsort(-independent.probability, kind="stable")
-    score, wrong = independent.probability[order], np.cumsum(~independent.right[order])
+    score, wrong = independent.probability[order], np.cumsum(~independent.right[order], dtype=np.int64)
     best = 0
     for start in START_SHARES:
         for accepted in _sequence(score, start):

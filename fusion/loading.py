@@ -20,8 +20,10 @@ from data.profile import Choice, Engine, Policy, Profile, official_profile, reso
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
 from data.writers import Prediction
-from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts
+from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts, training_evidence
+from fusion.handover import Answers, HandoverRule, Promise, fit_rule
 from fusion.model import FusionModel
+from fusion.out_of_fold import OUT_OF_FOLD_FILE, FusedOutOfFold
 from retrieval.encoder import Encoder
 from retrieval.retriever import Retriever
 from vlm.budget import Budget, profile_budget
@@ -76,10 +78,11 @@ def with_weights_type(profile: Profile) -> Profile:
     return dataclasses.replace(profile, vlm=dataclasses.replace(profile.vlm, cpu_bfloat16=choice))
 
 
-def load_chain(run: RunFolder, manifest: Manifest) -> Chain:
+def load_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = None) -> Chain:
     """Load everything that the profile's policy needs; fit fusion where it is not there yet.
 
-    `manifest` is that of `run_manifest`. Raises RunError where a step is missing.
+    `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over. Raises RunError where a step is
+    missing.
     """
     profile, labels = manifest.profile, manifest.labels
     record = run.require("index")
@@ -92,7 +95,8 @@ def load_chain(run: RunFolder, manifest: Manifest) -> Chain:
             "`python -m retrieval.build_index` again"
         )
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if profile.calls.policy != "retrieval" else None
-    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts)
+    rule = load_rule(run, manifest, retriever, fusion, promise) if promise else None
+    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule)
 
 
 def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
@@ -128,6 +132,16 @@ def load_fusion(run: RunFolder, manifest: Manifest) -> tuple[Retriever, FusionMo
     return retriever, _fusion(run, manifest, retriever, scores), label_counts(retriever, manifest.labels)
 
 
+def load_rule(run: RunFolder, manifest: Manifest, retriever: Retriever, fusion: FusionModel, promise: Promise) -> HandoverRule:
+    """The hand-over rule that keeps a promise under the profile's policy, from the answers to the training examples."""
+    with_vlm = len(fusion.stages) > 1
+    evidence, truths = training_evidence(retriever, manifest.labels, _vlm_scores(run, retriever) if with_vlm else None)
+    fused = FusedOutOfFold.load(run.step("fusion"))
+    calls = manifest.profile.calls
+    answers = {task: Answers.of(fused.answers(evidence[task], calls, worth=fusion.asks(task)), truths[task]) for task in evidence}
+    return fit_rule(answers, promise)
+
+
 def _vlm_scores(run: RunFolder, retriever: Retriever) -> dict[Task, VlmScores]:
     """The VLM's out-of-fold scores, which must be of the index's very examples, in their order."""
     run.require("vlm")
@@ -148,9 +162,10 @@ def _fusion(run: RunFolder, manifest: Manifest, retriever: Retriever, scores: di
     made_from = {
         step: file_digest(run.step(step) / "complete.json") for step in ("index", "vlm") if step == "index" or scores is not None
     }
-    if run.is_complete("fusion") and run.require("fusion").get("made_from") == made_from:
+    finished = run.is_complete("fusion") and run.require("fusion").get("made_from") == made_from
+    if finished and (folder / OUT_OF_FOLD_FILE).is_file():  # Runs of earlier versions lack the file.
         return FusionModel.load(folder)
     run.reset("fusion")
-    model = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores)
-    run.complete("fusion", model.save(folder), made_from=made_from)
+    model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores)
+    run.complete("fusion", [*model.save(folder), out_of_fold.save(folder)], made_from=made_from)
     return model

@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import InputError
 from data.schema import Task
-from fusion.handover import Answers, allowed_errors, fit_rule
+from fusion.handover import Answers, Promise, allowed_errors, fit_rule
 
 
 def answers(right: np.ndarray, probability: np.ndarray | None = None, groups: np.ndarray | None = None) -> Answers:
@@ -29,7 +29,7 @@ def test_allowed_errors_are_those_of_the_exact_binomial_test() -> None:
 
 
 def test_everything_is_accepted_where_nothing_was_wrong() -> None:
-    rule = fit_rule({Task.SCENE: answers(np.ones(300))}, 0.05)
+    rule = fit_rule({Task.SCENE: answers(np.ones(300))}, Promise(0.05, 0.95))
     assert rule.tasks[Task.SCENE].accepted == 300
     assert rule.accepts(Task.SCENE, 0.5)
     assert not rule.accepts(Task.SCENE, 0.49)
@@ -40,7 +40,7 @@ def test_everything_is_accepted_where_nothing_was_wrong() -> None:
 def test_the_sequence_stops_before_the_error_is_too_large() -> None:
     right = np.ones(400)
     right[300:] = np.arange(100) % 2  # every second of the least sure is wrong
-    rule = fit_rule({Task.SCENE: answers(right)}, 0.05).tasks[Task.SCENE]
+    rule = fit_rule({Task.SCENE: answers(right)}, Promise(0.05, 0.95)).tasks[Task.SCENE]
     assert 300 <= rule.accepted < 340
     assert rule.errors <= allowed_errors(rule.accepted, 0.05, 0.025)
 
@@ -48,38 +48,39 @@ def test_the_sequence_stops_before_the_error_is_too_large() -> None:
 def test_a_quarter_is_accepted_where_half_is_not_good_enough() -> None:
     right = np.ones(800)
     right[250:] = np.arange(550) % 2
-    rule = fit_rule({Task.SCENE: answers(right)}, 0.05).tasks[Task.SCENE]
+    rule = fit_rule({Task.SCENE: answers(right)}, Promise(0.05, 0.95)).tasks[Task.SCENE]
     assert 200 <= rule.accepted <= 300
 
 
 def test_near_duplicates_count_once() -> None:
     # Sixty rows without an error would do; of the ten cases that they are copies of, too few are left.
-    rule = fit_rule({Task.SCENE: answers(np.ones(600), groups=np.arange(600) % 10)}, 0.05).tasks[Task.SCENE]
+    rule = fit_rule({Task.SCENE: answers(np.ones(600), groups=np.arange(600) % 10)}, Promise(0.05, 0.95)).tasks[Task.SCENE]
     assert (rule.threshold, rule.examples) == (None, 10)
     assert rule.missing is not None
     assert rule.missing > 60
 
 
 def test_what_cannot_be_promised_is_said() -> None:
-    few = fit_rule({Task.DIALOGUE: answers(np.ones(40))}, 0.05)
+    few = fit_rule({Task.DIALOGUE: answers(np.ones(40))}, Promise(0.05, 0.95))
     missing = few.tasks[Task.DIALOGUE].missing
     assert missing is not None
-    assert fit_rule({Task.DIALOGUE: answers(np.ones(40 + missing))}, 0.05).tasks[Task.DIALOGUE].threshold is not None
+    enough = fit_rule({Task.DIALOGUE: answers(np.ones(40 + missing))}, Promise(0.05, 0.95))
+    assert enough.tasks[Task.DIALOGUE].threshold is not None
     assert f"about {missing} more labelled examples would" in few.lines()[0]
-    bad = fit_rule({Task.DIALOGUE: answers(np.arange(400) % 2)}, 0.05)
+    bad = fit_rule({Task.DIALOGUE: answers(np.arange(400) % 2)}, Promise(0.05, 0.95))
     assert bad.tasks[Task.DIALOGUE].missing is None
     assert "allow a larger --max-error" in bad.lines()[0]
 
 
 def test_equal_probabilities_are_accepted_together() -> None:
-    rule = fit_rule({Task.SCENE: answers(np.ones(200), np.ones(200))}, 0.05).tasks[Task.SCENE]
+    rule = fit_rule({Task.SCENE: answers(np.ones(200), np.ones(200))}, Promise(0.05, 0.95)).tasks[Task.SCENE]
     assert (rule.accepted, rule.threshold) == (200, 1.0)
 
 
 @pytest.mark.parametrize(("max_error", "confidence"), [(0.0, 0.95), (1.0, 0.95), (0.05, 1.0)])
 def test_shares_lie_between_zero_and_one(max_error: float, confidence: float) -> None:
     with pytest.raises(InputError, match="between 0 and 1"):
-        fit_rule({}, max_error, confidence)
+        Promise(max_error, confidence)
 
 
 def test_the_promise_holds_as_often_as_it_says() -> None:
@@ -89,7 +90,7 @@ def test_the_promise_holds_as_often_as_it_says() -> None:
     for _ in range(400):
         score = rng.uniform(0.5, 1.0, 800)
         wrong = rng.uniform(size=800) < (1 - score) * 0.3  # from t on 0.15 (1 - t) of the answers are wrong: 5% at t = 2/3
-        rule = fit_rule({Task.SCENE: answers(~wrong, score)}, 0.05).tasks[Task.SCENE]
+        rule = fit_rule({Task.SCENE: answers(~wrong, score)}, Promise(0.05, 0.95)).tasks[Task.SCENE]
         if rule.threshold is not None:
             promised += 1
             broken += rule.threshold < 2 / 3

@@ -83,7 +83,7 @@ def new_labels(
         known = without(knowledge, new, labels, encoder)
         retriever = fit_retriever([cases[row] for row in inside.tolist()], vectors.take(inside), labels, profile, known)
         counts = label_counts(retriever, labels)
-        fusion = fit_chain_fusion(retriever, labels, profile, None)
+        fusion, _ = fit_chain_fusion(retriever, labels, profile, None)
         outside = np.flatnonzero(tested)
         asked = query_by_task(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
         for task, (own, retrieved) in asked.items():
