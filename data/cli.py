@@ -10,7 +10,7 @@ from pathlib import Path
 
 from data.cases import default_cache
 from data.cluster import Cluster
-from data.errors import IntentError
+from data.errors import InputError, IntentError
 from data.reading import ReadingOptions
 
 SHOWN = 20
@@ -70,3 +70,28 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return value
+
+
+def natural(text: str) -> int:
+    """The type of an argument that may be zero."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is negative")
+    return value
+
+
+def duration(text: str) -> float:
+    """The type of an argument in minutes."""
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number of minutes")
+    return value
+
+
+def check_folder(path: Path, option: str) -> None:
+    """Raises InputError where a folder to write to cannot be one, because it or a folder above it is a file."""
+    for part in (path, *path.parents):
+        if part.exists():
+            if not part.is_dir():
+                raise InputError(f"{option} {path}: {part} is a file; name a folder")
+            return

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from data.dialogue import scene_instruction
 from data.labels import LabelSet
 from data.profile import Profile
 from data.schema import IMAGE_MARK, Sample, Task
-from data.synth.dialogue import scene_instruction
 
 Method = Literal["full", "lora"]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import psutil
 
 GB = 2**30
+INTERVAL = 0.005  # seconds between two looks at memory
 CPUINFO = Path("/proc/cpuinfo")  # Linux's list of processors
 
 
@@ -45,3 +48,22 @@ def _cpuinfo(field: str) -> str:
         return ""
     found = [value.strip() for name, _, value in (line.partition(":") for line in lines) if name.strip() == field]
     return found[0] if found else ""
+
+
+@contextmanager
+def peak_memory() -> Iterator[list[int]]:
+    """A list of one number: at the end of the block, the most resident bytes that were added to this process inside it."""
+    process, stopped = psutil.Process(), threading.Event()
+    before, peak = process.memory_info().rss, [0]
+
+    def watch() -> None:
+        while not stopped.wait(INTERVAL):
+            peak[0] = max(peak[0], process.memory_info().rss - before)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        stopped.set()
+        watcher.join()

@@ -8,7 +8,7 @@ from pathlib import Path
 from data.case import Case
 from data.cases import load_cases
 from data.errors import InputError, RunError
-from data.labels import LabelSet
+from data.labels import LabelSet, load_labels
 from data.profile import Profile
 from data.reader import check_labels, load_samples
 from data.reading import ReadingOptions
@@ -26,9 +26,21 @@ class TrainingData:
 
 def labelled_samples(data: Path, labels: LabelSet) -> tuple[list[Sample], list[str]]:
     """Samples that can be learned from, and messages on the others. Raises InputError where none is left."""
-    good, messages = check_labels(load_samples(data), labels, str(data))
-    if not good:
-        raise InputError(f'{data} has no row with a label of the label set in "output"; training data must be labelled')
+    samples = load_samples(data)
+    good, messages = check_labels(samples, labels, str(data))
+    labelled = sum(sample.label is not None for sample in samples)
+    if not labelled:
+        raise InputError(f"{data} has no row with a label; training data must be labelled")
+    if len(good) <= labelled / 2:
+        official = "the official label file, which is used where --labels is not given,"
+        known = official if labels.digest() == load_labels().digest() else "the label file"
+        remedy = (
+            f"{data}: {len(good):,} of {labelled:,} labelled rows have a label that {known} knows. For the data's own labels run "
+            f"`python -m data.labels --data {data} --out labels.json`, and give --labels labels.json"
+        )
+        if not good:
+            raise InputError(remedy)
+        messages.append(remedy)
     return good, messages
 
 

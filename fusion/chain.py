@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,10 +128,8 @@ def training_evidence(
     for task, retrieved in retriever.out_of_fold().items():
         if not len(retrieved.probability):
             continue
-        names = labels.names(task)
-        own = [retriever.table[row].label for row in retriever.rows(task)]
         evidence[task] = make_evidence(retrieved, counts, scores[task] if scores else None)
-        truths[task] = Truth(np.array([names.index(label) for label in own], np.int64), retriever.groups(task))
+        truths[task] = Truth(retriever.targets(task), retriever.groups(task))
     return evidence, truths
 
 
@@ -149,9 +146,8 @@ def no_calls(n: int, labels: int) -> Float32:
 
 
 def label_counts(retriever: Retriever, labels: LabelSet) -> LabelCounts:
-    """How many training cases each label has. It reads the whole exemplar table, so it is called once for a run."""
-    found = Counter((row.task, row.label) for row in retriever.table)
-    return {task: np.array([found[task, name] for name in labels.names(task)], np.int64) for task in Task}
+    """How many training cases each label has. It reads the labels of all examples, so it is called once for a run."""
+    return {task: np.bincount(retriever.targets(task), minlength=len(labels.names(task))) for task in Task}
 
 
 def prior_of(counts: NDArray[np.int64], cases: int) -> Float32:

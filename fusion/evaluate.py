@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from fusion.evaluation.crossval import CrossValidation
 
 STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
+# The evaluations by the option that asks for one, and the options that go with each.
+GOES_WITH = {
+    "predictions": ("data",),
+    "cv": ("run", "seeds", "seed", "vlm", "jobs", "keep_evidence", "cache", "workers"),
+    "evidence": ("run", "profile", "vlm"),
+    "new_labels": ("run", "exemplars", "seeds", "seed", "cache", "workers"),
+}
 BASELINE = {"fusion": "official baseline"}  # whose answers nothing was fused for
 
 
@@ -63,21 +70,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
 
     def body() -> int:
-        if args.evidence is not None:
-            return _judge(args)
-        if args.cv is not None:
-            return _cross_validate(args)
-        if args.new_labels:
-            return _new_labels(args)
-        if args.predictions is None:
-            raise InputError("give --predictions FILE to score predictions, or --run DIR --cv K to cross-validate")
-        samples = load_samples(args.data or SAMPLE / "test.json")
-        table, official = score_predictions(samples, read_predictions(args.predictions))
-        print(render(table))
-        print(json.dumps(official))
-        return OK
+        given = [name for name in vars(args) if getattr(args, name) != parser.get_default(name)]
+        evaluations = {"predictions": _score, "cv": _cross_validate, "evidence": _judge, "new_labels": _new_labels}
+        return evaluations[_chosen(given)](args)
 
     return run_command(body)
+
+
+def _chosen(given: Sequence[str]) -> str:
+    """The one evaluation that the options ask for. Raises InputError where it is none, or an option belongs to another."""
+    chosen = [name for name in GOES_WITH if name in given]
+    if not chosen:
+        raise InputError("give --predictions FILE to score predictions, or --run DIR --cv K to cross-validate")
+    if len(chosen) > 1:
+        raise InputError(
+            f"{_option(chosen[0])} and {_option(chosen[1])} cannot be given together: each asks for another evaluation"
+        )
+    for name in given:
+        if name not in (*chosen, *GOES_WITH[chosen[0]]):
+            others = " or ".join(_option(mode) for mode, names in GOES_WITH.items() if name in names)
+            raise InputError(f"{_option(name)} has no effect with {_option(chosen[0])}; leave it out, or give it with {others}")
+    return chosen[0]
+
+
+def _option(name: str) -> str:
+    return "--no-vlm" if name == "vlm" else f"--{name.replace('_', '-')}"
+
+
+def _score(args: argparse.Namespace) -> int:
+    samples = load_samples(args.data or SAMPLE / "test.json")
+    table, official = score_predictions(samples, read_predictions(args.predictions))
+    print(render(table))
+    print(json.dumps(official))
+    return OK
 
 
 def score_predictions(

@@ -1,7 +1,9 @@
 """Loading a finished run: its index, its VLM with the adapter, its fusion, and all of them as one chain.
 
-manifest = run_manifest(RunFolder(Path("runs/mine")), policy="adaptive")
-chain = load_chain(RunFolder(Path("runs/mine")), manifest)
+    run = RunFolder(Path("runs/mine"))
+    chain = load_chain(run, run_manifest(run, policy="adaptive"))
+
+`fusion.predictor` answers requests with what was loaded, `fusion.parts` whole data files.
 """
 
 from __future__ import annotations
@@ -82,13 +84,13 @@ def load_chain(run: RunFolder, manifest: Manifest) -> Chain:
     profile, labels = manifest.profile, manifest.labels
     record = run.require("index")
     budget = profile_budget(profile)
+    retriever, fusion, counts = load_fusion(run, manifest)  # Before the models: a broken file is named at once.
     encoder = Encoder(profile.encoder)
     if record.get("encoder") != encoder.fingerprint:
         raise RunError(
             f"{run.step('index')} was built with other encoder weights; delete {run.path} and run "
             "`python -m retrieval.build_index` again"
         )
-    retriever, fusion, counts = load_fusion(run, manifest)
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if profile.calls.policy != "retrieval" else None
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts)
 
@@ -131,7 +133,7 @@ def _vlm_scores(run: RunFolder, retriever: Retriever) -> dict[Task, VlmScores]:
     run.require("vlm")
     result = {}
     for task, (ids, scores) in read_out_of_fold(run.step("vlm")).items():
-        if ids != [retriever.table[row].id for row in retriever.rows(task)]:
+        if ids != [retriever.table.ids[row] for row in retriever.rows(task)]:
             raise RunError(
                 f"{run.step('vlm')} was trained on other examples than {run.step('index')} holds; delete it and run "
                 f"`python -m vlm.train_lora --run {run.path}` again"

@@ -26,7 +26,7 @@ from data.schema import Task
 from fusion.calibration import fit_temperature
 from fusion.features import Evidence, candidate_features
 from fusion.ranker import boosted, mean_loss, train_booster
-from retrieval.pool import Pool, fit_pool
+from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
 from vlm.policy import CALLS
 
 LEAST_SAMPLES = 2  # a fold, below which there is nothing to boost from and the pool is left as it is
@@ -37,7 +37,7 @@ class Stage:
     """The model for a number of calls. `pools` and `temperature` are per task."""
 
     calls: int
-    pools: dict[Task, Pool]
+    pools: dict[Task, OpinionPool]
     booster: lgb.Booster | None
     temperature: dict[Task, float]
 
@@ -110,7 +110,7 @@ class FusionModel:
                 if not path.is_file():
                     raise RunError(f"{path} is missing; delete {folder} and run `python -m fusion.predict` again")
                 booster = lgb.Booster(model_str=path.read_text(encoding="utf-8"))
-            pools = {Task(task): Pool(tuple(weights), tuple(weights.values())) for task, weights in item["pools"].items()}
+            pools = {Task(task): OpinionPool(tuple(weights), tuple(weights.values())) for task, weights in item["pools"].items()}
             temperature = {Task(task): number for task, number in item["temperature"].items()}
             stages.append(Stage(item["calls"], pools, booster, temperature))
         return cls(tuple(stages), value["record"])
@@ -158,7 +158,8 @@ def _fit_stage(
 ) -> tuple[Stage, dict[Task, Float64], dict[str, Any]]:
     sources = {task: base_scores(evidence[task], calls) for task in tasks}
     pools = {
-        task: fit_pool(sources[task], truths[task].labels, dict.fromkeys(sources[task], 1 / len(sources[task]))) for task in tasks
+        task: fit_opinion_pool(sources[task], truths[task].labels, dict.fromkeys(sources[task], 1 / len(sources[task])))
+        for task in tasks
     }
     bases = {task: pools[task].logits(sources[task]) for task in tasks}
     names = candidate_features(evidence[tasks[0]], calls)[0]

@@ -14,7 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from data.atomic import write_text
+from data.atomic import remove_interrupted, write_text
 from data.case import Case
 from data.cases import Reader, reading
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
@@ -226,6 +226,7 @@ def _finish(out: Path, samples: Sequence[Sample], parts: Sequence[Part], values:
     """Write the three files; predictions.jsonl, which says that all is there, last. Its lines are those of the parts."""
     if [value["id"] for value in values] != [sample.id for sample in samples]:
         raise RunError(f"{out / 'parts'} holds predictions of other samples; delete it and run the same command again")
+    remove_interrupted(out)
     write_submission(out / "submit.csv", samples, [value["predict"] for value in values])
     write_report(out / "report.html", samples, values)
     write_text(out / "predictions.jsonl", "".join(part.path.read_text(encoding="utf-8") for part in parts))

@@ -1,6 +1,7 @@
 """Recall, speed and memory of the dense index by the number of vectors, beside exact search.
 
     python -m retrieval.benchmark [--sizes N,N,...] [--dimension D] [--queries N] [--factories auto|KIND ...] [--vectors FILE.npy]
+    python -m retrieval.benchmark --examples N,N,...
 
 prints the machine and, for each size, what exact search cannot do without (arithmetic of a query, memory read for a batch), what
 it reached, and a row per index kind:
@@ -15,6 +16,8 @@ it reached, and a row per index kind:
 A kind is `auto` (what an index of that size gets by itself) or a FAISS factory string, with search parameters after a colon if
 they shall not be the project's own: `IVF4096,SQ8:nprobe=64`. Ratios carry over to other machines better than seconds.
 
+With --examples it measures the whole retriever instead, by the number of labelled examples (see `retriever_benchmark`).
+
 Vectors are made unless --vectors names a file of real ones: unit vectors around clusters of very unequal sizes, spread within a
 cluster along its own 32 of 128 directions, with some noise in all dimensions and a part that all share, as embeddings of images
 and sentences are. Queries are members with noise added (cosine of about 0.96). An inverted file lives on such structure: what it
@@ -28,21 +31,18 @@ import math
 import resource
 import statistics
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import faiss
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
 from data.cli import OK, positive, run_command
 from data.errors import InputError
-from data.machine import machine
+from data.machine import machine, peak_memory
 from retrieval.index import DenseIndex, choose_factory, choose_parameters, set_parameters
 
 Vectors = NDArray[np.float32]
@@ -50,7 +50,6 @@ Vectors = NDArray[np.float32]
 NEIGHBOURS = 10
 MB = 2**20
 CHUNK = 16_384  # rows made or read at once
-INTERVAL = 0.005  # seconds between two looks at memory
 HEADER = f"  recall@10  queries/s  {'x exact':<18}  build s  index MB  build MB  kind"
 
 # Shares of a made vector's squared length. Two vectors then have a cosine of about 0.25, two of one cluster of about 0.6.
@@ -103,6 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--factories", nargs="+", default=["auto"], metavar="KIND", help="index kinds (default: auto)")
     parser.add_argument("--vectors", type=Path, help="real vectors: a .npy file of shape (rows, dimension)")
     parser.add_argument("--repeats", type=positive, default=5, help="timings of each search (default %(default)s)")
+    parser.add_argument("--examples", metavar="N,N,...", help="measure the whole retriever with so many labelled examples")
     parser.add_argument("--seed", type=int, default=0, help="seed of the vectors (default %(default)s)")
     args = parser.parse_args(argv)
 
@@ -110,7 +110,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name, least in (("dimension", 4), ("queries", 1), ("repeats", 1), ("seed", 0)):
             if getattr(args, name) < least:
                 raise InputError(f"--{name} {getattr(args, name)}: expected {least} or more")
-        sizes = _sizes(args.sizes)
+        if args.examples:
+            from retrieval.retriever_benchmark import measure_retriever
+
+            counts = _sizes(args.examples, "--examples")
+            print("\n".join([*machine(["numpy", "scikit-learn"]), _faiss()]))
+            for line in measure_retriever(counts, args.seed):
+                print(line, flush=True)
+            return OK
+        sizes = _sizes(args.sizes, "--sizes")
         source = read_vectors(args.vectors, max(sizes) + args.queries) if args.vectors else None
         dimension = args.dimension if source is None else source.shape[1]
         plans = [(size, [_kind(text, size, dimension) for text in args.factories]) for size in sizes]
@@ -226,7 +234,7 @@ def draw_vectors(source: NDArray[np.floating], n: int, queries: int, seed: int) 
 
 def _build(vectors: Vectors, kind: Kind) -> tuple[DenseIndex, float, int]:
     """The index, and the seconds and the bytes that building it took."""
-    with _peak_memory() as peak:
+    with peak_memory() as peak:
         start = time.perf_counter()
         try:
             index = DenseIndex.build(vectors, np.arange(len(vectors)), kind.factory, kind.parameters)
@@ -241,25 +249,6 @@ def _rate(index: DenseIndex, queries: Vectors) -> float:
     start = time.perf_counter()
     index.search(queries, NEIGHBOURS)
     return len(queries) / (time.perf_counter() - start)
-
-
-@contextmanager
-def _peak_memory() -> Iterator[list[int]]:
-    """A list whose one number is, at the end, the most resident bytes that were added to this process inside the block."""
-    process, stopped = psutil.Process(), threading.Event()
-    before, peak = process.memory_info().rss, [0]
-
-    def watch() -> None:
-        while not stopped.wait(INTERVAL):
-            peak[0] = max(peak[0], process.memory_info().rss - before)
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield peak
-    finally:
-        stopped.set()
-        watcher.join()
 
 
 def _kind(text: str, n: int, d: int) -> Kind:
@@ -281,13 +270,13 @@ def _reason(error: RuntimeError) -> str:
     return str(error).partition(".cpp:")[2].partition(": ")[2] or str(error)  # FAISS begins with function, file and line.
 
 
-def _sizes(text: str) -> list[int]:
+def _sizes(text: str, option: str) -> list[int]:
     try:
         if min(sizes := [int(part) for part in text.split(",")]) >= NEIGHBOURS:
             return sizes
     except ValueError:
         pass
-    raise InputError(f"--sizes {text}: expected numbers of vectors with commas between, each {NEIGHBOURS} or more")
+    raise InputError(f"{option} {text}: expected numbers with commas between, each {NEIGHBOURS} or more")
 
 
 def _faiss() -> str:

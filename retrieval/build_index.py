@@ -3,10 +3,11 @@
     python -m retrieval.build_index [--data FILE] [--images DIR] [--run DIR] [--profile NAME|FILE] [--labels FILE]
                                    [--workers N [--ray-address HOST:PORT]]
 
-prints how many examples each task has and the weighted F1 of retrieval alone, out-of-fold, and leaves manifest.json and index/ in
-the run folder. What is not given is what the run folder was made with, where there is one, else the bundled sample with the
-profile `embedded` and the official labels. Recognised text is cached, so an interrupted command continues where it stopped.
---workers are processes that read images: on this machine, or on the cluster of --ray-address. Everything else is done here.
+prints the number of examples of each task and the out-of-fold weighted F1 of retrieval alone, and writes manifest.json and index/
+into the run folder. Options that are not given are those that the run folder was made with; for a new run folder they are the
+bundled sample, the profile `embedded` and the official labels. Recognised text is cached, so an interrupted command continues
+where it stopped. --workers is the number of processes that read images, on this machine or on the cluster of --ray-address;
+everything else runs in this process.
 """
 
 from __future__ import annotations

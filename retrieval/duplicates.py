@@ -1,4 +1,4 @@
-"""Near-duplicate groups: cases that would answer for each other are excluded together and held out together."""
+"""Near-duplicate groups. Cases that give away each other's answer are excluded together and held out together."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ IMAGE_COSINE = 0.995
 def duplicate_groups(cases: Sequence[Case], image_vectors: NDArray[np.float32] | None = None) -> NDArray[np.int64]:
     """Group number (n,) of each case: the position of the group's first case.
 
-    Two cases of one task are grouped where they share an image file, say the same (digits aside), have n-gram cosine
-    of at least 0.97, or, with `image_vectors` (n, d; unit or zero rows), image cosine of at least 0.995.
+    Two cases of one task are in one group where any of these holds: they share an image file; their text is the same, digits
+    aside; their n-gram cosine is at least 0.97; their image cosine is at least 0.995 (with `image_vectors` (n, d), unit or zero
+    rows).
     """
     union = _Union(len(cases))
     texts = [transcript(case) for case in cases]
@@ -45,9 +46,9 @@ def duplicate_groups(cases: Sequence[Case], image_vectors: NDArray[np.float32] |
 
 
 def case_folds(cases: Sequence[Case], image_vectors: NDArray[np.float32], folds: int, seed: int) -> NDArray[np.int64]:
-    """Fold (n,) of each labelled case: near-duplicates in one fold, the labels of each task spread over the folds.
+    """Fold number (n,) of each labelled case. Near-duplicates share a fold; each label is spread evenly over the folds.
 
-    Raises InputError where there are too few groups.
+    Raises InputError where there are fewer groups than folds.
     """
     groups = duplicate_groups(cases, image_vectors)
     return make_folds([f"{case.sample.task}/{case.sample.label}" for case in cases], groups.tolist(), folds, seed)

@@ -4,7 +4,7 @@
     encoder.encode_images([pixels])          # (1, d) float32, unit length
     encoder.encode_texts(["盖子漏水怎么办"])    # (1, d)
 
-Missing weights are an error: open_clip by itself only warns and goes on with random ones.
+Missing weights are an error. open_clip itself only warns and continues with random ones.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Encoder:
         self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         self.settings = settings
         name, pretrained = model_reference(settings)
-        # bf16 keeps fp32's range, so that no tower overflows; on a CPU it would be slower than fp32.
+        # bf16 has fp32's range, so no tower overflows. On a CPU it would be slower than fp32.
         precision = "bf16" if self.device.type == "cuda" and torch.cuda.is_bf16_supported() else "fp32"
         try:
             model, _, preprocess = open_clip.create_model_and_transforms(
@@ -132,8 +132,10 @@ class Encoder:
         return int(self._model.visual.output_dim)
 
     def _fingerprint(self) -> str:
-        """SHA-256 (hex) that changes with the model and its weights (a sample of each tensor), rounded to bf16: an index that
-        was built on a GPU serves on a CPU, where vectors differ by that rounding."""
+        """SHA-256 (hex) of the model's name and of a sample of each weight tensor.
+
+        Weights are rounded to bf16 first, so that an index that was built on a GPU (bf16) is accepted on a CPU (fp32).
+        """
         digest = hashlib.sha256(f"{self.settings.model} {self.settings.pretrained}".encode())
         for name, tensor in self._model.state_dict().items():
             digest.update(f"{name} {tuple(tensor.shape)}".encode())
@@ -143,7 +145,10 @@ class Encoder:
 
 
 def model_reference(settings: EncoderSettings) -> tuple[str, str | None]:
-    """open_clip's (model name, pretrained tag) for the settings. Raises WeightsError where weights cannot be meant or found."""
+    """open_clip's (model name, pretrained tag) for the settings.
+
+    Raises WeightsError where they name no weights or missing ones.
+    """
     model = settings.model
     if model.startswith("package:"):
         model = LOCAL + resolve_package_path(model)

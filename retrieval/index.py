@@ -68,7 +68,7 @@ class DenseIndex:
         `factory` overrides `choose_factory` and `parameters` overrides `choose_parameters`. The parameters are saved with the
         index. The same input gives the same index.
         """
-        # Not np.abs, and a copy only where one is needed: at a million vectors each would be gigabytes.
+        # np.abs or an unneeded copy would take gigabytes at a million vectors.
         known = (vectors.max(axis=1, initial=0) > 0) | (vectors.min(axis=1, initial=0) < 0)
         if not known.all():
             vectors, rows = vectors[known], rows[known]
@@ -106,9 +106,12 @@ class DenseIndex:
         return total
 
     def search(self, vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Cosines (n, k) and rows (n, k) of `vectors` (n, d), best first; row -1 and cosine 0 beyond the end and for
-        zero vectors, and where the probed cells of an inverted file hold fewer than k. Equal cosines are ordered by row, so that
-        a result never depends on the index's inner order."""
+        """Cosines (n, k) and rows (n, k) of `vectors` (n, d), best first.
+
+        Row -1 with cosine 0 stands where there is no further hit: beyond the end, for zero vectors, and where the probed cells of
+        an inverted file hold fewer than k. Equal cosines are ordered by row, so that results do not depend on the order inside
+        the index. Raises RunError where the vectors have another length than those of the index.
+        """
         if vectors.shape[1] != self.dimension:
             raise RunError(
                 f"the index holds vectors of {self.dimension} dimensions, the encoder gives {vectors.shape[1]}; "
@@ -151,9 +154,9 @@ def _training_sample(index: Any, vectors: NDArray[np.float32]) -> NDArray[np.flo
 
 
 def _on_gpu(index: Any) -> Any:
-    """A copy on all GPUs, search parameters included, where this FAISS has any and searches this kind there; else the index.
+    """The index copied to all GPUs, with its search parameters; the index itself where there is no GPU for this kind.
 
-    FAISS would not refuse the other kinds (HNSW, fast-scan codes, refinement) but copy them in the processor's memory.
+    FAISS does not refuse other kinds (HNSW, fast-scan codes, refinement): it silently copies them within the host's memory.
     """
     if not getattr(faiss, "get_num_gpus", lambda: 0)():
         return index

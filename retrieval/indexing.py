@@ -18,12 +18,12 @@ from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
 from data.training import labelled_samples, load_training
 from retrieval.encoder import Encoder, Encodes
-from retrieval.knowledge import Pairs, written_cases
+from retrieval.knowledge import Pairs
 from retrieval.retriever import Retriever
 from retrieval.vectors import CaseVectors, encode_cases, encode_labels
+from retrieval.written import PER_LABEL, written_cases
 
-# Written cases per label. More no longer helps: the phrases and layouts that they are made of repeat.
-KNOWLEDGE_PER_LABEL = 150
+KNOWLEDGE_PER_LABEL = PER_LABEL  # written cases of each label that probes learn from
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ def build_index(
     labels: LabelSet,
     reading: ReadingOptions,
 ) -> tuple[list[str], list[str]]:
-    """Build the index step of a run folder. Returns what the command prints, and messages on rows with problems.
+    """Build the index step of a run folder. Returns the lines that the command prints, and messages on rows with problems.
 
     The result is the same whether images are read here or on a cluster.
     """
-    labelled_samples(data, labels)  # Before the manifest, so that a mistake leaves no run folder behind.
+    labelled_samples(data, labels)  # Raises before the manifest is written, so that a mistake leaves no run folder behind.
     reading.reader(profile, images)
     run.write_manifest(Manifest(profile, labels, str(data.resolve()), str(images.resolve()), file_digest(data)))
     if run.is_complete("index"):
@@ -63,10 +63,12 @@ def build_index(
 
 
 def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowledge:
-    """Written cases of the labels that the synthetic corpus knows (none where the profile leaves knowledge out), and vectors
-    of all labels."""
+    """Written cases of the labels that the synthetic corpus knows, and vectors of all labels.
+
+    There are no written cases where `retrieval.knowledge` of the profile is false.
+    """
     names = {task: labels.names(task) for task in Task} if profile.retrieval.knowledge else {}
-    pairs = written_cases(names, KNOWLEDGE_PER_LABEL, profile.seed)
+    pairs = written_cases(names, KNOWLEDGE_PER_LABEL)
     return Knowledge(pairs, encode_labels(encoder, labels, pairs))
 
 
@@ -82,7 +84,7 @@ def summary(retriever: Retriever, labels: LabelSet) -> list[str]:
     lines = []
     for task, retrieved in retriever.out_of_fold().items():
         names = labels.names(task)
-        truth = [retriever.table[row].label for row in retriever.rows(task)]
+        truth = [retriever.table.labels[row] for row in retriever.rows(task)]
         if truth:
             guesses = best_labels(names, retrieved.probability)
             f1 = f1_score(truth, guesses, average="weighted", zero_division=0)

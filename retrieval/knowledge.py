@@ -1,13 +1,17 @@
 """What is known of labels before any labelled example: names, descriptions and written (synthetic) texts.
 
-`probe_knowledge` is a probe trained on these alone, `description_text` the n-gram cosine to a label's name and description,
-`description_dense` and `description_image` the cosines of the text and image vectors to the label's vector. None of them
-learns from labelled examples, so they are the same for training examples and new ones.
+Scores, each (n, labels):
+
+    probe_knowledge     a probe that is trained on names, descriptions and written texts alone
+    description_text    n-gram cosine to the label's name and description
+    description_dense   cosine of the case's text vector to the label's vector
+    description_image   cosine of the case's image vector to the label's vector
+
+None learns from labelled examples, so training examples and new cases are scored alike.
 """
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +21,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from data.case import Case
-from data.labels import Label, load_labels
-from data.page import Page
-from data.schema import Sample, Task
-from data.synth.corpus import load_corpus
-from data.synth.dialogue import generate_dialogue
-from data.synth.lexicon import Lexicon
+from data.labels import Label
+from data.schema import Task
 from retrieval.lexical import Counts, LexicalEncoder, unit_rows
 from retrieval.probes import LinearProbe, fit_probe
 from retrieval.vectors import CaseVectors
@@ -32,14 +32,17 @@ Pairs = Sequence[tuple[str, str | Case]]
 
 
 @dataclass(frozen=True)
-class Knowledge:
-    """Views of written texts with label numbers (n,), for one task; the first `len(labels)` are names with descriptions."""
+class WrittenViews:
+    """Views of a task's written texts, with label numbers (n,).
+
+    The first view of each label, in order, is its name and description.
+    """
 
     views: tuple[View, ...]
     targets: NDArray[np.int64]
 
     @classmethod
-    def of(cls, task: Task, labels: Sequence[Label], pairs: Pairs) -> Knowledge:
+    def of(cls, task: Task, labels: Sequence[Label], pairs: Pairs) -> WrittenViews:
         """Names and descriptions of all labels, then the pairs whose label is one of them."""
         numbers = {label.name: number for number, label in enumerate(labels)}
         kept = [(numbers[name], item) for name, item in pairs if name in numbers]
@@ -50,7 +53,7 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class KnowledgeScorer:
-    """Scores from knowledge alone. `descriptions` (labels, features) are unit rows, `vectors` (labels, d) or None."""
+    """Scores from knowledge alone. `descriptions` (labels, features) are unit rows, `vectors` are (labels, d) or None."""
 
     encoder: LexicalEncoder
     probe: LinearProbe
@@ -59,12 +62,12 @@ class KnowledgeScorer:
 
     @classmethod
     def fit(
-        cls, knowledge: Knowledge, counts: Counts, labels: int, seed: int, vectors: NDArray[np.float32] | None
+        cls, written: WrittenViews, counts: Counts, labels: int, seed: int, vectors: NDArray[np.float32] | None
     ) -> KnowledgeScorer:
-        """Train on the written texts; `counts` are of their views."""
+        """Train on the written texts, whose views `counts` are of."""
         encoder, columns = LexicalEncoder.fit_counts(counts)
         features = encoder.weigh(counts.select(columns))
-        probe = fit_probe(features, knowledge.targets, labels, seed)
+        probe = fit_probe(features, written.targets, labels, seed)
         return cls(encoder, probe, unit_rows(features[:labels]), vectors)
 
     def scores(self, counts: Counts, vectors: CaseVectors) -> dict[str, NDArray[np.float32]]:
@@ -95,32 +98,3 @@ class KnowledgeScorer:
         shape = (len(arrays["descriptions_indptr"]) - 1, encoder.features)
         probe = LinearProbe.restore("known", arrays)
         return cls(encoder, probe, sp.csr_array(parts, shape=shape), arrays.get("label_vectors"))
-
-
-def written_cases(labels: Mapping[Task, Sequence[str]], per_label: int, seed: int | str) -> dict[Task, list[tuple[str, Case]]]:
-    """Generated cases for those labels that the synthetic corpus knows, `per_label` each: dialogues without images, and pages
-    of which only the text and its places are drawn. A label set of one's own may share none of them.
-
-    Phrases that the corpus holds out are not used, so that the bundled sample measures more than memory.
-    """
-    corpus = load_corpus(part="train")
-    names = {task: set(labels.get(task, ())) for task in Task}
-    rng = random.Random(f"knowledge-{seed}")
-    dialogues = [
-        (intent.label, Case(generate_dialogue(rng, intent, corpus).sample))
-        for intent in corpus.intents
-        if intent.label in names[Task.DIALOGUE]
-        for _ in range(per_label)
-    ]
-    scenes = [name for name in load_labels().names(Task.SCENE) if name in names[Task.SCENE]]
-    pages = [(name, _page(rng, name, corpus.lexicon)) for name in scenes for _ in range(per_label)]
-    return {Task.SCENE: pages, Task.DIALOGUE: dialogues}
-
-
-def _page(rng: random.Random, scene: str, lexicon: Lexicon) -> Case:
-    # Loads all layouts; needed where an index is built, not where it is used.
-    from data.synth.screens import generate_screen, written_layouts
-
-    screen = generate_screen(rng, scene, lexicon, render=False, layout=rng.choice(written_layouts(scene)))
-    page = Page("", 0, 0, tuple(screen.lines))
-    return Case(Sample("written", Task.SCENE, images=("written",), label=scene), (page,))

@@ -1,4 +1,4 @@
-"""Layout: what a page looks like in a few numbers, for labels that differ less in words than in how the page is filled."""
+"""Layout features of a page: its shape, where its text lies and its colours. They tell pages apart that use the same words."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Lexical vectors: character n-gram TF-IDF per space, and exact search by sparse matrix product.
 
-Screenshots hold hundreds of characters where CLIP text towers read 64 to 96 tokens, so n-grams carry what dense vectors lose.
-Counts are scikit-learn's `CountVectorizer`'s; weights those of its `TfidfVectorizer` (sublinear term frequency, smoothed idf),
-with document frequencies by view, since one text can stand in a view several times.
+Screenshots hold hundreds of characters, CLIP's text towers read 64 to 96 tokens: n-grams keep what dense vectors lose. Counts are
+those of scikit-learn's `CountVectorizer`. Weights are those of its `TfidfVectorizer` (sublinear term frequency, smoothed idf),
+except that document frequency counts views, because a view can hold one text several times.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ MAX_FEATURES = 200_000  # per space; 1,000 pages hold about 60,000 n-grams of up
 
 @dataclass(frozen=True)
 class Counts:
-    """n-gram counts of n views, taken once and weighted often: each fold and encoder has its own vocabulary and idf.
+    """n-gram counts of n views. They are taken once; each fold and each encoder then applies its own vocabulary and idf.
 
-    A space has its `terms` (sorted n-grams), `texts` (texts, terms) counts, and `gather` (n, texts), the weight of each text
-    in each view.
+    Per space: `terms` are its sorted n-grams, `texts` (texts, terms) their counts, `gather` (n, texts) the weight of each text in
+    each view.
     """
 
     spaces: tuple[Space, ...]
@@ -71,9 +71,10 @@ class Counts:
         return Counts(self.spaces, terms, texts, self.gather)
 
     def align(self, terms: Sequence[NDArray[np.str_]]) -> Counts:
-        """The same views by other `terms` of each space, sorted; n-grams that are none of them are left out.
+        """The counts of the same views for other `terms`, sorted, of each space; other n-grams are dropped.
 
-        Few n-grams are looked up in many: a vocabulary that is handed to `CountVectorizer` becomes a dictionary each time.
+        A binary search of the few n-grams at hand in the many `terms`: `CountVectorizer` would make a dictionary of its
+        vocabulary for every request.
         """
         texts = []
         for own, matrix, wanted in zip(self.terms, self.texts, terms, strict=True):
@@ -109,8 +110,10 @@ class LexicalEncoder:
 
     @classmethod
     def fit_counts(cls, counts: Counts, min_df: int = 1) -> tuple[LexicalEncoder, list[NDArray[np.int64]]]:
-        """Learn from counts. Returns the encoder and, for each space, the columns of `counts.terms` that it keeps: n-grams of
-        at least `min_df` views, the most frequent MAX_FEATURES at most."""
+        """Learn from counts. Returns the encoder and, per space, the columns of `counts.terms` that it keeps.
+
+        Kept are n-grams that occur in at least `min_df` views, and of those the MAX_FEATURES most frequent.
+        """
         kept, idf = [], []
         for matrix, gather in zip(counts.texts, counts.gather, strict=True):
             within = sp.csr_array(gather @ matrix)
@@ -130,15 +133,17 @@ class LexicalEncoder:
         return sum(len(own) for own in self.terms)
 
     def transform(self, counts: Counts) -> sp.csr_array:
-        """(n, features) float32; each space's block has length `weight`, or 0 where a view has no known n-gram there.
+        """Vectors (n, features) float32 of views in this encoder's spaces.
 
-        `counts` are of views in this encoder's spaces.
+        The block of a space has length `weight`, or 0 where the view has no known n-gram in that space.
         """
         return self.weigh(counts.align(self.terms))
 
     def weigh(self, counts: Counts) -> sp.csr_array:
-        """`transform` for counts of this encoder's own terms: sublinear term frequency times idf, unit length a text, summed by
-        the texts' weights."""
+        """`transform` for counts whose terms are this encoder's own.
+
+        Each text is a unit vector of sublinear term frequency times idf; a view is the weighted sum of its texts.
+        """
         blocks = [sp.csr_array((counts.gather[0].shape[0], 0), dtype=np.float32)] if counts.gather else []
         for space, idf, matrix, gather in zip(self.spaces, self.idf, counts.texts, counts.gather, strict=True):
             weights = (1 + np.log(matrix.data)) * idf[matrix.indices]
@@ -177,8 +182,8 @@ class LexicalIndex:
     def build(cls, counts: Counts, rows: NDArray[np.int64]) -> LexicalIndex:
         """Index views by their counts.
 
-        Only n-grams of at least two views count: one that a view alone has would lengthen that view's own vector, so that a
-        training example would seem farther from all others than the same example as a new query.
+        n-grams that occur in only one view are dropped. They would lengthen that view's vector, and a training example would then
+        be farther from all others than the same example as a new query.
         """
         encoder, columns = LexicalEncoder.fit_counts(counts, min_df=2)
         return cls(encoder, unit_rows(encoder.weigh(counts.select(columns))), rows)

@@ -19,7 +19,7 @@ from retrieval.whitening import Whitening, fit_whitening
 
 DENSE = ("image", "text")
 SPARSE = "sparse"
-DEPTH = 8  # times the neighbours that vote: how far down a list the best similarity of a label is looked for
+DEPTH = 8  # a label's best similarity is looked for among so many times the neighbours that vote
 TEMPERATURE = {"image": 0.05, "text": 0.05, SPARSE: 0.05}  # of cosines
 LIST_WEIGHTS = {"image": 0.5, "text": 1.0, SPARSE: 1.0}  # in the fused ranking
 
@@ -30,7 +30,8 @@ Lists = dict[str, Hits]
 class Neighbourhood:
     """Indexes over a task's rows of the exemplar table.
 
-    `targets` and `groups` are by table row (rows of another task hold -1), `whitening` maps a dense list's queries.
+    `targets` (rows,) and `groups` (rows,) are by table row; targets of another task's rows are -1. `whitening` holds the map of
+    each dense list that has one.
     """
 
     dense: dict[str, DenseIndex]
@@ -49,13 +50,13 @@ class Neighbourhood:
         groups: NDArray[np.int64],
         whitening: Mapping[str, Whitening] | None = None,
     ) -> Neighbourhood:
-        """Index a task's examples (`counts`, `vectors`, `rows`, all of one length) under their table rows."""
+        """Index a task's examples under their table rows. `counts`, `vectors` and `rows` have one entry per example."""
         maps = dict(whitening or {})
         dense = {name: DenseIndex.build(_mapped(maps, name, vectors), rows) for name in DENSE}
         return cls(dense, LexicalIndex.build(counts, rows), maps, targets, groups)
 
     def search(self, counts: Counts, vectors: CaseVectors, neighbours: int, own: NDArray[np.int64] | None = None) -> Lists:
-        """Hits (n, neighbours * 8) a list. `own` (n,) names each case's group, which is left out."""
+        """Hits (n, neighbours * 8) of each list. Examples of a case's group `own` (n,) are left out."""
         depth = neighbours * DEPTH
         excluded = np.full(len(counts), -1, np.int64) if own is None else own
         largest = int(np.bincount(self.groups[self.groups >= 0]).max(initial=0)) if own is not None else 0
@@ -104,9 +105,10 @@ def choose_whitening(
     neighbours: int,
     labels: int,
 ) -> tuple[dict[str, Whitening], Lists]:
-    """Whitening of each dense list where it lowers the loss of the left-out votes, and the dense lists' left-out hits.
+    """The whitening of each dense list that it helps, and the dense lists' out-of-fold hits.
 
-    Hits of an example leave out its group, and come from a map that was fitted on the other folds.
+    Whitening is used where it lowers the loss of out-of-fold votes. An example's hits leave out its group; their whitening was
+    fitted on the other folds.
     """
     chosen: dict[str, Whitening] = {}
     lists: Lists = {}
@@ -153,7 +155,7 @@ def _left_out(
 
 
 def _widen(array: NDArray[Any], width: int, fill: int) -> NDArray[Any]:
-    """Pad columns: lists without zero vectors can be shorter than the table, and all folds' lists must fit together."""
+    """Pad columns to `width`, which all folds share: an index can return fewer hits, because zero vectors are not in it."""
     missing = max(width - array.shape[1], 0)
     return np.pad(array, ((0, 0), (0, missing)), constant_values=fill)
 

@@ -1,12 +1,15 @@
-"""Neighbours: exclusion of a case's own group, votes and best similarities per label, and the fusion of several lists."""
+"""Neighbours of a case: its own group left out, votes and best similarities per label, several lists fused into one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from retrieval.table import ExemplarTable
 
 RRF = 60  # Cormack, Clarke and Buettcher 2009, reciprocal rank fusion
 NOTHING = -1
@@ -27,15 +30,53 @@ class Neighbour:
     source: str
 
 
+class NeighbourLists(Sequence[tuple[Neighbour, ...]]):
+    """The neighbours of n cases, kept as arrays; a list is made when it is asked for.
+
+    `lengths` (n,) says how many neighbours each case has; `rows`, `similarities` and `sources` hold all lists one after another.
+    """
+
+    def __init__(
+        self,
+        table: ExemplarTable,
+        lengths: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        similarities: NDArray[np.float64],
+        sources: NDArray[np.str_],
+    ) -> None:
+        self._table, self._rows, self._similarities, self._sources = table, rows, similarities, sources
+        self._ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, case: Any) -> Any:
+        if isinstance(case, slice):
+            return [self[number] for number in range(*case.indices(len(self)))]
+        case = range(len(self))[case]  # raises IndexError beyond the end
+        own = range(self._ends[case], self._ends[case + 1])
+        return tuple(
+            make_neighbour(self._table, int(self._rows[at]), float(self._similarities[at]), str(self._sources[at])) for at in own
+        )
+
+
+def make_neighbour(table: ExemplarTable, row: int, similarity: float, source: str) -> Neighbour:
+    """The neighbour that stands in row `row` of the table."""
+    return Neighbour(row, table.ids[row], table.labels[row], table.shown(row), similarity, source)
+
+
 @dataclass(frozen=True)
 class Hits:
-    """One list a case, best first: `similarities` (n, k) and `rows` (n, k), -1 where the list ends."""
+    """One list per case, best first: `similarities` (n, k) and table rows `rows` (n, k). Beyond a list's end the row is -1."""
 
     similarities: NDArray[np.float32]
     rows: NDArray[np.int64]
 
     def without(self, own: NDArray[np.int64], groups: NDArray[np.int64], k: int) -> Hits:
-        """The first `k` hits whose group (`groups`, by row) is not the case's `own` (n,); groups below 0 exclude nothing."""
+        """The first `k` hits of each case that are not of its own group.
+
+        `own` (n,) are the cases' groups, `groups` (rows,) those of the table's rows. A case whose group is negative loses no hit.
+        """
         excluded = (groups[self.rows] == own[:, None]) & (own[:, None] >= 0) & (self.rows >= 0)
         dropped = excluded | (self.rows < 0)
         order = np.argsort(dropped, axis=1, kind="stable")[:, :k]
@@ -49,9 +90,9 @@ class Hits:
 
 
 def votes(hits: Hits, targets: NDArray[np.int64], labels: int, temperature: float) -> NDArray[np.float32]:
-    """(n, labels): softmax of similarity / temperature over a list's hits, summed per label; 0 for an empty list.
+    """Share of each label among a list's hits, (n, labels): softmax of similarity / temperature, summed per label.
 
-    `targets` holds the label number of each row.
+    `targets` (rows,) holds the label number of each table row. An empty list gives zeros.
     """
     known = hits.rows >= 0
     logits = np.where(known, hits.similarities / temperature, -np.inf)
@@ -65,7 +106,7 @@ def votes(hits: Hits, targets: NDArray[np.int64], labels: int, temperature: floa
 
 
 def best(hits: Hits, targets: NDArray[np.int64], labels: int) -> NDArray[np.float32]:
-    """(n, labels): the highest similarity per label; a label without a hit gets the list's lowest, which bounds it."""
+    """The highest similarity of each label, (n, labels). A label without a hit gets the list's lowest: its own is not higher."""
     known = hits.rows >= 0
     floor = np.where(known, hits.similarities, np.inf).min(axis=1, initial=np.inf)
     result = np.repeat(np.where(np.isfinite(floor), floor, 0)[:, None], labels, axis=1).astype(np.float32)
@@ -75,9 +116,9 @@ def best(hits: Hits, targets: NDArray[np.int64], labels: int) -> NDArray[np.floa
 
 
 def fuse(lists: Mapping[str, Hits], weights: Mapping[str, float], k: int) -> list[list[tuple[int, float, str]]]:
-    """Reciprocal-rank fusion: for each case at most `k` (row, similarity, source), best first.
+    """Reciprocal-rank fusion: at most `k` (table row, similarity, source) per case, best first.
 
-    A row scores the sum over lists of weight / (60 + rank); its source is the list with its largest share.
+    A row's score is the sum over lists of weight / (60 + rank). Its source is the list that contributes most to it.
     """
     size = max((len(hits.rows) for hits in lists.values()), default=0)
     result = []
@@ -100,7 +141,7 @@ def fuse(lists: Mapping[str, Hits], weights: Mapping[str, float], k: int) -> lis
 def fused_votes(
     lists: Mapping[str, Hits], weights: Mapping[str, float], targets: NDArray[np.int64], labels: int
 ) -> NDArray[np.float32]:
-    """(n, labels): reciprocal-rank shares summed per label, rows summing to 1 (0 where all lists are empty)."""
+    """Scores of reciprocal-rank fusion summed per label, (n, labels). Rows sum to 1, or are zero where all lists are empty."""
     size = max((len(hits.rows) for hits in lists.values()), default=0)
     result = np.zeros((size, labels), np.float64)
     for name, hits in lists.items():

@@ -30,7 +30,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerFast
 
-from data.cli import OK, run_command
+from data.cli import OK, check_folder, duration, natural, positive, run_command
 from data.schema import Task
 from data.synth.corpus import load_corpus
 from retrieval.pretraining.checkpoint import check_same_training, load_checkpoint, read_state, save_checkpoint
@@ -91,21 +91,24 @@ class State:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train and print the accuracies."""
+    """Train and print the accuracies; status 2 with one message where that is not possible."""
     parser = argparse.ArgumentParser(prog="python -m retrieval.pretrain", description="Train the embedded open_clip model.")
     parser.add_argument("--out", type=Path, required=True, help="working folder; the model comes to OUT/model")
-    parser.add_argument("--minutes", type=float, default=8.0, help="training time of all calls together (default %(default)s)")
-    parser.add_argument("--steps", type=int, default=0, help="train so many steps instead of --minutes")
-    parser.add_argument("--pages", type=int, default=768, help="pages in a batch (default %(default)s)")
-    parser.add_argument("--questions", type=int, default=768, help="questions in a batch (default %(default)s)")
-    parser.add_argument("--pool", type=int, default=40_000, help="pages to draw ahead (default %(default)s)")
-    parser.add_argument("--workers", type=int, default=0, help="processes that draw and tokenise (default: all cores but one)")
+    parser.add_argument("--minutes", type=duration, default=8.0, help="training time of all calls together (default %(default)s)")
+    parser.add_argument("--steps", type=natural, default=0, help="train so many steps instead of --minutes")
+    parser.add_argument("--pages", type=positive, default=768, help="pages in a batch (default %(default)s)")
+    parser.add_argument("--questions", type=positive, default=768, help="questions in a batch (default %(default)s)")
+    parser.add_argument("--pool", type=positive, default=40_000, help="pages to draw ahead (default %(default)s)")
+    parser.add_argument(
+        "--workers", type=natural, default=0, help="processes that draw and tokenise (default: all cores but one)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="another seed gives another model (default %(default)s)")
     parser.add_argument("--tiny", action="store_true", help="a tiny architecture, for a smoke test")
     parser.add_argument("--compile", action="store_true", help="compile the towers with torch.compile")
     options = Options(**vars(parser.parse_args(argv)))
 
     def body() -> int:
+        check_folder(options.out, "--out")
         accuracy = pretrain(options, list(sys.argv[1:] if argv is None else argv))
         print(json.dumps({name: round(value, 4) for name, value in accuracy.items()}))
         return OK

@@ -1,12 +1,13 @@
 """Linear probes: one linear score a label, from n-grams or from dense vectors.
 
-A probe is a set of one-against-rest linear support vector machines (liblinear, squared hinge, classes weighted equally):
-on character n-grams of a few hundred examples it was as good as logistic regression and ridge, and the fastest. Its scores are
-margins; the pool (see `pool`) turns them into probabilities.
+A probe is one linear support vector machine per label, one against the rest (liblinear, squared hinge, labels weighted equally).
+On character n-grams of a few hundred examples it was as good as logistic regression and ridge, and the fastest. Its scores are
+margins; the opinion pool turns them into probabilities.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from sklearn.svm import LinearSVC
 
 Features: TypeAlias = sp.csr_array | NDArray[np.float32]
-ABSENT = -1.0  # the margin of a label without examples: that of a clear negative
+ABSENT = -1.0  # margin of a label without examples, which is that of a clear negative
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,11 @@ def fit_probe(
     cost: float = 1.0,
     weights: NDArray[np.float64] | None = None,
 ) -> LinearProbe:
-    """Fit on features (n, features) with label numbers (n,). `weights` (n,) weigh examples against each other within a label;
-    every label then counts the same. A label without examples scores -1 everywhere; with fewer than two labels, all do."""
+    """Fit on features (n, features) with label numbers `targets` (n,).
+
+    `weights` (n,) weigh the examples of one label against each other; the total weight of each label is the same. A label without
+    examples scores -1 everywhere. With fewer than two labels that have examples, all labels do.
+    """
     result = LinearProbe(np.zeros((features.shape[1], labels), np.float32), np.full(labels, ABSENT, np.float32))
     present = np.unique(targets)
     if len(present) < 2 or not features.shape[1]:
@@ -58,7 +62,9 @@ def fit_probe(
     own = np.ones(len(targets)) if weights is None else weights.astype(np.float64)
     share = np.bincount(targets, weights=own, minlength=labels)
     own = own * own.sum() / len(present) / share[targets]
-    model = LinearSVC(C=cost, random_state=seed, max_iter=4000).fit(features, targets, sample_weight=own)
+    with warnings.catch_warnings():  # scikit-learn suspects a regression where most labels have one example.
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
+        model = LinearSVC(C=cost, random_state=seed, max_iter=4000).fit(features, targets, sample_weight=own)
     coefficients, bias = model.coef_, model.intercept_
     if len(present) == 2:  # scikit-learn keeps one column for two labels
         coefficients, bias = np.concatenate([-coefficients, coefficients]), np.concatenate([-bias, bias])

@@ -5,9 +5,9 @@
     retriever.query(Task.SCENE, new, encode_cases(encoder, new)).neighbours
     retriever.save(folder); Retriever.load(folder)             # answers the same
 
-What an example's out-of-fold scores rest on: neighbours without its near-duplicate group; probes with their vocabularies,
-whitening and pool weights from folds that do not hold the group. Of the example itself they know what is label-free (the sparse
-index's n-grams) and one choice over all examples: whether whitening is used.
+An example's out-of-fold scores never rest on its near-duplicate group: neighbours leave the group out, and probes, vocabularies,
+whitening and pool weights come from folds that do not hold it. Two things do see the example: the n-grams of the sparse index,
+which no label enters, and the choice, made once over all examples, whether whitening is used.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from data.profile import RetrievalSettings
 from data.schema import Task
 from retrieval.duplicates import duplicate_groups
 from retrieval.knowledge import Pairs
-from retrieval.table import Row, load_table, make_row, of_task, save_table
+from retrieval.table import ExemplarTable, make_row
 from retrieval.task import Retrieved, TaskRetriever
-from retrieval.trained import Evidence
+from retrieval.trained import CaseFeatures
 from retrieval.vectors import CaseVectors
 from retrieval.views import spaces
 
@@ -42,7 +42,7 @@ FOLDS = 5
 class Retriever:
     """Both tasks over one exemplar table."""
 
-    table: list[Row]
+    table: ExemplarTable
     tasks: dict[Task, TaskRetriever]
     settings: RetrievalSettings
     dimension: int
@@ -59,28 +59,29 @@ class Retriever:
         label_vectors: Mapping[Task, NDArray[np.float32]] | None = None,
         folds: int = FOLDS,
     ) -> Retriever:
-        """Index and learn from the cases that have a label which can be predicted; others are passed over.
+        """Index and learn from the cases whose label can be predicted; others are passed over.
 
-        `vectors` are those of `cases`, `knowledge` holds (label, text or case) pairs a task, used where the settings ask
-        for it and the label is known, `label_vectors` (labels, d) come from `vectors.encode_labels`.
+        `vectors` are those of `cases`. `knowledge` holds (label, text or case) pairs per task; they are used where the settings
+        ask for knowledge and the label is one of `labels`. `label_vectors` (labels, d) come from `vectors.encode_labels`.
+        Raises InputError where `vectors` are not of `cases`.
         """
         if len(vectors) != len(cases):
             raise InputError(f"{len(cases)} cases came with {len(vectors)} vectors; encode these very cases")
         kept = [position for position, case in enumerate(cases) if case.sample.label in labels.names(case.sample.task)]
         cases, vectors = [cases[position] for position in kept], vectors.take(kept)
         groups = duplicate_groups(cases, vectors.image)
-        table = [make_row(case, int(group)) for case, group in zip(cases, groups, strict=True)]
+        table = ExemplarTable.of([make_row(case, int(group)) for case, group in zip(cases, groups, strict=True)])
         tasks = {}
         for task in Task:
-            rows = of_task(table, task)
-            evidence = Evidence.of([cases[row] for row in rows], vectors.take(rows), spaces(task, settings.ngram_max))
+            rows = table.of_task(task)
+            features = CaseFeatures.of([cases[row] for row in rows], vectors.take(rows), spaces(task, settings.ngram_max))
             pairs = (knowledge or {}).get(task, ())
             label_rows = (label_vectors or {}).get(task)
-            tasks[task] = TaskRetriever.fit(task, evidence, table, labels.active(task), settings, seed, pairs, label_rows, folds)
+            tasks[task] = TaskRetriever.fit(task, features, table, labels.active(task), settings, seed, pairs, label_rows, folds)
         return cls(table, tasks, settings, vectors.image.shape[1])
 
     def out_of_fold(self) -> dict[Task, Retrieved]:
-        """Scores of the training cases, in the order in which they were given (per task), each without its own group."""
+        """Scores of each task's training cases, in the order in which they were given, each without its own group."""
         return {task: one.left_out for task, one in self.tasks.items()}
 
     def query(self, task: Task, cases: Sequence[Case], vectors: CaseVectors) -> Retrieved:
@@ -92,21 +93,25 @@ class Retriever:
             )
         if other := [case.sample.id for case in cases if case.sample.task is not task]:
             raise InputError(f"sample {other[0]} is no {task}; query each task's cases on their own")
-        evidence = Evidence.of(cases, vectors, spaces(task, self.settings.ngram_max))
-        return self.tasks[task].query(evidence, tuple(case.sample.id for case in cases))
+        features = CaseFeatures.of(cases, vectors, spaces(task, self.settings.ngram_max))
+        return self.tasks[task].query(features, tuple(case.sample.id for case in cases))
 
     def rows(self, task: Task) -> NDArray[np.int64]:
         """Table rows of a task's training cases, in the order of `out_of_fold`."""
-        return of_task(self.table, task)
+        return self.table.of_task(task)
+
+    def targets(self, task: Task) -> NDArray[np.int64]:
+        """Label number of each training case, in the order of `out_of_fold`."""
+        return self.tasks[task].neighbourhood.targets[self.rows(task)]
 
     def groups(self, task: Task) -> NDArray[np.int64]:
         """Near-duplicate group of each training case, in the order of `out_of_fold`."""
-        return np.array([row.group for row in self.table if row.task is task], np.int64)
+        return self.table.groups[self.rows(task)]
 
     def save(self, folder: Path) -> list[str]:
         """Write everything into `folder`; returns the file names."""
         folder.mkdir(parents=True, exist_ok=True)
-        save_table(folder / "exemplars.parquet", self.table)
+        self.table.save(folder / "exemplars.parquet")
         files = [name for one in self.tasks.values() for name in one.save(folder)]
         state = {
             "version": FORMAT_VERSION,
@@ -125,6 +130,6 @@ class Retriever:
                 f"{folder} has index format {state.get('version')!r}, this program reads {FORMAT_VERSION}; build it again"
             )
         settings = RetrievalSettings(**state["settings"])
-        table = load_table(folder / "exemplars.parquet")
+        table = ExemplarTable.load(folder / "exemplars.parquet")
         tasks = {task: TaskRetriever.load(folder, task, table, settings) for task in Task}
         return cls(table, tasks, settings, int(state["dimension"]))

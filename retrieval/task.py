@@ -1,4 +1,4 @@
-"""Everything retrieval knows of one task: neighbour lists, probes, knowledge and the pool, fitted and scored together."""
+"""Retrieval for one task: neighbour lists, probes, knowledge and their opinion pool, fitted and asked together."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from data.folds import grouped_folds
 from data.labels import Label
 from data.profile import RetrievalSettings
 from data.schema import Task
-from retrieval.knowledge import Knowledge, KnowledgeScorer, Pairs
+from retrieval.knowledge import KnowledgeScorer, Pairs, WrittenViews
 from retrieval.lexical import Counts, read_arrays
 from retrieval.neighbourhood import Lists, Neighbourhood, choose_whitening, rank
-from retrieval.neighbours import Neighbour
-from retrieval.pool import Pool, fit_pool
-from retrieval.table import Row, of_task
-from retrieval.trained import Evidence, TrainedProbes
+from retrieval.neighbours import Neighbour, NeighbourLists, make_neighbour
+from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
+from retrieval.table import ExemplarTable
+from retrieval.trained import CaseFeatures, TrainedProbes
 
 Scores = dict[str, NDArray[np.float32]]
 
-# Pool weights that few examples start from: log votes, margins (about -1 to 1) and cosines (about 0 to 1).
-POOL = {
+# Start values of the pool's weights. Scores are logarithms of votes, margins (about -1 to 1) and cosines (about 0 to 1).
+POOL_START = {
     "sparse_vote": 0.1,
     "image_vote": 0.1,
     "text_vote": 0.2,
@@ -44,18 +44,18 @@ SMOOTHING = 0.02  # added to a vote before its logarithm
 class Retrieved:
     """What retrieval says of n cases of a task. Every matrix is (n, labels) float32 in the label set's order.
 
-    `scores` are fusion's features by name, `neighbours` the labelled examples near each case, best first over all lists,
-    `probability` the retrieval-only answer (rows sum to 1), `ids` the cases' sample ids.
+    `scores` are fusion's features by name. `neighbours` are the labelled examples near each case, best first over all lists.
+    `probability` is retrieval's own answer; its rows sum to 1. `ids` are the cases' sample ids.
     """
 
     task: Task
     scores: Scores
-    neighbours: list[tuple[Neighbour, ...]]
+    neighbours: Sequence[tuple[Neighbour, ...]]
     probability: NDArray[np.float32]
     ids: tuple[str, ...] = ()
 
     def take(self, rows: NDArray[np.int64]) -> Retrieved:
-        """The same for some of the cases."""
+        """What is said of the cases `rows`."""
         return Retrieved(
             self.task,
             {name: score[rows] for name, score in self.scores.items()},
@@ -67,24 +67,24 @@ class Retrieved:
 
 @dataclass(frozen=True)
 class TaskRetriever:
-    """One task, fitted on its rows of the exemplar table."""
+    """One task, fitted on its rows of the exemplar table. `left_out` is the out-of-fold answer to its own examples."""
 
     task: Task
     labels: tuple[str, ...]
-    table: list[Row]
+    table: ExemplarTable
     settings: RetrievalSettings
     neighbourhood: Neighbourhood
     probes: TrainedProbes
     known: KnowledgeScorer
-    pool: Pool
+    pool: OpinionPool
     left_out: Retrieved
 
     @classmethod
     def fit(
         cls,
         task: Task,
-        evidence: Evidence,
-        table: list[Row],
+        features: CaseFeatures,
+        table: ExemplarTable,
         labels: Sequence[Label],
         settings: RetrievalSettings,
         seed: int,
@@ -92,43 +92,46 @@ class TaskRetriever:
         label_vectors: NDArray[np.float32] | None,
         folds: int,
     ) -> TaskRetriever:
-        """Fit on the task's rows of `table`; `evidence` is of these rows, in their order."""
-        rows = of_task(table, task)
+        """Fit on the task's rows of `table`, of which `features` are, in their order.
+
+        `pairs` are written texts (see `knowledge`), used where the settings ask for them; `label_vectors` are (labels, d).
+        """
+        rows = table.of_task(task)
         names = tuple(label.name for label in labels)
-        targets = np.array([names.index(row.label) if row.task is task else -1 for row in table], np.int64)
-        groups = np.array([row.group for row in table], np.int64)
-        own_labels = [table[row].label for row in rows]
+        targets = table.targets(task, names)
+        groups = table.groups
+        own_labels = [table.labels[row] for row in rows]
         split = grouped_folds(own_labels, groups[rows].tolist(), folds, seed)
         count, k = len(names), settings.neighbours
-        knowledge = Knowledge.of(task, labels, pairs if settings.knowledge else ())
-        written = Counts.of(knowledge.views, evidence.counts.spaces)
-        known = KnowledgeScorer.fit(knowledge, written, count, seed, label_vectors)
+        written = WrittenViews.of(task, labels, pairs if settings.knowledge else ())
+        written_counts = Counts.of(written.views, features.counts.spaces)
+        known = KnowledgeScorer.fit(written, written_counts, count, seed, label_vectors)
 
-        whitening, dense_lists = choose_whitening(evidence.vectors, rows, targets, groups, split, k, count)
-        neighbourhood = Neighbourhood.build(evidence.counts, evidence.vectors, rows, targets, groups, whitening)
-        lists: Lists = {**neighbourhood.search(evidence.counts, evidence.vectors, k, groups[rows]), **dense_lists}
+        whitening, dense_lists = choose_whitening(features.vectors, rows, targets, groups, split, k, count)
+        neighbourhood = Neighbourhood.build(features.counts, features.vectors, rows, targets, groups, whitening)
+        lists: Lists = {**neighbourhood.search(features.counts, features.vectors, k, groups[rows]), **dense_lists}
 
-        counts = evidence.counts.join(written)
+        counts = features.counts.join(written_counts)
 
         def fit_on(part: NDArray[np.int64]) -> TrainedProbes:
             every = np.concatenate([part, np.arange(len(rows), len(counts))])
-            return TrainedProbes.fit(evidence.take(part), targets[rows[part]], knowledge, counts.take(every), count, seed)
+            return TrainedProbes.fit(features.take(part), targets[rows[part]], written, counts.take(every), count, seed)
 
-        scores = neighbourhood.scores(lists, k, count) | known.scores(evidence.counts, evidence.vectors)
-        scores |= _cross_fit_probes(fit_on, evidence, split)
+        scores = neighbourhood.scores(lists, k, count) | known.scores(features.counts, features.vectors)
+        scores |= _cross_fit_probes(fit_on, features, split)
         pool, probability = _cross_fit_pool(scores, targets[rows], split)
         neighbours = _neighbours(table, lists, k)
-        ids = tuple(table[row].id for row in rows)
+        ids = tuple(table.ids[row] for row in rows)
         left_out = Retrieved(task, scores, neighbours, probability, ids)
         probes = fit_on(np.arange(len(rows)))
         return cls(task, names, table, settings, neighbourhood, probes, known, pool, left_out)
 
-    def query(self, evidence: Evidence, ids: tuple[str, ...]) -> Retrieved:
+    def query(self, features: CaseFeatures, ids: tuple[str, ...]) -> Retrieved:
         """Score new cases."""
         k, count = self.settings.neighbours, len(self.labels)
-        lists = self.neighbourhood.search(evidence.counts, evidence.vectors, k)
-        scores = self.neighbourhood.scores(lists, k, count) | self.known.scores(evidence.counts, evidence.vectors)
-        scores |= self.probes.scores(evidence)
+        lists = self.neighbourhood.search(features.counts, features.vectors, k)
+        scores = self.neighbourhood.scores(lists, k, count) | self.known.scores(features.counts, features.vectors)
+        scores |= self.probes.scores(features)
         probability = self.pool.probability(_pool_inputs(scores))
         return Retrieved(self.task, scores, _neighbours(self.table, lists, k), probability, ids)
 
@@ -149,13 +152,11 @@ class TaskRetriever:
         return [*files, f"{prefix}-probes.npz", f"{prefix}-left-out.npz", f"{prefix}.json"]
 
     @classmethod
-    def load(cls, folder: Path, task: Task, table: list[Row], settings: RetrievalSettings) -> TaskRetriever:
+    def load(cls, folder: Path, task: Task, table: ExemplarTable, settings: RetrievalSettings) -> TaskRetriever:
         """Read what `save` wrote. Raises RunError where a file is missing or broken."""
         remedy = f"delete {folder} and build the index again"
         state: dict[str, Any] = read_json(folder / f"{task.value}.json", remedy)
         labels = tuple(state["labels"])
-        targets = np.array([labels.index(row.label) if row.task is task else -1 for row in table], np.int64)
-        groups = np.array([row.group for row in table], np.int64)
         arrays = read_arrays(folder / f"{task.value}-probes.npz", remedy)
         left_out = read_arrays(folder / f"{task.value}-left-out.npz", remedy)
         return cls(
@@ -163,34 +164,36 @@ class TaskRetriever:
             labels,
             table,
             settings,
-            Neighbourhood.load(folder, task.value, state["whitened"], targets, groups),
+            Neighbourhood.load(folder, task.value, state["whitened"], table.targets(task, labels), table.groups),
             TrainedProbes.restore(state["probe_spaces"], arrays),
             KnowledgeScorer.restore(state["knowledge_spaces"], arrays),
-            Pool(tuple(state["pool"]), tuple(state["pool"].values())),
+            OpinionPool(tuple(state["pool"]), tuple(state["pool"].values())),
             _restore_left_out(left_out, task, table),
         )
 
 
 def _cross_fit_probes(
-    fit_on: Callable[[NDArray[np.int64]], TrainedProbes], evidence: Evidence, split: NDArray[np.int64]
+    fit_on: Callable[[NDArray[np.int64]], TrainedProbes], features: CaseFeatures, split: NDArray[np.int64]
 ) -> Scores:
-    """Probe scores of each example from probes that were fitted on the other folds."""
+    """Probe scores of each example, from probes that were fitted on the other folds."""
     folds = np.unique(split) if len(split) else [0]
     held_out = [np.nonzero(split == fold)[0] for fold in folds]
-    parts = [fit_on(np.setdiff1d(np.arange(len(split)), here)).scores(evidence.take(here)) for here in held_out]
+    parts = [fit_on(np.setdiff1d(np.arange(len(split)), here)).scores(features.take(here)) for here in held_out]
     order = np.argsort(np.concatenate(held_out))
     return {name: np.concatenate([part[name] for part in parts])[order] for name in parts[0]}
 
 
-def _cross_fit_pool(scores: Scores, targets: NDArray[np.int64], split: NDArray[np.int64]) -> tuple[Pool, NDArray[np.float32]]:
-    """The pool fitted on all examples, and each example's probability from a pool that was fitted on the other folds."""
+def _cross_fit_pool(
+    scores: Scores, targets: NDArray[np.int64], split: NDArray[np.int64]
+) -> tuple[OpinionPool, NDArray[np.float32]]:
+    """The pool that was fitted on all examples, and each example's probability by a pool that was fitted on the other folds."""
     inputs = _pool_inputs(scores)
     result = np.zeros_like(scores["probe_text"])
     for fold in np.unique(split):
         here, others = split == fold, split != fold
-        pool = fit_pool({name: score[others] for name, score in inputs.items()}, targets[others], POOL)
+        pool = fit_opinion_pool({name: score[others] for name, score in inputs.items()}, targets[others], POOL_START)
         result[here] = pool.probability({name: score[here] for name, score in inputs.items()})
-    return fit_pool(inputs, targets, POOL), result
+    return fit_opinion_pool(inputs, targets, POOL_START), result
 
 
 def _pool_inputs(scores: Scores) -> Scores:
@@ -200,16 +203,9 @@ def _pool_inputs(scores: Scores) -> Scores:
     }
 
 
-def _neighbours(table: Sequence[Row], lists: Lists, k: int) -> list[tuple[Neighbour, ...]]:
-    """The fused ranking with ids, labels and texts."""
-    return [
-        tuple(_neighbour(table, row, similarity, source) for row, similarity, source in ranked) for ranked in rank(lists, k, k)
-    ]
-
-
-def _neighbour(table: Sequence[Row], number: int, similarity: float, source: str) -> Neighbour:
-    row = table[number]
-    return Neighbour(number, row.id, row.label, row.text or row.ocr, similarity, source)
+def _neighbours(table: ExemplarTable, lists: Lists, k: int) -> list[tuple[Neighbour, ...]]:
+    """The fused ranking of each case as neighbours."""
+    return [tuple(make_neighbour(table, *found) for found in ranked) for ranked in rank(lists, k, k)]
 
 
 def _left_out_arrays(left_out: Retrieved) -> dict[str, NDArray[Any]]:
@@ -224,13 +220,9 @@ def _left_out_arrays(left_out: Retrieved) -> dict[str, NDArray[Any]]:
     }
 
 
-def _restore_left_out(arrays: dict[str, NDArray[Any]], task: Task, table: Sequence[Row]) -> Retrieved:
+def _restore_left_out(arrays: dict[str, NDArray[Any]], task: Task, table: ExemplarTable) -> Retrieved:
     scores = {name.removeprefix("score_"): array for name, array in arrays.items() if name.startswith("score_")}
-    flat = [
-        _neighbour(table, int(row), float(similarity), str(source))
-        for row, similarity, source in zip(arrays["rows"], arrays["similarities"], arrays["sources"], strict=True)
-    ]
-    ends = np.cumsum(arrays["lengths"]).tolist()
-    neighbours = [tuple(flat[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
-    ids = tuple(row.id for row in table if row.task is task)
+    parts = (arrays[name] for name in ("lengths", "rows", "similarities", "sources"))
+    neighbours = NeighbourLists(table, *parts)
+    ids = tuple(table.ids[row] for row in table.of_task(task))
     return Retrieved(task, scores, neighbours, arrays["probability"], ids)

@@ -1,6 +1,6 @@
 """The probes that learn from labelled examples.
 
-`probe_text` reads n-grams and layout, written texts included; `probe_dense` reads image and text vectors.
+`probe_text` reads n-grams and layout, and learns from written texts, too. `probe_dense` reads image and text vectors.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from data.case import Case
 from data.schema import Task
-from retrieval.knowledge import Knowledge
+from retrieval.knowledge import WrittenViews
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts, LexicalEncoder
 from retrieval.probes import LinearProbe, fit_probe
@@ -28,28 +28,28 @@ DENSE_COST = 3.0
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What is read of n cases: counts of their text views' n-grams, layout (n, layout features) and dense vectors."""
+class CaseFeatures:
+    """What the probes read of n cases: n-gram counts of their views, `layout` (n, layout features) and dense vectors."""
 
     counts: Counts
     layout: NDArray[np.float32]
     vectors: CaseVectors
 
     @classmethod
-    def of(cls, cases: Sequence[Case], vectors: CaseVectors, spaces: Sequence[Space]) -> Evidence:
-        """From cases of one task; only scenes have a layout, since a dialogue's image says little of its label."""
+    def of(cls, cases: Sequence[Case], vectors: CaseVectors, spaces: Sequence[Space]) -> CaseFeatures:
+        """Of cases of one task. The layout of a dialogue is zero: its image says little of its label."""
         layout = [layout_features(case) * (case.sample.task is Task.SCENE) for case in cases]
         counts = Counts.of([case_view(case) for case in cases], spaces)
         return cls(counts, np.array(layout, np.float32).reshape(-1, SIZE), vectors)
 
-    def take(self, rows: NDArray[np.int64]) -> Evidence:
+    def take(self, rows: NDArray[np.int64]) -> CaseFeatures:
         """Some cases."""
-        return Evidence(self.counts.take(rows), self.layout[rows], self.vectors.take(rows))
+        return CaseFeatures(self.counts.take(rows), self.layout[rows], self.vectors.take(rows))
 
 
 @dataclass(frozen=True)
 class TrainedProbes:
-    """Fitted on some cases; scores any. `centre` and `scale` (layout features,) standardise the layout."""
+    """Fitted probes. `centre` and `scale` (layout features,) standardise the layout."""
 
     encoder: LexicalEncoder
     centre: NDArray[np.float32]
@@ -60,32 +60,34 @@ class TrainedProbes:
     @classmethod
     def fit(
         cls,
-        evidence: Evidence,
+        features: CaseFeatures,
         targets: NDArray[np.int64],
-        knowledge: Knowledge,
+        written: WrittenViews,
         counts: Counts,
         labels: int,
         seed: int,
     ) -> TrainedProbes:
-        """Fit vocabulary and probes on n examples with label numbers `targets` (n,), and on written texts; `counts` are of the
-        examples' views and then the written ones."""
+        """Fit vocabulary and probes on n examples with label numbers `targets` (n,) and on written texts.
+
+        `counts` are those of the examples' views, followed by those of the written ones.
+        """
         encoder, columns = LexicalEncoder.fit_counts(counts, min_df=2)
-        centre = evidence.layout.mean(axis=0) if len(targets) else np.zeros(SIZE, np.float32)
-        spread = evidence.layout.std(axis=0) if len(targets) else np.zeros(SIZE, np.float32)
-        # A feature that never varies must stay 0, not be blown up by what new cases hold.
+        centre = features.layout.mean(axis=0) if len(targets) else np.zeros(SIZE, np.float32)
+        spread = features.layout.std(axis=0) if len(targets) else np.zeros(SIZE, np.float32)
+        # A feature that never varies stays 0; dividing by its spread would blow up whatever new cases hold.
         scale = np.where(spread > 1e-6, LAYOUT_WEIGHT / np.sqrt(SIZE) / np.maximum(spread, 1e-6), 0).astype(np.float32)
-        layout = np.concatenate([evidence.layout, np.repeat(centre[None], len(knowledge.views), axis=0)])
-        features = _features(encoder.weigh(counts.select(columns)), layout, centre, scale)
-        weights = np.concatenate([np.ones(len(targets)), np.full(len(knowledge.views), KNOWLEDGE_WEIGHT)])
-        every = np.concatenate([targets, knowledge.targets])
-        text = fit_probe(features, every, labels, seed, weights=weights)
-        dense = fit_probe(_joined(evidence.vectors), targets, labels, seed, cost=DENSE_COST)
+        layout = np.concatenate([features.layout, np.repeat(centre[None], len(written.views), axis=0)])
+        columns_of_text = _text_columns(encoder.weigh(counts.select(columns)), layout, centre, scale)
+        weights = np.concatenate([np.ones(len(targets)), np.full(len(written.views), KNOWLEDGE_WEIGHT)])
+        every = np.concatenate([targets, written.targets])
+        text = fit_probe(columns_of_text, every, labels, seed, weights=weights)
+        dense = fit_probe(_joined(features.vectors), targets, labels, seed, cost=DENSE_COST)
         return cls(encoder, centre, scale, text, dense)
 
-    def scores(self, evidence: Evidence) -> dict[str, NDArray[np.float32]]:
+    def scores(self, features: CaseFeatures) -> dict[str, NDArray[np.float32]]:
         """`probe_text` and `probe_dense`, each (n, labels)."""
-        features = _features(self.encoder.transform(evidence.counts), evidence.layout, self.centre, self.scale)
-        return {"probe_text": self.text.scores(features), "probe_dense": self.dense.scores(_joined(evidence.vectors))}
+        columns = _text_columns(self.encoder.transform(features.counts), features.layout, self.centre, self.scale)
+        return {"probe_text": self.text.scores(columns), "probe_dense": self.dense.scores(_joined(features.vectors))}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays, for `restore`."""
@@ -104,10 +106,10 @@ class TrainedProbes:
         )
 
 
-def _features(
+def _text_columns(
     text: sp.csr_array, layout: NDArray[np.float32], centre: NDArray[np.float32], scale: NDArray[np.float32]
 ) -> sp.csr_array:
-    """Text columns, then the standardised layout, cut at three standard deviations."""
+    """Text columns, then the standardised layout, clipped at three standard deviations."""
     bound = 3 * LAYOUT_WEIGHT / np.sqrt(SIZE)
     block = np.clip((layout - centre) * scale, -bound, bound).astype(np.float32)
     return sp.csr_array(sp.hstack([text, sp.csr_array(block)], format="csr"), dtype=np.float32)

@@ -1,9 +1,9 @@
 """Text views: what the lexical and the dense encoder read of a case.
 
-A view is a set of spaces (`customer`, `agent`, `page`, ...), each a list of weighted texts. A dialogue's question stands in
-the last customer turns, so they count again; the agent's reply to the last question often repeats its topic, earlier agent
-turns are mostly boilerplate. On a screenshot the title bar, the bottom bar and short lines (buttons, tabs) say which page it
-is, so they are spaces of their own beside all its text. Weights were chosen by cross-validation over several seeds.
+A view is a set of spaces (`customer`, `agent`, `page`, ...), each a list of weighted texts. In a dialogue the last customer turns
+hold the question, so they weigh more. The agent's reply to the last question often repeats its topic; earlier agent turns are
+mostly boilerplate. On a screenshot the title bar, the bottom bar and short lines (buttons, tabs) tell the kind of page, so they
+have spaces of their own beside all its text. Weights were chosen by cross-validation over several seeds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ View = dict[str, tuple[tuple[float, str], ...]]
 
 @dataclass(frozen=True)
 class Space:
-    """One block of columns: its name, its weight against the other blocks and its longest n-gram in characters."""
+    """One block of columns: its name, its weight relative to the other blocks, and its longest n-gram in characters."""
 
     name: str
     weight: float
@@ -98,7 +98,7 @@ def question(case: Case) -> str:
 
 
 def transcript(case: Case) -> str:
-    """All that a case says, cleaned: both speakers' turns, or the page's text. Near-duplicates are found on it."""
+    """All text of a case, cleaned: both speakers' turns, or the page's lines. Near-duplicates are found by it."""
     if case.sample.task is Task.SCENE:
         return "\n".join(clean(line.text) for page in case.pages for line in page.lines)
     return "\n".join(text for text in (clean(turn.text) for turn in case.sample.turns) if text)

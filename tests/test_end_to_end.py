@@ -1,7 +1,6 @@
-"""The three commands on a small part of the bundled sample: good rows, bad rows, missing steps, kills and second runs.
+"""The three commands on a small part of the bundled sample: good rows, bad rows, missing steps and second runs.
 
-One run is built for all tests (`world`); tests that change a run folder change a copy. With xdist, `--dist loadfile` keeps a
-file's tests on one worker, so that the run is built once.
+All tests work on one run (`world`); those that change a run folder change a copy. `test_killed` has the kills.
 """
 
 from __future__ import annotations
@@ -11,15 +10,15 @@ import dataclasses
 import json
 import shutil
 import sys
-import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from vllm_fake import LLM, fake_modules
-from world import BAD, PROFILE, WRITTEN, World, content, is_dialogue, predictions, started, training_rows, wait_for
+from world import BAD, PROFILE, WRITTEN, World, content, is_dialogue, predictions, training_rows
 
 import fusion.benchmark
 import fusion.evaluate
@@ -50,14 +49,13 @@ from fusion.predictor import Predictor
 from retrieval.encoder import Encoder
 from retrieval.indexing import fit_retriever
 from retrieval.retriever import Retriever
+from retrieval.table import Row
 from retrieval.vectors import encode_cases, encode_labels
 from vlm.lora.out_of_fold import FINAL, read_out_of_fold
 from vlm.model import load_processor
 from vlm.prompt import IMAGE_PAD
 
 pytestmark = pytest.mark.slow
-
-PART = 4  # samples predicted together in the test of interruption
 
 
 def change_manifest(run: Path, **values: Any) -> None:
@@ -258,6 +256,13 @@ def test_changed_training_data_is_refused(world: World, tmp_path: Path, capsys: 
     assert f"training data {changed} has changed" in capsys.readouterr().err
 
 
+class SingleRows(list[Row]):
+    """A table that refuses to be gone through."""
+
+    def __iter__(self) -> Iterator[Row]:
+        raise AssertionError("a request went through the whole exemplar table")
+
+
 def test_a_loaded_predictor_answers_the_same_one_by_one(world: World) -> None:
     predictor = Predictor.open(world.run, world.images)
     samples = load_samples(world.folder / "test.json")
@@ -266,6 +271,10 @@ def test_a_loaded_predictor_answers_the_same_one_by_one(world: World) -> None:
     for value in (*answers, *expected):  # The file's last row but one tells that its id stands twice.
         value.pop("error", None)
     assert_same_answers(answers, expected)
+    # A request takes single rows of the exemplar table; what needs all of them was computed when the run was loaded.
+    retriever = dataclasses.replace(predictor.chain.retriever, table=SingleRows(predictor.chain.retriever.table))
+    chain = dataclasses.replace(predictor.chain, retriever=retriever)
+    assert dataclasses.replace(predictor, chain=chain)(samples[:2]) == predictor(samples[:2])
     with pytest.raises(InputError, match="is not a folder"):
         Predictor.open(world.run, world.folder / "nowhere")
     with pytest.raises(RunError, match="first"):
@@ -282,41 +291,6 @@ def test_a_second_run_changes_nothing(world: World, capsys: pytest.CaptureFixtur
     assert fusion.predict.main(world.predict(world.run, "test.json", world.run / "predictions")) == 1
     assert content(world.run) == before
     assert times == {path: path.stat().st_mtime_ns for path in times}
-
-
-def test_killed_index_continues(world: World, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    with started("retrieval.build_index", "retrieval.indexing", f"KNOWLEDGE_PER_LABEL = {WRITTEN}", world.build(run)) as process:
-        wait_for(process, (run / "manifest.json").is_file)
-        time.sleep(1)
-    assert not (run / "index" / "complete.json").exists()
-    assert retrieval.build_index.main(world.build(run)) == 0
-    assert content(run / "index") == content(world.run / "index")
-    assert (run / "manifest.json").read_bytes() == (world.run / "manifest.json").read_bytes()
-
-
-def test_killed_training_continues(world: World, tmp_path: Path) -> None:
-    run = world.copy(tmp_path / "run", "index")
-    first = run / "vlm" / "folds" / "0"
-    with started("vlm.train_lora", "vlm.lora.out_of_fold", "FINAL", world.train(run)) as process:
-        wait_for(process, (first / "complete.json").is_file)
-    assert not (run / "vlm" / "complete.json").exists()
-    written = {path: path.stat().st_mtime_ns for path in first.iterdir()}
-    assert vlm.train_lora.main(world.train(run)) == 0
-    assert written == {path: path.stat().st_mtime_ns for path in first.iterdir()}
-    assert content(run / "vlm") == content(world.run / "vlm")
-
-
-def test_killed_prediction_continues(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fusion.parts, "PART", PART)
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    assert fusion.predict.main(world.predict(world.run, "test.json", whole)) == 1
-    with started("fusion.predict", "fusion.parts", f"PART = {PART}", world.predict(world.run, "test.json", broken)) as process:
-        wait_for(process, lambda: any(broken.glob("parts/*/00000000.jsonl")))
-    assert not (broken / "predictions.jsonl").exists()
-    assert fusion.predict.main(world.predict(world.run, "test.json", broken)) == 1
-    assert content(broken) == content(whole)
-    assert_same_answers(predictions(whole), predictions(world.run / "predictions"))
 
 
 def test_prediction_left_by_other_data_is_not_taken_over(world: World, tmp_path: Path) -> None:
@@ -499,6 +473,10 @@ def test_cross_validation_keeps_evidence_that_gives_the_same_table(
     assert "VLM" not in capsys.readouterr().out.replace("without VLM", "")
     assert fusion.evaluate.main([*run, "--evidence", str(tmp_path)]) == 2
     assert "holds no evidence" in capsys.readouterr().err
+    record = json.loads((kept / "evidence.json").read_text("utf-8"))
+    calls = record["profile"]["calls"]  # As an earlier version wrote it.
+    calls["retrieval_sure"], calls["sure"] = calls.pop("sure_without_calls"), calls.pop("first_call_sure")
+    (kept / "evidence.json").write_text(json.dumps(record), "utf-8")
     assert fusion.evaluate.main(asked) == 0  # Nothing is left to do.
     assert capsys.readouterr().out == printed
     change_profile(folder, "calls", third_call_margin=0.125)

@@ -202,6 +202,16 @@ def test_command_prints_a_row_per_kind(capsys: pytest.CaptureFixture[str]) -> No
     assert int(text.rpartition(": ")[2].removesuffix(" MB\n")) > 50  # Python and NumPy alone take as much
 
 
+def test_command_measures_the_retriever(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--examples", "50"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2].split() == ["examples", "fit", "s", "fit", "MB", "load", "s", "one", "ms", "batch", "ms"]
+    count, *numbers = lines[-1].split()
+    assert count == "50"
+    assert all(float(number) >= 0 for number in numbers)
+    assert float(numbers[-2]) > 0
+
+
 def test_command_measures_given_vectors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.save(tmp_path / "mine.npy", VECTORS[:1_100].astype(np.float16))
     command = ["--vectors", str(tmp_path / "mine.npy"), "--queries", "100", "--sizes"]
@@ -216,8 +226,9 @@ def test_command_measures_given_vectors(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--sizes", "many"], "--sizes many: expected numbers of vectors with commas between"),
+        (["--sizes", "many"], "--sizes many: expected numbers with commas between"),
         (["--sizes", "100,9"], "each 10 or more"),
+        (["--examples", "3"], "--examples 3: expected numbers with commas between, each 10 or more"),
         (["--queries", "0"], "--queries 0: expected 1 or more"),
         (["--factories", "Quark"], "--factories Quark: FAISS cannot make this for 512 dimensions (could not parse"),
         (["--factories", "Flat:nprobe=3"], "could not set parameter nprobe"),

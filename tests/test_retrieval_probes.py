@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 from retrieval_fakes import LABELS, dialogue, scene
 
-from data.labels import load_labels
 from data.schema import Task
-from retrieval.knowledge import Knowledge, KnowledgeScorer, written_cases
+from retrieval.knowledge import KnowledgeScorer, WrittenViews
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts
-from retrieval.pool import Pool, fit_pool
+from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
 from retrieval.probes import ABSENT, fit_probe
-from retrieval.trained import Evidence, TrainedProbes
+from retrieval.trained import CaseFeatures, TrainedProbes
 from retrieval.vectors import CaseVectors
 from retrieval.views import spaces, text_view
 
@@ -55,7 +54,7 @@ def test_weights_count_within_a_label_and_labels_count_the_same() -> None:
 
 def test_pool_by_hand() -> None:
     scores = {"a": np.log(np.array([[0.5, 0.25, 0.25]], np.float32)), "b": np.array([[0.0, 1.0, 0.0]], np.float32)}
-    made = Pool(("a", "b"), (1.0, 2.0)).probability(scores)
+    made = OpinionPool(("a", "b"), (1.0, 2.0)).probability(scores)
     raw = np.array([0.5, 0.25 * np.exp(2), 0.25])
     assert made[0] == pytest.approx(raw / raw.sum(), abs=1e-6)
 
@@ -66,15 +65,15 @@ def test_fitted_pool_trusts_what_is_right() -> None:
     right = np.eye(3)[targets] + generator.normal(0, 0.5, (400, 3))
     scores = {"right": right.astype(np.float32), "noise": generator.normal(0, 1, (400, 3)).astype(np.float32)}
     start = {"right": 1.0, "noise": 1.0, "unused": 1.0}
-    pool = fit_pool(scores, targets, start)
+    pool = fit_opinion_pool(scores, targets, start)
     assert pool.names == ("right", "noise")
     assert pool.weights[0] > 2 > 0.2 > pool.weights[1] >= 0
 
-    def loss(one: Pool) -> float:
+    def loss(one: OpinionPool) -> float:
         return float(-np.log(one.probability(scores)[np.arange(400), targets]).mean())
 
-    assert loss(pool) < loss(Pool(("right", "noise"), (1.0, 1.0)))
-    assert fit_pool({name: score[:0] for name, score in scores.items()}, targets[:0], start).weights == (1.0, 1.0)
+    assert loss(pool) < loss(OpinionPool(("right", "noise"), (1.0, 1.0)))
+    assert fit_opinion_pool({name: score[:0] for name, score in scores.items()}, targets[:0], start).weights == (1.0, 1.0)
 
 
 def test_layout_tells_shape_text_and_colour() -> None:
@@ -92,8 +91,8 @@ def test_layout_alone_can_teach_a_scene() -> None:
     """Pages without a word, told apart by their shade."""
     made = [scene(f"s{number}", "", None, shade=200 if number % 2 else 40) for number in range(12)]
     vectors = CaseVectors(np.zeros((12, 2), np.float32), np.zeros((12, 2), np.float32))
-    evidence, targets = Evidence.of(made, vectors, spaces(Task.SCENE, 2)), np.arange(12) % 2
-    knowledge = Knowledge.of(Task.SCENE, LABELS.active(Task.SCENE), ())
+    evidence, targets = CaseFeatures.of(made, vectors, spaces(Task.SCENE, 2)), np.arange(12) % 2
+    knowledge = WrittenViews.of(Task.SCENE, LABELS.active(Task.SCENE), ())
     counts = evidence.counts.join(Counts.of(knowledge.views, spaces(Task.SCENE, 2)))
     probes = TrainedProbes.fit(evidence, targets, knowledge, counts, 4, 0)
     scores = probes.scores(evidence)["probe_text"]
@@ -102,7 +101,7 @@ def test_layout_alone_can_teach_a_scene() -> None:
 
 def test_knowledge_alone_answers() -> None:
     pairs = [(name, text) for name in LABELS.names(Task.DIALOGUE) for text in (f"{name}呢", f"请问{name}")]
-    knowledge = Knowledge.of(Task.DIALOGUE, LABELS.active(Task.DIALOGUE), [*pairs, ("unknown", "别的")])
+    knowledge = WrittenViews.of(Task.DIALOGUE, LABELS.active(Task.DIALOGUE), [*pairs, ("unknown", "别的")])
     blocks = spaces(Task.DIALOGUE, 2)
     assert knowledge.targets.tolist() == [0, 1, 2, 3, 0, 0, 1, 1, 2, 2, 3, 3]
     scorer = KnowledgeScorer.fit(knowledge, Counts.of(knowledge.views, blocks), 4, 0, np.eye(4, dtype=np.float32))
@@ -110,18 +109,3 @@ def test_knowledge_alone_answers() -> None:
     scores = scorer.scores(Counts.of([text_view(Task.DIALOGUE, "想问退款")], blocks), vectors)
     assert [scores[name].argmax() for name in ("probe_knowledge", "description_text", "description_dense")] == [3, 3, 3]
     assert scores["description_image"].tolist() == [[0, 0, 0, 0]]
-
-
-def test_written_cases_cover_the_labels_and_follow_the_seed() -> None:
-    labels = {task: load_labels().names(task) for task in Task}
-    made = written_cases(labels, 2, 0)
-    for task in Task:
-        names = [name for name, _ in made[task]]
-        assert sorted(names) == sorted([*labels[task]] * 2)
-        assert all(case.sample.task is task for _, case in made[task])
-    assert sum(bool(case.page_text()) for _, case in made[Task.SCENE]) > 40
-    assert [case.page_text() for _, case in written_cases(labels, 2, 0)[Task.SCENE]] == [
-        case.page_text() for _, case in made[Task.SCENE]
-    ]
-    own = {task: LABELS.names(task) for task in Task}
-    assert written_cases(own, 2, 0) == {Task.SCENE: [], Task.DIALOGUE: []}

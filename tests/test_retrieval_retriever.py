@@ -16,7 +16,7 @@ from data.schema import Task
 from retrieval.encoder import unit
 from retrieval.neighbourhood import Neighbourhood
 from retrieval.retriever import Retriever
-from retrieval.table import load_table, save_table
+from retrieval.table import ExemplarTable
 from retrieval.task import Retrieved
 from retrieval.vectors import CaseVectors, encode_cases, encode_labels
 
@@ -123,7 +123,7 @@ def test_answers_survive_saving(tmp_path: Path) -> None:
     pairs += [(retriever.out_of_fold()[task], again.out_of_fold()[task]) for task in Task]
     for one, other in pairs:
         assert one.ids == other.ids
-        assert one.neighbours == other.neighbours
+        assert list(one.neighbours) == list(other.neighbours)
         assert np.array_equal(one.probability, other.probability)
         assert one.scores.keys() == other.scores.keys()
         assert all(np.array_equal(one.scores[name], other.scores[name]) for name in one.scores)
@@ -225,8 +225,34 @@ def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
 
 def test_table_survives_saving(tmp_path: Path) -> None:
     rows = fit([*cases(), dialogue("many", ["漏水"], NAMES[0], [page("甲", "x"), page("乙", "y")])]).table
-    save_table(tmp_path / "t.parquet", rows)
-    assert load_table(tmp_path / "t.parquet") == rows
+    rows.save(tmp_path / "t.parquet")
+    again = ExemplarTable.load(tmp_path / "t.parquet")
+    assert again == rows
+    assert again[:] == list(rows)
     assert rows[-1].digest == ("x", "y")
     assert rows[-1].ocr == "甲\n\n乙"
     assert rows[-1].text == "漏水"
+
+
+def test_columns_of_the_table_are_those_of_its_rows() -> None:
+    table = fit([*cases(), dialogue("twin", ["<image>", "在的", "这个漏水怎么办", "漏水没问题"], NAMES[0])]).table
+    assert table.ids == [row.id for row in table]
+    assert table.labels == [row.label for row in table]
+    assert table.groups.tolist() == [row.group for row in table]
+    for task in Task:
+        assert table.of_task(task).tolist() == [number for number, row in enumerate(table) if row.task is task]
+        expected = [NAMES.index(row.label) if row.task is task else -1 for row in table]
+        assert table.targets(task, NAMES).tolist() == expected
+    with pytest.raises(IndexError):
+        table[len(table)]
+
+
+def test_saved_neighbours_are_read_one_case_at_a_time(tmp_path: Path) -> None:
+    retriever = fit([*cases(), scene("blank", "", NAMES[0])])
+    retriever.save(tmp_path)
+    found, again = (made.out_of_fold()[Task.SCENE].neighbours for made in (retriever, Retriever.load(tmp_path)))
+    assert len(again) == len(found) == 17
+    assert again[-1] == found[-1] == ()
+    assert again[2:4] == list(found[2:4])
+    with pytest.raises(IndexError):
+        again[17]

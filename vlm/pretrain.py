@@ -30,7 +30,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from transformers import AutoProcessor, Qwen2VLConfig
 
 from data.atomic import read_json, write_json
-from data.cli import OK, run_command
+from data.cli import OK, check_folder, duration, natural, positive, run_command
 from data.profile import VlmSettings, load_profile
 from data.schema import Task
 from retrieval.pretraining.checkpoint import check_same_training
@@ -72,27 +72,30 @@ class Options:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train; status 0 also where --call-minutes ended before --minutes."""
+    """Train; status 0 also where --call-minutes ended before --minutes, 2 with one message where something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m vlm.pretrain", description="Train the embedded Qwen2-VL from scratch.")
     parser.add_argument("--out", type=Path, required=True, help="working folder; the model comes to OUT/model")
-    parser.add_argument("--minutes", type=float, default=18.0, help="training time of all calls together (default %(default)s)")
     parser.add_argument(
-        "--call-minutes", type=float, default=math.inf, help="end this call after that time, preparations included"
+        "--minutes", type=duration, default=18.0, help="training time of all calls together (default %(default)s)"
     )
-    parser.add_argument("--steps", type=int, default=0, help="train so many steps instead of --minutes")
-    parser.add_argument("--rows", type=int, default=384, help="samples per step and GPU (default %(default)s)")
-    parser.add_argument("--pool", type=int, default=24_000, help="images to draw ahead, 0 for none (default %(default)s)")
-    parser.add_argument("--workers", type=int, default=0, help="data processes per GPU (default: its share of the cores)")
+    parser.add_argument(
+        "--call-minutes", type=duration, default=math.inf, help="end this call after that time, preparations included"
+    )
+    parser.add_argument("--steps", type=natural, default=0, help="train so many steps instead of --minutes")
+    parser.add_argument("--rows", type=positive, default=384, help="samples per step and GPU (default %(default)s)")
+    parser.add_argument("--pool", type=natural, default=24_000, help="images to draw ahead, 0 for none (default %(default)s)")
+    parser.add_argument("--workers", type=natural, default=0, help="data processes per GPU (default: its share of the cores)")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives another model (default %(default)s)")
     parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="highest learning rate (default %(default)s)")
     parser.add_argument(
-        "--measured", type=int, default=368, help="held-out samples per task and measurement (default %(default)s)"
+        "--measured", type=positive, default=368, help="held-out samples per task and measurement (default %(default)s)"
     )
     parser.add_argument("--tiny", action="store_true", help="a tiny architecture and tokenizer, for a smoke test")
-    parser.add_argument("--shard-mb", type=int, default=0, help="split the weights into files of at most so many MB")
+    parser.add_argument("--shard-mb", type=natural, default=0, help="split the weights into files of at most so many MB")
     options = Options(**vars(parser.parse_args(argv)))
 
     def body() -> int:
+        check_folder(options.out, "--out")
         pretrain(options, list(sys.argv[1:] if argv is None else argv))
         return OK
 

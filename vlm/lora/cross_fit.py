@@ -171,7 +171,7 @@ def task_examples(
     for task, retrieved in retriever.out_of_fold().items():
         rows = retriever.rows(task)
         own = [case for case in cases if case.sample.task is task and case.sample.label in retriever.tasks[task].labels]
-        if [case.sample.id for case in own] != [retriever.table[row].id for row in rows]:
+        if [case.sample.id for case in own] != [retriever.table.ids[row] for row in rows]:
             raise RunError(
                 "the training data is not that of the index; build the index again with `python -m retrieval.build_index`"
             )

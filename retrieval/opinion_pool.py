@@ -1,7 +1,7 @@
-"""The retrieval-only answer: a log-linear pool of several scores, one weight a score.
+"""Log-linear opinion pool (Genest and Zidek 1986): several scores become one probability, with one weight for each score.
 
-probability(label) is proportional to exp(sum over scores of weight * score(label)); weights are at least 0, fitted by maximum
-likelihood on out-of-fold scores and drawn towards their start values, so that few examples do not move them far.
+probability(label) is proportional to exp(sum over scores of weight * score(label)). Weights are at least 0. They are fitted by
+maximum likelihood on out-of-fold scores; a penalty on their distance from start values keeps few examples from moving them far.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-PULL = 0.005  # of a weight's relative distance from its start, squared, against nats an example
+PULL = 0.005  # nats per example that a weight costs where it is twice its start value; grows with the square of the distance
 
 
 @dataclass(frozen=True)
-class Pool:
+class OpinionPool:
     """Names of the scores and their weights."""
 
     names: tuple[str, ...]
@@ -29,16 +29,21 @@ class Pool:
         return np.asarray(np.exp(log_softmax(self.logits(scores), axis=-1)), np.float32)
 
     def logits(self, scores: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
-        """The weighted sum itself, (n, labels)."""
+        """The weighted sum of the scores, (n, labels)."""
         return np.asarray(_stack(scores, self.names) @ np.array(self.weights))
 
 
-def fit_pool(scores: Mapping[str, NDArray[np.float32]], targets: NDArray[np.int64], start: Mapping[str, float]) -> Pool:
-    """Fit on scores, each (n, labels), of examples with label numbers (n,). Scores outside `start` are not used."""
+def fit_opinion_pool(
+    scores: Mapping[str, NDArray[np.float32]], targets: NDArray[np.int64], start: Mapping[str, float]
+) -> OpinionPool:
+    """Fit on scores, each (n, labels), of n examples with label numbers `targets` (n,).
+
+    `start` holds the start value of each weight; scores that it does not name are not used.
+    """
     names = tuple(name for name in start if name in scores)
     initial = np.array([start[name] for name in names])
     if not len(targets):
-        return Pool(names, tuple(initial.tolist()))
+        return OpinionPool(names, tuple(initial.tolist()))
     stack = _stack(scores, names)
     rows = np.arange(len(targets))
 
@@ -51,7 +56,7 @@ def fit_pool(scores: Mapping[str, NDArray[np.float32]], targets: NDArray[np.int6
         return float(-logs[rows, targets].mean() + PULL * (pull**2).sum()), gradient + 2 * PULL * pull
 
     found = minimize(loss, np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(names))
-    return Pool(names, tuple((found.x * initial).tolist()))
+    return OpinionPool(names, tuple((found.x * initial).tolist()))
 
 
 def _stack(scores: Mapping[str, NDArray[np.float32]], names: Sequence[str]) -> NDArray[np.float64]:
