@@ -27,7 +27,12 @@ from fusion.predict import POLICIES
 if TYPE_CHECKING:
     from fusion.serving.state import State
 
-NEEDED = {"fastapi": "fastapi", "uvicorn": "uvicorn", "prometheus_client": "prometheus-client", "multipart": "python-multipart"}
+NEEDED = {
+    "fastapi": "fastapi",
+    "uvicorn": "uvicorn",
+    "prometheus_client": "prometheus-client",
+    "python_multipart": "python-multipart",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

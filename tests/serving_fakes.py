@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
+from starlette.testclient import TestClient
 
 from data.case import Case
 from data.cases import CaseReader, Reader
@@ -18,6 +23,7 @@ from data.writers import Prediction
 from fusion.serving.app import Parts, Service, create_app
 from fusion.serving.inputs import Asked
 from fusion.serving.reading import read_asked
+from fusion.serving.server import Server, address
 from fusion.serving.settings import Settings
 from fusion.serving.state import AcceptRule, Known, State
 from fusion.serving.store import Store
@@ -98,3 +104,28 @@ def picture(colour: str = "red", kind: str = "JPEG") -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (40, 30), colour).save(buffer, kind)
     return buffer.getvalue()
+
+
+def ready(client: TestClient) -> None:
+    """Wait until the state is loaded."""
+    for _ in range(500):
+        if client.get("/readyz", headers={"Accept": "*/*"}).status_code == 200:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the service never became ready")
+
+
+@contextmanager
+def serving(app: Service) -> Iterator[str]:
+    """The application behind a real server in a thread; yields its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = Server(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield address(listening)
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import threading
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving_fakes import NAMES, TOKEN, picture, service, state
+from serving_fakes import NAMES, TOKEN, picture, ready, service, state
 from starlette.testclient import TestClient
 
 from data.errors import InputError
@@ -31,14 +30,6 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     with TestClient(service(tmp_path)) as client:
         ready(client)
         yield client
-
-
-def ready(client: TestClient) -> None:
-    for _ in range(200):
-        if client.get("/readyz").status_code == 200:
-            return
-        time.sleep(0.01)
-    raise AssertionError("never ready")
 
 
 def data_url(content: bytes) -> str:
@@ -247,7 +238,8 @@ def test_a_rule_accepts_or_hands_over(tmp_path: Path) -> None:
         assert 'intent_decisions_total{decision="handed over",task="dialogue"} 1.0' in lines
         assert 'intent_answers_total{label="商品材质",task="dialogue"} 2.0' in lines
         assert "intent_vlm_calls_total 2.0" in lines
-        asyncio.run(app.desk.kept())
+        while app.desk.store.count_open() == 0:  # kept after the answer was sent
+            time.sleep(0.01)
         assert [item.answer["reason"] for item in app.desk.store.open_items()] == ["below 0.8"]
 
 

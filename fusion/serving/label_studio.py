@@ -181,9 +181,12 @@ def questions(task: Mapping[str, Any], controls: Iterable[Control]) -> Iterable[
         names = [place for field in control.images for place in _image_names(data.get(field))]
         turns = [turn for field in control.texts for turn in _turns(data.get(field))]
         text = "\n".join(value for field in control.texts if isinstance(value := data.get(field), str))
-        if names or turns or text.strip():
-            sample = SampleIn(id=id_, task=control.task.value, turns=turns[:500], text=text[:100_000] or None, images=names[:16])
-            yield control, to_asked(sample, id_)
+        if control.task is Task.DIALOGUE and not turns and not text.strip():
+            continue
+        sample = SampleIn(id=id_, task=control.task.value, turns=turns[:500], text=text[:100_000] or None, images=names[:16])
+        asked = to_asked(sample, id_)
+        if control.task is Task.DIALOGUE or asked.sample.images:
+            yield control, asked
 
 
 def _image_names(value: Any) -> list[str]:

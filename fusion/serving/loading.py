@@ -8,24 +8,24 @@ from pathlib import Path
 from data.run import RunFolder, file_digest
 from data.schema import Task
 from fusion.chain import Chain, training_evidence
-from fusion.features import CALLS
 from fusion.model import fit_fusion
 from fusion.predictor import Predictor
 from fusion.serving.confusion import OutOfFold
 from fusion.serving.state import AcceptRule, Known, State
 from vlm.lora.out_of_fold import read_out_of_fold
+from vlm.policy import CALLS
 from vlm.protocol import VlmScores
 
 
 def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: AcceptRule | None = None) -> State:
     """The state of a run that was loaded."""
-    manifest, chain, policy = run.read_manifest(), predictor.chain, predictor.policy
+    manifest, chain = run.read_manifest(), predictor.chain
     examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
     return State(
         version,
         run_digest(run),
         chain.labels,
-        lambda cases: chain.predict(cases, policy),
+        chain.predict,
         examples,
         Path(manifest.images),
         accept,

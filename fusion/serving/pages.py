@@ -35,7 +35,7 @@ def environment() -> Environment:
     folder = Path(__file__).parent / "templates"
     found = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     found.filters["percent"] = percent
-    found.filters["shown"] = lambda text: text.replace(IMAGE_MARK, "🖼 ").strip()
+    found.filters["shown"] = lambda text, mark: text.replace(IMAGE_MARK, f"[{mark}] ").strip()
     found.filters["quote"] = lambda text: quote(text, safe="")
     return found
 
@@ -44,7 +44,7 @@ def percent(value: float) -> str:
     """A probability for people: never a certainty that it is not."""
     if 0 < value < 0.001:
         return "<0.1%"
-    if 0.999 < value < 1:
+    if value > 0.999:
         return ">99.9%"
     return f"{value:.1%}" if value > 0.995 or value < 0.1 else f"{value:.0%}"
 
@@ -216,6 +216,7 @@ def item_values(item: Item, state: State) -> dict[str, Any]:
         "runners_up": ranked[1 : 1 + RUNNERS_UP],
         "choices": [candidate["label"] for candidate in ranked[1:]],
         "exemplars": exemplars,
+        "heaviest": max((one.get("weight", 0.0) for one in exemplars), default=0.0) or 1.0,
         "stages": evidence.get("stages", {}),
         "for_person": needs_person(answer),
         "sure_from": SURE,
