@@ -314,7 +314,7 @@ def test_every_flow_in_a_browser(tmp_path: Path) -> None:
 
         # Labels, the other language, logging out.
         driver.get(f"{address}/labels")
-        holds("table", "商品材质")
+        holds("main", "商品材质")
         one("a[hreflang=zh]").click()
         holds("h1", "标签")
         one(".tools button").click()

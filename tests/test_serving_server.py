@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from fusion.serving import load
+
 ROOT = Path(__file__).parent.parent
 HEALTHY = 0.05  # seconds for /healthz, at the 99th percentile
 ROUNDS = 3  # a neighbour on the machine can only make a round slower, so the best one counts
@@ -107,7 +109,7 @@ def test_health_answers_while_the_model_works(tmp_path: Path) -> None:
         try:
             measured = []
             for _ in range(ROUNDS):
-                measured.append(percentile([timed(port) for _ in range(ASKED)], 0.99))
+                measured.append(load.percentile([timed(port) for _ in range(ASKED)], 0.99))
                 if measured[-1] < HEALTHY:
                     break
         finally:
@@ -129,10 +131,6 @@ def timed(port: int) -> float:
             answer += part
     assert answer.startswith(b"HTTP/1.1 200")
     return time.perf_counter() - begun
-
-
-def percentile(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def test_what_was_accepted_is_answered_before_the_end(tmp_path: Path) -> None:
@@ -160,3 +158,33 @@ def test_an_idle_service_ends_at_once(tmp_path: Path) -> None:
         started.send_signal(signal.SIGINT)
         assert started.wait(10) == 0
         assert time.monotonic() - begun < 5
+
+
+def test_load_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"id": "1", "instruction": "<用户与客服的对话 START>\n用户: 何时上货\n<用户与客服的对话 END>", "output": "何时上货"}]
+    (tmp_path / "rows.json").write_text(json.dumps(rows), "utf-8")
+    with process(tmp_path, busy=0.0) as (_, port):
+        arguments = [
+            "--url",
+            f"http://127.0.0.1:{port}",
+            "--data",
+            str(tmp_path / "rows.json"),
+            "--clients",
+            "3",
+            "--seconds",
+            "1",
+        ]
+        assert load.main(arguments) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert set(found["statuses"]) == {"200"}
+    assert found["answers_per_second"] > 1
+    assert found["p50"] <= found["p99"]
+    assert found["healthz_p99"] > 0
+    assert load.main(["--url", f"http://127.0.0.1:{port}"]) == 2
+    assert "start `python -m fusion.serve` first" in capsys.readouterr().err
+
+
+def test_percentiles() -> None:
+    values = [float(value) for value in range(1, 101)]
+    assert [load.percentile(values, share) for share in (0.5, 0.95, 0.99, 1.0)] == [50, 95, 99, 100]
+    assert load.percentile([3.0], 0.5) == 3
