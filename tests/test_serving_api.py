@@ -80,9 +80,9 @@ def test_problems_of_images_are_told_in_the_row(client: TestClient) -> None:
     (row,) = client.post("/v1/predict", json={"id": "s", "images": images}).json()["predictions"]
     assert row["task"] == "scene"
     parts = row["error"].split("; ")
-    assert "not valid base64" in row["error"]
-    assert "'image 3 of s' is not of a kind that is read" in row["error"]
-    assert "addresses are not fetched" in row["error"]
+    assert "image 2 of sample s is a data URL that cannot be decoded" in row["error"]
+    assert "image 3 of sample s is not of a kind that is read" in row["error"]
+    assert "an address, and none is ever fetched" in row["error"]
     assert "'missing.jpg' is missing" in row["error"]
     assert "'../a.jpg' leads outside the image folder" in row["error"]
     assert "b.jpg" not in row["error"]
@@ -105,7 +105,7 @@ def test_a_form_is_answered_as_json_is(client: TestClient) -> None:
         ('{"samples": [', 400, "Invalid JSON"),
         ('{"samples": []}', 422, "/samples: List should have at least 1 item"),
         (json.dumps({"samples": [{}] * 65}), 422, "/samples: List should have at most 64 items"),
-        ('{"turns": [{"role": "bot", "text": "x"}]}', 422, "/turns/0/role"),
+        ('{"turns": [{"role": "narrator", "text": "x"}]}', 422, "/turns/0/role"),
         ('{"turns": [{"role": "customer", "text": 1}]}', 422, "/turns/0/text"),
         ('{"samples": [{"colour": 1}]}', 422, "/samples/0/colour"),
         ('{"text": "\\ud800"}', 400, "Invalid JSON"),

@@ -10,16 +10,16 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import JSONResponse, Response
 
+from data.schema import Sample
 from fusion.serving.desk import Desk
 from fusion.serving.inputs import (
     MOST_IMAGES,
-    Asked,
     RequestIn,
     SampleIn,
-    asked_in_form,
-    asked_in_json,
     refusal_of,
-    to_asked,
+    sample_in_form,
+    samples_in_json,
+    to_sample,
 )
 from fusion.serving.metrics import Metrics
 from fusion.serving.problems import MEDIA_TYPE, Refusal
@@ -146,8 +146,7 @@ def api(desk: Desk, metrics: Metrics) -> APIRouter:
     async def predict(request: Request) -> Response:
         """Answer one sample or up to 64: JSON, or a form with fields and files `images` for one sample."""
         desk.work.refuse_unless_ready()
-        asked = await asked_in(request)
-        rows = await desk.predict(asked)
+        rows = await desk.predict(await samples_in(request))
         return Response(json.dumps({"predictions": rows}, ensure_ascii=False), media_type="application/json")
 
     @router.post(
@@ -168,7 +167,7 @@ def api(desk: Desk, metrics: Metrics) -> APIRouter:
             told = await desk.tell(item, given.label, "api")
         else:
             assert given.sample is not None
-            told = await desk.learn(to_asked(given.sample, "0"), given.label, "api")
+            told = await desk.learn(to_sample(given.sample, "0"), given.label, "api")
         return JSONResponse({"id": told.id, "model_version": told.model_version}, 201)
 
     @router.get("/v1/examples", tags=["teaching"])
@@ -200,16 +199,16 @@ def api(desk: Desk, metrics: Metrics) -> APIRouter:
     return router
 
 
-async def asked_in(request: Request) -> list[Asked]:
+async def samples_in(request: Request) -> list[Sample]:
     """The samples of a request's body. Raises Refusal."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in FORMS:
         async with request.form(max_files=MOST_IMAGES + 1, max_fields=16, max_part_size=FIELD) as form:
-            return [await asked_in_form(form)]
+            return [await sample_in_form(form)]
     if kind not in ("application/json", ""):
         raise Refusal(415, f"the body is {kind}; send application/json or multipart/form-data")
     body = await request.body()
-    return asked_in_json(body) if len(body) < SMALL else await asyncio.to_thread(asked_in_json, body)
+    return samples_in_json(body) if len(body) < SMALL else await asyncio.to_thread(samples_in_json, body)
 
 
 def _validated(body: bytes) -> ExampleIn:

@@ -23,11 +23,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.case import Case
 from data.errors import IntentError
+from data.schema import Sample
 from fusion.serving.access import Gate
 from fusion.serving.api import api, body_schemas
 from fusion.serving.desk import Desk
 from fusion.serving.headers import SafeHeaders
-from fusion.serving.inputs import Asked
 from fusion.serving.label_studio import label_studio
 from fusion.serving.limits import BodyLimit
 from fusion.serving.metrics import Metrics
@@ -52,7 +52,7 @@ class Parts:
 
     settings: Settings
     store: Store
-    read: Callable[[Asked], Awaitable[Case]]
+    read: Callable[[Sample], Awaitable[Case]]
     load: Callable[[], State]
     holder: Holder = field(default_factory=Holder)
     examples: ExampleStore | None = None

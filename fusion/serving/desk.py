@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.schema import Sample
-from fusion.serving.inputs import Asked
 from fusion.serving.problems import Refusal
 from fusion.serving.reading import preview
 from fusion.serving.state import Holder, State
@@ -43,22 +42,22 @@ class Desk:
             raise Refusal(503, "the service is still loading its models; /readyz says when it is ready", retry_after=5)
         return self.holder.current
 
-    async def predict(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    async def predict(self, samples: Sequence[Sample]) -> list[dict[str, Any]]:
         """Rows of answers; what a person should look at is kept behind the caller's back."""
-        answers = await self.work.answer(asked)
+        answers = await self.work.answer(samples)
         rows = [to_row(answer) for answer in answers]
-        for one, answer, row in zip(asked, answers, rows, strict=True):
+        for one, answer, row in zip(samples, answers, rows, strict=True):
             if needs_person(row):
                 task = asyncio.create_task(self._keep(uuid.uuid4().hex, one, answer, row, "api"))
                 self._keeping.add(task)
                 task.add_done_callback(self._keeping.discard)
         return rows
 
-    async def ask(self, asked: Asked) -> str:
+    async def ask(self, sample: Sample) -> str:
         """Answer a question of the page and keep it; returns the item's id."""
-        (answer,) = await self.work.answer([asked])
+        (answer,) = await self.work.answer([sample])
         id_ = uuid.uuid4().hex
-        await self._keep(id_, asked, answer, to_row(answer), "page")
+        await self._keep(id_, sample, answer, to_row(answer), "page")
         return id_
 
     async def tell(self, item: Item, label: str, source: str = "page") -> Told:
@@ -79,17 +78,17 @@ class Desk:
         status: Status = "open" if needs_person(item.answer) else "seen"
         await asyncio.to_thread(self.store.mark_item, item.id, status)
 
-    async def learn(self, asked: Asked, label: str, source: str, id_: str = "") -> Told:
+    async def learn(self, sample: Sample, label: str, source: str, id_: str = "") -> Told:
         """An example that was not asked about before."""
-        self._check(asked.sample, label)
-        if asked.sample.problems:
-            raise Refusal(422, "; ".join(asked.sample.problems))
+        self._check(sample, label)
+        if sample.problems:
+            raise Refusal(422, "; ".join(sample.problems))
         state = self.state()
-        contents = {digest_of(content): content for content in asked.uploads.values()}
+        contents = {digest_of(content): content for content in sample.contents.values()}
         images = tuple(
-            Image(name, digest_of(asked.uploads[name]) if name in asked.uploads else None) for name in asked.sample.images
+            Image(name, digest_of(sample.contents[name]) if name in sample.contents else None) for name in sample.images
         )
-        example = Example(asked.sample, label, source, None, images, state.model_version, id_)
+        example = Example(sample, label, source, None, images, state.model_version, id_)
         return Told(await asyncio.to_thread(self.teacher.add_example, example, contents), self.state().model_version)
 
     async def kept(self) -> None:
@@ -108,15 +107,15 @@ class Desk:
         found = {image.digest: self.store.content(image.digest) for image in images if image.digest}
         return {digest: content for digest, content in found.items() if content is not None}
 
-    async def _keep(self, id_: str, asked: Asked, answer: Answer, row: dict[str, Any], source: str) -> None:
-        await asyncio.to_thread(self._write, id_, asked, answer, row, source)
+    async def _keep(self, id_: str, sample: Sample, answer: Answer, row: dict[str, Any], source: str) -> None:
+        await asyncio.to_thread(self._write, id_, sample, answer, row, source)
 
-    def _write(self, id_: str, asked: Asked, answer: Answer, row: dict[str, Any], source: str) -> None:
+    def _write(self, id_: str, sample: Sample, answer: Answer, row: dict[str, Any], source: str) -> None:
         pages = answer.case.pages_by_image()
         contents, previews, images = {}, {}, []
-        for place, name in enumerate(asked.sample.images):
+        for place, name in enumerate(sample.images):
             page = pages[place] if place < len(pages) else None
-            content = asked.uploads.get(name)
+            content = sample.contents.get(name)
             small = preview(page) if page is not None else b""
             digest = digest_of(content) if content is not None else None
             shown = digest_of(small) if small else None
@@ -130,7 +129,7 @@ class Desk:
             time.time(),
             source,
             "open" if needs_person(row) else "seen",
-            asked.sample,
+            sample,
             tuple(images),
             row,
             sum(answer.seconds.values()),

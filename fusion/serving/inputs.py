@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from data.formats.plain import ROLES, decode_data_url
 from data.schema import IMAGE_MARK, Sample, Speaker, Task, Turn
 from fusion.serving.problems import Refusal
 
@@ -20,21 +18,7 @@ MOST_IMAGES = 16  # a sample; the organiser's have 4 at most
 MOST_TURNS = 500
 MOST_CHARACTERS = 100_000  # a turn or a pasted dialogue
 
-SPEAKERS = {
-    "customer": Speaker.CUSTOMER,
-    "user": Speaker.CUSTOMER,
-    "用户": Speaker.CUSTOMER,
-    "顾客": Speaker.CUSTOMER,
-    "客户": Speaker.CUSTOMER,
-    "买家": Speaker.CUSTOMER,
-    "agent": Speaker.AGENT,
-    "assistant": Speaker.AGENT,
-    "客服": Speaker.AGENT,
-    "卖家": Speaker.AGENT,
-    "商家": Speaker.AGENT,
-}
-_LINE = re.compile(rf"\s*({'|'.join(SPEAKERS)})\s*[:：]\s?", re.IGNORECASE)
-_DATA_URL = re.compile(r"data:(?P<kind>[\w.+-]+/[\w.+-]+)?(?:;[\w.+-]+=[\w.+-]+)*;base64,", re.IGNORECASE)
+_LINE = re.compile(rf"\s*({'|'.join(sorted(ROLES, key=len, reverse=True))})\s*[:：]\s?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -43,11 +27,11 @@ def _lower(value: object) -> object:
 
 
 class TurnIn(BaseModel):
-    """One turn. `role` is `customer` or `agent` (or `user`, `assistant`, `用户`, `客服`)."""
+    """One turn. `role` is `customer` or `agent`, or one of the other usual names (`user`, `assistant`, `用户`, `客服`, ...)."""
 
     model_config = ConfigDict(extra="forbid")
 
-    role: Annotated[Literal[tuple(SPEAKERS)], BeforeValidator(_lower)]  # type: ignore[valid-type]
+    role: Annotated[Literal[tuple(ROLES)], BeforeValidator(_lower)]  # type: ignore[valid-type]
     text: str = Field(max_length=MOST_CHARACTERS, description="may hold <image> where an image was sent")
 
 
@@ -73,14 +57,6 @@ class RequestIn(BaseModel):
     samples: list[SampleIn] = Field(min_length=1, max_length=MOST_SAMPLES)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A sample and those of its images that came with the request, by the name that the sample gives them."""
-
-    sample: Sample
-    uploads: Mapping[str, bytes] = field(default_factory=dict)
-
-
 def _kind(value: object) -> str:
     return "several" if isinstance(value, dict) and "samples" in value else "one"
 
@@ -91,7 +67,7 @@ _BODY: TypeAdapter[RequestIn | SampleIn] = TypeAdapter(
 )
 
 
-def asked_in_json(body: bytes) -> list[Asked]:
+def samples_in_json(body: bytes) -> list[Sample]:
     """The samples of a JSON body: one, or a list under `samples`. Raises Refusal."""
     if body.lstrip()[:1] != b"{":
         raise Refusal(400, 'the body is no JSON object; send one sample or {"samples": [...]}')
@@ -100,10 +76,10 @@ def asked_in_json(body: bytes) -> list[Asked]:
     except ValidationError as error:
         raise refusal_of(error) from None
     samples = found.samples if isinstance(found, RequestIn) else [found]
-    return [to_asked(sample, str(number)) for number, sample in enumerate(samples)]
+    return [to_sample(sample, str(number)) for number, sample in enumerate(samples)]
 
 
-async def asked_in_form(form: FormData) -> Asked:
+async def sample_in_form(form: FormData) -> Sample:
     """The sample of a form with the fields `id`, `task`, `text` or `turns` (JSON) and any number of files `images`."""
     fields: dict[str, object] = {}
     uploads: dict[str, bytes] = {}
@@ -131,28 +107,29 @@ async def asked_in_form(form: FormData) -> Asked:
         raise refusal_of(error) from None
     if len(uploads) > MOST_IMAGES:
         raise Refusal(422, f"the form has {len(uploads)} images, at most {MOST_IMAGES} are taken")
-    return to_asked(sample, "0", uploads)
+    return to_sample(sample, "0", uploads)
 
 
-def to_asked(given: SampleIn, default_id: str, uploads: Mapping[str, bytes] | None = None) -> Asked:
+def to_sample(given: SampleIn, default_id: str, uploads: Mapping[str, bytes] | None = None) -> Sample:
     """A sample as the chain takes it. What is wrong with an image is said in the answer's `error`, as the commands do."""
-    turns = tuple(Turn(SPEAKERS[turn.role], turn.text) for turn in given.turns) + pasted_turns(given.text or "")
+    turns = tuple(Turn(ROLES[turn.role], turn.text) for turn in given.turns) + pasted_turns(given.text or "")
     sent = dict(uploads or {})
     names, problems = list(sent), []
     id_ = given.id or default_id
     for place, image in enumerate(given.images, 1):
-        match = _DATA_URL.match(image)
-        if match:
-            name = f"image {place} of {id_}"
+        if image.lower().startswith("data:"):
+            name = f"{place} of sample {id_}"
             try:
-                sent[name] = base64.b64decode(image[match.end() :], validate=True)
+                sent[name] = decode_data_url(image)
                 names.append(name)
-            except binascii.Error as error:
-                problems.append(f"image {place} of sample {id_} is not valid base64 ({error}); send the file again")
+            except ValueError as error:
+                problems.append(
+                    f"image {place} of sample {id_} is a data URL that cannot be decoded ({error}); send the file again"
+                )
         elif _ADDRESS.match(image):
             problems.append(
-                f"image {place} of sample {id_} is an address or another kind of data URL; addresses are not fetched: send the "
-                "image itself as data:image/...;base64, or its name under --images"
+                f"image {place} of sample {id_} is an address, and none is ever fetched; send the image itself as a data URL, or "
+                "its name under --images"
             )
         else:
             names.append(image)
@@ -167,7 +144,8 @@ def to_asked(given: SampleIn, default_id: str, uploads: Mapping[str, bytes] | No
             problems.append(f"sample {id_} is {kind}")
     if task is Task.DIALOGUE:
         turns = with_marks(turns, len(names))
-    return Asked(Sample(id_, task, turns if task is Task.DIALOGUE else (), tuple(names), None, {}, tuple(problems)), sent)
+    turns = turns if task is Task.DIALOGUE else ()
+    return Sample(id_, task, turns, tuple(names), problems=tuple(problems), contents=sent)
 
 
 def pasted_turns(text: str) -> tuple[Turn, ...]:
@@ -179,7 +157,7 @@ def pasted_turns(text: str) -> tuple[Turn, ...]:
     for line in text.strip().splitlines():
         match = _LINE.match(line)
         if match:
-            turns.append((SPEAKERS[match[1].lower()], [line[match.end() :]]))
+            turns.append((ROLES[match[1].lower()], [line[match.end() :]]))
         elif turns:
             turns[-1][1].append(line)
         elif line.strip():

@@ -19,9 +19,10 @@ from xml.etree import ElementTree
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.schema import Speaker, Task
+from data.formats.plain import ROLES
+from data.schema import Sample, Speaker, Task
 from fusion.serving.desk import Desk
-from fusion.serving.inputs import MOST_SAMPLES, SPEAKERS, Asked, SampleIn, TurnIn, to_asked
+from fusion.serving.inputs import MOST_SAMPLES, SampleIn, TurnIn, to_sample
 from fusion.serving.problems import Refusal
 from fusion.serving.state import State
 
@@ -137,11 +138,11 @@ async def _learn(desk: Desk, annotation: dict[str, Any], task: dict[str, Any], c
         for entry in annotation.get("result") or ()
         if isinstance(entry, dict) and isinstance(entry.get("value"), dict)
     }
-    for control, asked in questions(task, controls):
+    for control, sample in questions(task, controls):
         choices = chosen.get(control.name, [])
-        if len(choices) == 1 and choices[0] in control.labels and not asked.sample.problems:
+        if len(choices) == 1 and choices[0] in control.labels and not sample.problems:
             id_ = f"label-studio-{annotation.get('id')}-{control.name}"
-            await desk.learn(asked, control.labels[choices[0]], "label-studio", id_)
+            await desk.learn(sample, control.labels[choices[0]], "label-studio", id_)
             count += 1
     return count
 
@@ -172,7 +173,7 @@ def parse_controls(config: str, state: State) -> list[Control]:
     return controls
 
 
-def questions(task: Mapping[str, Any], controls: Iterable[Control]) -> Iterable[tuple[Control, Asked]]:
+def questions(task: Mapping[str, Any], controls: Iterable[Control]) -> Iterable[tuple[Control, Sample]]:
     """What a task asks of each control; nothing where it holds nothing that the control is about."""
     data = task.get("data")
     data = data if isinstance(data, dict) else {}
@@ -183,10 +184,10 @@ def questions(task: Mapping[str, Any], controls: Iterable[Control]) -> Iterable[
         text = "\n".join(value for field in control.texts if isinstance(value := data.get(field), str))
         if control.task is Task.DIALOGUE and not turns and not text.strip():
             continue
-        sample = SampleIn(id=id_, task=control.task.value, turns=turns[:500], text=text[:100_000] or None, images=names[:16])
-        asked = to_asked(sample, id_)
-        if control.task is Task.DIALOGUE or asked.sample.images:
-            yield control, asked
+        given = SampleIn(id=id_, task=control.task.value, turns=turns[:500], text=text[:100_000] or None, images=names[:16])
+        sample = to_sample(given, id_)
+        if control.task is Task.DIALOGUE or sample.images:
+            yield control, sample
 
 
 def _image_names(value: Any) -> list[str]:
@@ -214,7 +215,7 @@ def _turns(value: Any) -> list[TurnIn]:
         if isinstance(one, dict):
             role = next((str(one[key]).strip().lower() for key in ROLE_KEYS if one.get(key)), "customer")
             text = next((str(one[key]) for key in TEXT_KEYS if one.get(key)), "")
-            turns.append(TurnIn(role=role if role in SPEAKERS else Speaker.CUSTOMER.value, text=text[:100_000]))
+            turns.append(TurnIn(role=role if role in ROLES else Speaker.CUSTOMER.value, text=text[:100_000]))
     return turns
 
 

@@ -17,7 +17,7 @@ from fusion.serving.access import SESSION, SESSION_SECONDS, new_session, same, v
 from fusion.serving.api import FIELD
 from fusion.serving.confusion import label_scores, mean_f1
 from fusion.serving.desk import SURE, Desk, needs_person
-from fusion.serving.inputs import MOST_IMAGES, asked_in_form
+from fusion.serving.inputs import MOST_IMAGES, sample_in_form
 from fusion.serving.pictures import Pictures
 from fusion.serving.problems import Refusal
 from fusion.serving.scores import Scores
@@ -101,11 +101,11 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
     async def ask(request: Request) -> Response:
         desk.work.refuse_unless_ready()
         async with request.form(max_files=MOST_IMAGES + 1, max_fields=16, max_part_size=FIELD) as form:
-            asked = await asked_in_form(form)
-        if not asked.sample.images and not any(turn.text.strip() for turn in asked.sample.turns):
+            sample = await sample_in_form(form)
+        if not sample.images and not any(turn.text.strip() for turn in sample.turns):
             notice = translator(renderer.language(request))("nothing_given")
             return renderer(request, "ask", 422, open_count=await count(), item=None, notice=notice)
-        return RedirectResponse(f"/items/{await desk.ask(asked)}", 303)
+        return RedirectResponse(f"/items/{await desk.ask(sample)}", 303)
 
     @router.get("/items/{id_}")
     async def show(request: Request, id_: str) -> Response:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import hashlib
 import io
 import multiprocessing
 import os
 import threading
-from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
@@ -17,39 +15,11 @@ from PIL import Image
 
 from data.case import Case
 from data.cases import CaseReader, Reader
-from data.errors import ImageError
-from data.images import MAX_FILE_BYTES, decode_image
 from data.page import Page
-from data.schema import Sample
-from fusion.serving.inputs import Asked
+from data.schema import Sample, Task
 from fusion.serving.problems import Refusal
 
 PREVIEW_PIXELS = 640  # the longer side of the pictures that pages show
-
-
-def read_asked(reader: CaseReader, asked: Asked) -> Case:
-    """The case of what was asked: images that came along are decoded as files are, others found by their names."""
-    pages: list[Page] = []
-    problems: list[str] = []
-    for place, name in enumerate(asked.sample.images):
-        try:
-            if name in asked.uploads:
-                pages.append(dataclasses.replace(_uploaded(reader, name, asked.uploads[name]), image=place))
-            else:
-                found = reader(Sample(asked.sample.id, asked.sample.task, images=(name,)))
-                pages += [dataclasses.replace(page, image=place) for page in found.pages]
-                problems += found.sample.problems
-        except ImageError as error:
-            problems.append(str(error))
-    return Case(asked.sample.with_problems(*problems), tuple(pages))
-
-
-def _uploaded(reader: CaseReader, name: str, content: bytes) -> Page:
-    if not content:
-        raise ImageError(f"image {name!r} is empty; send the file again")
-    if len(content) > MAX_FILE_BYTES:
-        raise ImageError(f"image {name!r} has {len(content):,} bytes, at most {MAX_FILE_BYTES:,} are read; send a smaller copy")
-    return reader.page(decode_image(content, repr(name)), hashlib.sha256(content).hexdigest())
 
 
 class ReadingPool:
@@ -59,19 +29,19 @@ class ReadingPool:
         self.reader, self.workers = reader, workers
         self._pool = self._new()
 
-    async def __call__(self, asked: Asked) -> Case:
+    async def __call__(self, sample: Sample) -> Case:
         """The case; raises Refusal where reading it kills its process."""
         for _ in range(2):
             pool = self._pool
             try:
-                return await asyncio.wrap_future(pool.submit(_read, asked.sample, asked.uploads))
+                return await asyncio.wrap_future(pool.submit(_read, sample))
             except (BrokenProcessPool, RuntimeError):
                 if self._pool is pool:
                     pool.shutdown(wait=False, cancel_futures=True)
                     self._pool = self._new()
         raise Refusal(
             503,
-            f"reading the images of sample {asked.sample.id} ended the process that read them; send smaller copies",
+            f"reading the images of sample {sample.id} ended the process that read them; send smaller copies",
             retry_after=5,
         )
 
@@ -124,9 +94,13 @@ def _end_with_parent() -> None:
 
 def _warm(number: int) -> None:
     assert _reader is not None
-    _reader.page(Image.new("RGB", (64, 64), (number, 255, 255)), f"warm-{os.getpid()}")
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64), (number % 256, 255, 255)).save(buffer, "PNG")
+    _reader(Sample("warm", Task.SCENE, images=("warm",), contents={"warm": buffer.getvalue()}))
 
 
-def _read(sample: Sample, uploads: Mapping[str, bytes]) -> Case:
+def _read(sample: Sample) -> Case:
+    """The case without the images' bytes, which need not travel back."""
     assert _reader is not None
-    return read_asked(_reader, Asked(sample, uploads))
+    case = _reader(sample)
+    return dataclasses.replace(case, sample=dataclasses.replace(case.sample, contents={}))

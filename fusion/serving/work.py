@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from data.case import Case
+from data.schema import Sample
 from data.writers import Prediction
-from fusion.serving.inputs import Asked
 from fusion.serving.metrics import Metrics
 from fusion.serving.problems import Refusal
 from fusion.serving.state import Holder, State, Verdict
@@ -41,7 +41,7 @@ class Work:
     """Accepts up to `waiting` samples at a time. Made and used on one event loop."""
 
     def __init__(
-        self, holder: Holder, read: Callable[[Asked], Awaitable[Case]], metrics: Metrics, waiting: int = 256, batch: int = 32
+        self, holder: Holder, read: Callable[[Sample], Awaitable[Case]], metrics: Metrics, waiting: int = 256, batch: int = 32
     ) -> None:
         self.holder, self.read, self.metrics = holder, read, metrics
         self.limit, self.batch = waiting, batch
@@ -74,18 +74,18 @@ class Work:
                 retry_after=self.waiting * self._mean,
             )
 
-    async def answer(self, asked: Sequence[Asked]) -> list[Answer]:
+    async def answer(self, samples: Sequence[Sample]) -> list[Answer]:
         """Answers in the order of the samples. Raises Refusal where they cannot be taken now."""
-        self.refuse_unless_ready(len(asked))
-        self.waiting += len(asked)
+        self.refuse_unless_ready(len(samples))
+        self.waiting += len(samples)
         self.metrics.waiting.set(self.waiting)
         start = time.monotonic()
         try:
-            results = await asyncio.gather(*(self._one(one) for one in asked), return_exceptions=True)
+            results = await asyncio.gather(*(self._one(sample) for sample in samples), return_exceptions=True)
         finally:
-            self.waiting -= len(asked)
+            self.waiting -= len(samples)
             self.metrics.waiting.set(self.waiting)
-        share = (time.monotonic() - start) / max(1, self.waiting + len(asked))
+        share = (time.monotonic() - start) / max(1, self.waiting + len(samples))
         self._mean += 0.1 * (share - self._mean)
         answers = []
         for result in results:
@@ -104,10 +104,10 @@ class Work:
         self._jobs.put(None)
         self._thread.join()
 
-    async def _one(self, asked: Asked) -> Answer:
+    async def _one(self, sample: Sample) -> Answer:
         assert self._loop is not None
         begun = time.monotonic()
-        case = await self.read(asked) if asked.sample.images else Case(asked.sample)
+        case = await self.read(sample) if sample.images else Case(sample)
         job = _Job(case, self._loop.create_future(), time.monotonic())
         self._jobs.put(job)
         prediction, state = await job.done
