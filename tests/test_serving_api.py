@@ -15,6 +15,7 @@ from serving_fakes import NAMES, TOKEN, picture, ready, service, state
 from starlette.testclient import TestClient
 
 from data.errors import InputError
+from data.labels import Label, LabelSet
 from data.schema import Task
 from data.writers import Prediction
 from fusion.serving.access import new_session, valid_session
@@ -384,3 +385,13 @@ def test_pasted_lines_become_turns() -> None:
         ("customer", "颜色: 红"),
     ]
     assert pasted_turns("") == ()
+
+
+def test_labels_may_be_spelt_otherwise_and_a_task_without_labels_is_told(tmp_path: Path) -> None:
+    made = state()
+    labels = LabelSet("one", {Task.DIALOGUE: (Label("材质(布)", ""), Label("何时上货", ""))})
+    with TestClient(service(tmp_path, load=lambda: State(1, made.digest, labels, made.answer))) as client:
+        ready(client)
+        assert client.post("/v1/examples", json={"label": "材质（布）", "sample": {"text": "x"}}).status_code == 201
+        assert client.get("/v1/examples").json()["examples"][0]["label"] == "材质(布)"
+        assert "has no scene labels" in problem(client.post("/v1/predict", json={"images": ["a.jpg"]}), 422)["detail"]

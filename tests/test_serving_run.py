@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import multiprocessing
+import os
 import signal
 import subprocess
 import sys
@@ -13,11 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from serving_fakes import picture
 from world import ROOT, World, is_dialogue, predictions
 
 import fusion.serve
+from data.case import Case
+from data.cases import Reader
+from data.profile import OcrSettings
 from data.reader import parse_rows
-from fusion.serving.store import Store, store_path
+from data.schema import Sample, Task
+from fusion.serving.reading import ReadingPool
+from fusion.serving.store import Store, digest_of, store_path
 
 pytestmark = pytest.mark.slow
 
@@ -79,6 +88,26 @@ def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Pa
         process.kill()
         process.wait()
     assert [example.id for example in Store(store_path(run)).examples()] == [told["id"]]
+
+
+def test_a_reading_process_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    pool = ReadingPool(Reader(tmp_path, OcrSettings(), 160_000, None), 1)
+    sample = Sample("1", Task.SCENE, images=("a",), contents={"a": picture()})
+
+    async def read_killed_and_read() -> list[Case]:
+        first = await pool(sample)
+        (process,) = multiprocessing.active_children()
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        return [first, await pool(sample)]
+
+    try:
+        first, second = asyncio.run(read_killed_and_read())
+    finally:
+        pool.close()
+    assert first.pages[0].digest == second.pages[0].digest == digest_of(picture())
+    assert first.sample.contents == {}
 
 
 def test_what_cannot_be_served_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], world: World) -> None:

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from serving_fakes import service, serving
 
 from fusion.serving import load
+from fusion.serving.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 HEALTHY = 0.05  # seconds for /healthz, at the 99th percentile
@@ -158,6 +160,27 @@ def test_an_idle_service_ends_at_once(tmp_path: Path) -> None:
         started.send_signal(signal.SIGINT)
         assert started.wait(10) == 0
         assert time.monotonic() - begun < 5
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
+    settings = Settings(allowed_hosts=("127.0.0.1",), body_seconds=0.3, body=1_000)
+    head = "POST /v1/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    with serving(service(tmp_path, settings)) as address:
+        port = int(address.rpartition(":")[2])
+        while get(port, "/readyz")[0] != 200:
+            time.sleep(0.01)
+        for sent, status in (
+            (f"{head}Content-Length: 100\r\n\r\n{{", 408),
+            (f"{head}Transfer-Encoding: chunked\r\n\r\n400\r\n{'x' * 1024}\r\n400\r\n", 413),
+            (f"{head}Content-Length: 2000\r\n\r\n", 413),
+        ):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+                connection.sendall(sent.encode())
+                answer = b""
+                while part := connection.recv(65_536):
+                    answer += part
+            assert answer.startswith(f"HTTP/1.1 {status} ".encode()), answer
+            assert b"application/problem+json" in answer
 
 
 def test_load_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from data.labels import label_key
 from data.schema import Sample
 from fusion.serving.problems import Refusal
 from fusion.serving.reading import preview
@@ -62,7 +63,7 @@ class Desk:
 
     async def tell(self, item: Item, label: str, source: str = "page") -> Told:
         """What a person says is right of a question that was asked; another word takes the first one's place."""
-        self._check(item.sample, label)
+        label = self._known(item.sample, label)
         contents = await asyncio.to_thread(self._contents, item.images)
         example = Example(
             item.sample, label, source, item.answer["predict"], item.images, item.answer["model_version"], item.example or ""
@@ -80,7 +81,7 @@ class Desk:
 
     async def learn(self, sample: Sample, label: str, source: str, id_: str = "") -> Told:
         """An example that was not asked about before."""
-        self._check(sample, label)
+        label = self._known(sample, label)
         if sample.problems:
             raise Refusal(422, "; ".join(sample.problems))
         state = self.state()
@@ -96,12 +97,16 @@ class Desk:
         while self._keeping:
             await asyncio.gather(*self._keeping, return_exceptions=True)
 
-    def _check(self, sample: Sample, label: str) -> None:
-        names = self.state().labels.names(sample.task)
+    def _known(self, sample: Sample, label: str) -> str:
+        """The label as the label set spells it. Raises Refusal where it is none that can be predicted."""
+        labels = self.state().labels
+        names = labels.names(sample.task)
+        label = labels.spellings(sample.task).get(label_key(label), label)
         if label not in names:
             raise Refusal(
                 422, f"{label!r} is none of the {len(names)} {sample.task} labels; correct it or add it to the label file"
             )
+        return label
 
     def _contents(self, images: Sequence[Image]) -> dict[str, bytes]:
         found = {image.digest: self.store.content(image.digest) for image in images if image.digest}

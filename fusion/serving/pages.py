@@ -153,7 +153,7 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
         state = desk.state()
         answers = scores.of(state)
         tasks = []
-        for task in Task:
+        for task in (task for task in Task if state.labels.names(task)):
             described = [(label.name, label.description) for label in state.labels.active(task)]
             found_scores = label_scores(described, state.counts(task), answers.get(task))
             tasks.append((task, found_scores, mean_f1(found_scores)))

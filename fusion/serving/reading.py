@@ -15,6 +15,7 @@ from PIL import Image
 
 from data.case import Case
 from data.cases import CaseReader, Reader
+from data.errors import RunError
 from data.page import Page
 from data.schema import Sample, Task
 from fusion.serving.problems import Refusal
@@ -46,8 +47,13 @@ class ReadingPool:
         )
 
     def warm(self) -> None:
-        """Start the processes and load what they read with, so that no request waits for it."""
-        list(self._pool.map(_warm, range(self.workers)))
+        """Start the processes and load what they read with, so that no request waits for it. Raises RunError."""
+        try:
+            list(self._pool.map(_warm, range(self.workers)))
+        except BrokenProcessPool as error:
+            raise RunError(
+                "a process that reads images was killed, most likely for memory; start the service with fewer --workers"
+            ) from error
 
     def close(self) -> None:
         """End the processes."""

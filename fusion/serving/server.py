@@ -15,6 +15,7 @@ import uvicorn
 from fusion.serving.app import Service
 
 KEEP_ALIVE = 20  # seconds
+LAST_BYTES = 15  # seconds that clients have to take their answers, after all of them are there
 
 
 class Server(uvicorn.Server):
@@ -28,6 +29,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 timeout_keep_alive=KEEP_ALIVE,
+                timeout_graceful_shutdown=LAST_BYTES,
             )
         )
         self.app, self.grace = app, grace

@@ -77,6 +77,7 @@ class Work:
     async def answer(self, samples: Sequence[Sample]) -> list[Answer]:
         """Answers in the order of the samples. Raises Refusal where they cannot be taken now."""
         self.refuse_unless_ready(len(samples))
+        self._refuse_without_labels(samples)
         self.waiting += len(samples)
         self.metrics.waiting.set(self.waiting)
         start = time.monotonic()
@@ -93,6 +94,12 @@ class Work:
                 raise result
             answers.append(result)
         return answers
+
+    def _refuse_without_labels(self, samples: Sequence[Sample]) -> None:
+        assert self.holder.current is not None
+        for sample in samples:
+            if not self.holder.current.labels.names(sample.task):
+                raise Refusal(422, f"sample {sample.id} is a {sample.task}, and the run's label set has no {sample.task} labels")
 
     async def drained(self) -> None:
         """Returns when nothing that was accepted waits for an answer."""
