@@ -9,6 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fusion.serving.problems import Refusal
 
+# What is left of the body will not be read, so the connection cannot be used again.
+CLOSE = {"Connection": "close"}
+
 
 class BodyLimit:
     """Counts a request's bytes, whether it says their number beforehand or sends them in chunks.
@@ -35,7 +38,8 @@ class BodyLimit:
             try:
                 message = await asyncio.wait_for(receive(), max(0.0, end - time.monotonic()))
             except TimeoutError:
-                raise Refusal(408, f"the body did not arrive within {self.seconds:g} seconds; send it again") from None
+                detail = f"the body did not arrive within {self.seconds:g} seconds; send it again"
+                raise Refusal(408, detail, headers=CLOSE) from None
             size = len(message.get("body", b""))
             counted += size
             self.held += size
@@ -63,14 +67,14 @@ class BodyLimit:
             raise Refusal(
                 413,
                 f"the body has more than {self.most:,} bytes; send fewer samples at once or smaller copies of the images",
-                headers={"Connection": "close"},
+                headers=CLOSE,
             )
         if self.held > self.together:
             raise Refusal(
                 429,
                 "more is being sent to the service at the same time than it takes; try again",
                 retry_after=1,
-                headers={"Connection": "close"},
+                headers=CLOSE,
             )
 
 
