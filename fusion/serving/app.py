@@ -157,7 +157,7 @@ def _tell_problems(app: FastAPI, renderer: Renderer) -> None:
         request: Request, status: int, detail: str, errors: list[dict[str, str]], headers: dict[str, str] | None
     ) -> Response:
         if "text/html" in request.headers.get("accept", ""):
-            page = renderer(request, "problem", status, detail=detail, open_count=0)
+            page = renderer.problem(request, status, detail)
             page.headers.update(headers or {})
             return page
         return problem(status, detail, errors, headers)

@@ -23,7 +23,7 @@ from fusion.serving.problems import Refusal
 from fusion.serving.scores import Scores
 from fusion.serving.state import State
 from fusion.serving.store import Item
-from fusion.serving.words import COOKIE, LANGUAGES, NAMES, choose_language, translator
+from fusion.serving.words import COOKIE, LANGUAGES, NAMES, WORDS, choose_language, translator
 
 RUNNERS_UP = 5
 LOGIN_DELAY = 0.5  # seconds that a wrong token costs
@@ -60,6 +60,12 @@ class Renderer:
         """The language of a request's pages."""
         return choose_language(request.cookies.get(COOKIE), request.headers.get("accept-language", ""))
 
+    def problem(self, request: Request, status: int, detail: str = "", summary: str | None = None) -> HTMLResponse:
+        """A page that tells a problem: in the reader's words, and in `detail` as programs are told."""
+        known = f"problem_{status}" if f"problem_{status}" in WORDS else "problem_other"
+        told = translator(self.language(request))(summary or known)
+        return self(request, "problem", status, summary=told, detail=detail, open_count=0)
+
     def __call__(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""
         language = self.language(request)
@@ -91,7 +97,7 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
         return await asyncio.to_thread(desk.store.count_open)
 
     def gone(request: Request) -> Response:
-        return renderer(request, "problem", 404, detail=translator(renderer.language(request))("gone"))
+        return renderer.problem(request, 404, summary="gone")
 
     @router.get("/")
     async def start(request: Request) -> Response:
