@@ -19,9 +19,11 @@ from data.labels import LabelSet, best_labels
 from data.profile import Profile
 from data.schema import Task
 from data.writers import Prediction
+from fusion.contribution import contributions
 from fusion.features import Evidence
 from fusion.model import FusionModel, Truth, fit_fusion
 from retrieval.encoder import Encodes
+from retrieval.neighbours import Neighbour
 from retrieval.retriever import Retriever
 from retrieval.task import Retrieved
 from retrieval.vectors import encode_cases
@@ -161,7 +163,7 @@ def prior_of(counts: NDArray[np.int64], cases: int) -> Float32:
 
 
 def explanation(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], row: int) -> dict[str, Any]:
-    """What an answer rests on: nearest examples, and each stage's own answer with its probability."""
+    """What an answer rests on: the examples that contribute most, and each stage's own answer with its probability."""
     stages = {"retrieval": retrieved.probability[row]}
     for call in range(CALLS):
         log_prob = evidence.log_probs[row, call]
@@ -170,14 +172,29 @@ def explanation(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], 
     best = best_labels(names, np.array(list(stages.values())))
     return {
         "exemplars": [
-            {"id": item.id, "label": item.label, "similarity": round(item.similarity, 4), "source": item.source}
-            for item in retrieved.neighbours[row][:SHOWN_EXEMPLARS]
+            {
+                "id": item.id,
+                "label": item.label,
+                "similarity": round(item.similarity, 4),
+                "source": item.source,
+                "weight": round(weight, 4),
+            }
+            for item, weight in _most_contributing(retrieved, names, row)
         ],
         "stages": {
             stage: {"label": label, "probability": round(float(score.max()), 4)}
             for label, (stage, score) in zip(best, stages.items(), strict=True)
         },
     }
+
+
+def _most_contributing(retrieved: Retrieved, names: Sequence[str], row: int) -> list[tuple[Neighbour, float]]:
+    """The neighbours that are shown, largest contribution first, with their contributions."""
+    neighbours = retrieved.neighbours[row]
+    votes = {name.removesuffix("_vote"): score[row] for name, score in retrieved.scores.items() if name.endswith("_vote")}
+    weights = contributions(neighbours, votes, names)
+    order = sorted(range(len(weights)), key=lambda place: -weights[place])
+    return [(neighbours[place], weights[place]) for place in order[:SHOWN_EXEMPLARS]]
 
 
 def make_prediction(
