@@ -36,7 +36,7 @@ from data.cli import OK, add_reading_options, positive, reading_options, report_
 from data.errors import InputError
 from data.machine import machine
 from data.profile import Policy, Profile, load_profile
-from data.reader import load_samples
+from data.reader import images_folder, load_samples, rows_of
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Task
 
@@ -142,8 +142,8 @@ def _hold_out(source: Source, profile: Profile, args: argparse.Namespace, folder
     split, problems = hold_out(source.data, source.images, profile, args.held_out, reading_options(args))
     report_problems(problems)
     training, held_out = folder / "train.json", folder / "held_out.json"
-    write_json(training, [sample.row for sample in split.training])
-    write_json(held_out, [sample.row for sample in split.held_out])
+    write_json(training, rows_of(split.training))
+    write_json(held_out, rows_of(split.held_out))
     fold = f"one fold of {args.held_out} of the labelled rows of {source.name}"
     return Source(training, source.images, f"{source.name}, the held-out fold left out"), Source(held_out, source.images, fold)
 
@@ -152,7 +152,7 @@ def _source(args: argparse.Namespace, bundled: str) -> Source:
     from fusion.measuring.steps import Source
 
     data = (args.data or SAMPLE / bundled).resolve()
-    return Source(data, (args.images or data.parent / "images").resolve(), str(data))
+    return Source(data, (args.images or images_folder(data)).resolve(), str(data))
 
 
 if __name__ == "__main__":

@@ -36,6 +36,10 @@ from vlm.protocol import VlmScores, run_calls
 LabelCounts = Mapping[Task, NDArray[np.int64]]  # training cases of each label, (L,) per task
 
 SHOWN_EXEMPLARS = 5
+UNKNOWN_TASK = (
+    "the label set of the run has no {task} labels, so that no {task} can be answered: add them to the label file and build the "
+    "run again, or leave such rows out"
+)
 UNLEARNED = (
     "no labelled example of a {task} was there to learn from; the answer rests on what is known of the labels without any: add "
     "labelled rows and build the run again"
@@ -70,7 +74,8 @@ class Chain:
             rows = [row for row, case in enumerate(cases) if case.sample.task is task]
             if rows:
                 chosen = [cases[row] for row in rows]
-                answers |= zip(rows, self._predict_task(task, chosen), strict=True)
+                answer = self._predict_task if task in self.labels.tasks else unanswerable
+                answers |= zip(rows, answer(task, chosen), strict=True)
         return [answers[row] for row in range(len(cases))]
 
     def _predict_task(self, task: Task, cases: list[Case]) -> list[Prediction]:
@@ -149,7 +154,7 @@ def no_calls(n: int, labels: int) -> Float32:
 
 def label_counts(retriever: Retriever, labels: LabelSet) -> LabelCounts:
     """How many training cases each label has. It reads the labels of all examples, so it is called once for a run."""
-    return {task: np.bincount(retriever.targets(task), minlength=len(labels.names(task))) for task in Task}
+    return {task: np.bincount(retriever.targets(task), minlength=len(labels.names(task))) for task in labels.tasks}
 
 
 def prior_of(counts: NDArray[np.int64], cases: int) -> Float32:
@@ -195,6 +200,24 @@ def _most_contributing(retrieved: Retrieved, names: Sequence[str], row: int) -> 
     weights = contributions(neighbours, votes, names)
     order = sorted(range(len(weights)), key=lambda place: -weights[place])
     return [(neighbours[place], weights[place]) for place in order[:SHOWN_EXEMPLARS]]
+
+
+def unanswerable(task: Task, cases: Sequence[Case]) -> list[Prediction]:
+    """Predictions without an answer, for samples of a task that the label set leaves out."""
+    problem = UNKNOWN_TASK.format(task=task)
+    return [
+        Prediction(
+            case.sample.id,
+            task.value,
+            "",
+            0.0,
+            (),
+            {"exemplars": [], "stages": {}},
+            {"vlm_calls": 0, "output_tokens": 0},
+            "; ".join([*case.sample.problems, problem]),
+        )
+        for case in cases
+    ]
 
 
 def make_prediction(

@@ -100,12 +100,12 @@ def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
     settings = profile.vlm
     if settings.engine == "vllm":
         tokenizer = load_processor(resolve_package_path(settings.model)).tokenizer
-        builders = {task: prompt_builder(tokenizer, task, labels.active(task), settings) for task in Task}
+        builders = {task: prompt_builder(tokenizer, task, labels.active(task), settings) for task in labels.tasks}
         scorer = VllmScorer(open_vllm(settings, builders, profile.seed, adapter), builders, settings)
         scorer.adapt(adapter)
         return Asker(scorer, builders)
     loaded = with_adapter(load_model(settings), adapter)
-    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), settings) for task in Task}
+    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), settings) for task in labels.tasks}
     return Asker(TransformersScorer(for_scoring(loaded)), builders)
 
 
