@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from data.arrays import Float32, Float64
 from data.case import Case
 from data.labels import LabelSet, best_labels
+from data.machine import give_memory_back
 from data.profile import Profile
 from data.schema import Task
 from data.writers import Prediction
@@ -69,6 +70,7 @@ class Chain:
             if rows:
                 chosen = [cases[row] for row in rows]
                 answers |= zip(rows, self._predict_task(task, chosen), strict=True)
+        give_memory_back()
         return [answers[row] for row in range(len(cases))]
 
     def _predict_task(self, task: Task, cases: list[Case]) -> list[Prediction]:
