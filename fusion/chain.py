@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from data.arrays import Float32, Float64
 from data.case import Case
 from data.labels import LabelSet, best_labels
+from data.machine import give_memory_back
 from data.profile import Profile
 from data.schema import Task
 from data.writers import Prediction
@@ -76,6 +77,7 @@ class Chain:
                 chosen = [cases[row] for row in rows]
                 answer = self._predict_task if task in self.labels.tasks else unanswerable
                 answers |= zip(rows, answer(task, chosen), strict=True)
+        give_memory_back()
         return [answers[row] for row in range(len(cases))]
 
     def _predict_task(self, task: Task, cases: list[Case]) -> list[Prediction]:
