@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-
-from tqdm import tqdm
+from typing import Any
 
 from data.case import Case
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
@@ -25,6 +24,7 @@ from data.images import decode_image, find_image, open_image, shrink
 from data.ocr import Ocr, OcrCache
 from data.page import Page
 from data.profile import OcrSettings, Profile
+from data.progress import track
 from data.rectify import is_blank
 from data.schema import Sample
 
@@ -63,14 +63,17 @@ def load_cases(
     samples: Sequence[Sample], reader: Reader, progress: str | None = None, cluster: Cluster | None = None
 ) -> list[Case]:
     """All cases, in order; read by the reader's processes, or by a cluster's. `progress` names the bar."""
-    bar = {"total": len(samples), "desc": progress, "disable": None if progress else True, "mininterval": 1, "unit": "sample"}
+
+    def shown(coming: Iterable[Any]) -> Any:
+        return track(coming, progress or "", "sample", total=len(samples), disable=progress is None)
+
     if cluster:
         with connected(cluster):
-            read = dict(tqdm(map_rows(CaseReader, (reader,), samples, cluster.workers, shared=(reader.images,)), **bar))
+            read = dict(shown(map_rows(CaseReader, (reader,), samples, cluster.workers, shared=(reader.images,))))
         refuse_if_all_failed(list(read.values()), "samples could be read")
         return [_case_or_problem(sample, read[row]) for row, sample in enumerate(samples)]
     with reading(samples, reader) as cases:
-        return list(tqdm(cases, **bar))
+        return list(shown(cases))
 
 
 def _case_or_problem(sample: Sample, read: Case | Failure) -> Case:

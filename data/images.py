@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from pathlib import Path, PurePosixPath
 
@@ -33,6 +34,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,9}://")
 MAX_IMAGE_PIXELS = 64_000_000
 MAX_FILE_BYTES = 64 * 2**20
 # What is drawn on a transparent background is put on black instead of white where this share of the image is transparent and the
@@ -46,6 +48,9 @@ def find_image(name: str, root: Path) -> Path:
     Leading folders may be missing on disk (`save/images/a.jpg` finds `a.jpg`); a path outside `root`, also through a link, is
     refused. Raises ImageError.
     """
+    if ADDRESS.match(name):
+        shown = name if len(name) <= 200 else f"{name[:200]}..."
+        raise ImageError(f"image {shown!r} is an address, which is never fetched; put the file into --images and write its name")
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0]:
         raise ImageError(f"image {name!r} leads outside the image folder; name images relative to --images")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from data.errors import ImageError
-from data.formats import read_data
+from data.formats import plain, read_data
 from data.formats.official import parse_row, parse_rows
 from data.images import find_image
 from data.labels import LabelSet, with_known_spelling
 from data.schema import Sample, Task
 
-__all__ = ["check_labels", "images_folder", "load_samples", "parse_row", "parse_rows", "read_data"]
+__all__ = ["check_labels", "images_folder", "load_samples", "parse_row", "parse_rows", "read_data", "rows_of"]
 
 PROBED = 20  # images that are looked for
 SHOWN = 3  # rows that a message names
@@ -21,6 +22,11 @@ SHOWN = 3  # rows that a message names
 def load_samples(path: Path) -> list[Sample]:
     """All rows of a data file as samples, in order. Raises InputError where the file itself is unusable."""
     return list(read_data(path).samples)
+
+
+def rows_of(samples: Iterable[Sample]) -> list[dict[str, Any]]:
+    """Rows that are read as the same samples: the organiser's as they were, all others in the plain form."""
+    return [sample.row or plain.to_row(sample) for sample in samples]
 
 
 def images_folder(data: Path, images: Path | None = None) -> Path:

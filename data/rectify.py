@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -164,9 +165,9 @@ def _photographed_screen(small: NDArray[np.uint8]) -> Corners | None:
     solid = cv2.contourArea(largest) / max(area, 1.0)
     if not (SCREEN_LEAST <= area / (height * width) <= SCREEN_MOST and SCREEN_SOLID <= solid <= 1 / SCREEN_SOLID):
         return None
-    outside = np.ones((height, width), np.uint8)
-    cv2.fillConvexPoly(outside, cv2.convexHull(corners.astype(np.int32)), 0)
-    outside = cv2.erode(outside, np.ones((9, 9), np.uint8)) > 0
+    around = np.ones((height, width), np.uint8)
+    cv2.fillConvexPoly(around, cv2.convexHull(corners.astype(np.int32)), 0)
+    outside = cv2.erode(around, np.ones((9, 9), np.uint8)) > 0
     drawn = np.abs(light - cv2.medianBlur(light.astype(np.uint8), 9)) > SCREEN_CONTRAST / 2
     if outside.any() and drawn[outside].mean() > DESK_DRAWN:
         return None
@@ -175,7 +176,7 @@ def _photographed_screen(small: NDArray[np.uint8]) -> Corners | None:
     return a, b, c, d
 
 
-def _quadrangle(hull: NDArray[np.int32]) -> NDArray[np.float64] | None:
+def _quadrangle(hull: NDArray[Any]) -> NDArray[np.float64] | None:
     """(4, 2): the hull with as little of it cut off as four corners allow; None where it has another shape."""
     length = cv2.arcLength(hull, True)
     for tolerance in (0.02, 0.03, 0.04, 0.06):

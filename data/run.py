@@ -181,6 +181,10 @@ class RunFolder:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 (hex) of a file."""
+    """SHA-256 (hex) of a file; of a folder, of its files' names and sizes."""
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.is_file())
+        text = "".join(f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\n" for file in files)
+        return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

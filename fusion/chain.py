@@ -16,14 +16,17 @@ from numpy.typing import NDArray
 from data.arrays import Float32, Float64
 from data.case import Case
 from data.labels import LabelSet, best_labels
+from data.machine import give_memory_back
 from data.profile import Profile
 from data.schema import Task
 from data.writers import Prediction
+from fusion.contribution import contributions
 from fusion.features import Evidence
 from fusion.handover import HandoverRule
 from fusion.model import FusionModel, Truth, fit_fusion
 from fusion.out_of_fold import FusedOutOfFold
 from retrieval.encoder import Encodes
+from retrieval.neighbours import Neighbour
 from retrieval.retriever import Retriever
 from retrieval.task import Retrieved
 from retrieval.vectors import encode_cases
@@ -36,6 +39,10 @@ from vlm.protocol import VlmScores, run_calls
 LabelCounts = Mapping[Task, NDArray[np.int64]]  # training cases of each label, (L,) per task
 
 SHOWN_EXEMPLARS = 5
+UNKNOWN_TASK = (
+    "the label set of the run has no {task} labels, so that no {task} can be answered: add them to the label file and build the "
+    "run again, or leave such rows out"
+)
 UNLEARNED = (
     "no labelled example of a {task} was there to learn from; the answer rests on what is known of the labels without any: add "
     "labelled rows and build the run again"
@@ -74,7 +81,9 @@ class Chain:
             rows = [row for row, case in enumerate(cases) if case.sample.task is task]
             if rows:
                 chosen = [cases[row] for row in rows]
-                answers |= zip(rows, self._predict_task(task, chosen), strict=True)
+                answer = self._predict_task if task in self.labels.tasks else unanswerable
+                answers |= zip(rows, answer(task, chosen), strict=True)
+        give_memory_back()
         return [self._judged(answers[row]) for row in range(len(cases))]
 
     def _judged(self, prediction: Prediction) -> Prediction:
@@ -163,7 +172,7 @@ def no_calls(n: int, labels: int) -> Float32:
 
 def label_counts(retriever: Retriever, labels: LabelSet) -> LabelCounts:
     """How many training cases each label has. It reads the labels of all examples, so it is called once for a run."""
-    return {task: np.bincount(retriever.targets(task), minlength=len(labels.names(task))) for task in Task}
+    return {task: np.bincount(retriever.targets(task), minlength=len(labels.names(task))) for task in labels.tasks}
 
 
 def prior_of(counts: NDArray[np.int64], cases: int) -> Float32:
@@ -177,7 +186,7 @@ def prior_of(counts: NDArray[np.int64], cases: int) -> Float32:
 
 
 def explanation(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], row: int) -> dict[str, Any]:
-    """What an answer rests on: nearest examples, and each stage's own answer with its probability."""
+    """What an answer rests on: the examples that contribute most, and each stage's own answer with its probability."""
     stages = {"retrieval": retrieved.probability[row]}
     for call in range(CALLS):
         log_prob = evidence.log_probs[row, call]
@@ -186,14 +195,47 @@ def explanation(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], 
     best = best_labels(names, np.array(list(stages.values())))
     return {
         "exemplars": [
-            {"id": item.id, "label": item.label, "similarity": round(item.similarity, 4), "source": item.source}
-            for item in retrieved.neighbours[row][:SHOWN_EXEMPLARS]
+            {
+                "id": item.id,
+                "label": item.label,
+                "similarity": round(item.similarity, 4),
+                "source": item.source,
+                "weight": round(weight, 4),
+            }
+            for item, weight in _most_contributing(retrieved, names, row)
         ],
         "stages": {
             stage: {"label": label, "probability": round(float(score.max()), 4)}
             for label, (stage, score) in zip(best, stages.items(), strict=True)
         },
     }
+
+
+def _most_contributing(retrieved: Retrieved, names: Sequence[str], row: int) -> list[tuple[Neighbour, float]]:
+    """The neighbours that are shown, largest contribution first, with their contributions."""
+    neighbours = retrieved.neighbours[row]
+    votes = {name.removesuffix("_vote"): score[row] for name, score in retrieved.scores.items() if name.endswith("_vote")}
+    weights = contributions(neighbours, votes, names)
+    order = sorted(range(len(weights)), key=lambda place: -weights[place])
+    return [(neighbours[place], weights[place]) for place in order[:SHOWN_EXEMPLARS]]
+
+
+def unanswerable(task: Task, cases: Sequence[Case]) -> list[Prediction]:
+    """Predictions without an answer, for samples of a task that the label set leaves out."""
+    problem = UNKNOWN_TASK.format(task=task)
+    return [
+        Prediction(
+            case.sample.id,
+            task.value,
+            "",
+            0.0,
+            (),
+            {"exemplars": [], "stages": {}},
+            {"vlm_calls": 0, "output_tokens": 0},
+            "; ".join([*case.sample.problems, problem]),
+        )
+        for case in cases
+    ]
 
 
 def make_prediction(

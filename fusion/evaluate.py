@@ -19,13 +19,24 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.cli import OK, add_reading_options, positive, reading_options, report_problems, run_command
+from data.cli import (
+    OK,
+    PROBLEMS,
+    add_missing_option,
+    add_reading_options,
+    positive,
+    reading_options,
+    report_problems,
+    run_command,
+)
 from data.errors import InputError
+from data.labels import label_key
 from data.reader import load_samples
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Sample, Task
@@ -39,9 +50,9 @@ STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
 # The evaluations by the option that asks for one, and the options that go with each.
 GOES_WITH = {
     "predictions": ("data",),
-    "cv": ("run", "seeds", "seed", "vlm", "jobs", "keep_evidence", "cache", "workers"),
+    "cv": ("run", "seeds", "seed", "vlm", "jobs", "keep_evidence", "cache", "workers", "allow_missing"),
     "evidence": ("run", "profile", "vlm"),
-    "new_labels": ("run", "exemplars", "seeds", "seed", "cache", "workers"),
+    "new_labels": ("run", "exemplars", "seeds", "seed", "cache", "workers", "allow_missing"),
 }
 BASELINE = {"fusion": "official baseline"}  # whose answers nothing was fused for
 
@@ -67,6 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--evidence", type=Path, metavar="DIR", help="fit fusion alone, on evidence that was kept")
     parser.add_argument("--profile", help="profile whose fusion and call settings --evidence uses (default: the run's)")
     add_reading_options(parser)
+    add_missing_option(parser)
     args = parser.parse_args(argv)
 
     def body() -> int:
@@ -118,6 +130,7 @@ def score_predictions(
             f"{len(predictions)} predictions are not those of the {len(samples)} samples, in their order; "
             "give the --data that was predicted"
         )
+    samples = _spelt_as_predicted(samples, predictions)
     pairs = [(sample, value) for sample, value in zip(samples, predictions, strict=True) if sample.label is not None]
     if not pairs:
         raise InputError('no sample has a label in "output"; the metric needs labelled data')
@@ -132,6 +145,16 @@ def score_predictions(
     official = official_scores([str(sample.label) for sample, _ in pairs], [str(value["predict"]) for _, value in pairs])
     baseline = all("written" in value.get("evidence", {}) for _, value in pairs)
     return stage_table(stages, BASELINE if baseline else STAGES), official
+
+
+def _spelt_as_predicted(samples: Sequence[Sample], predictions: Sequence[Mapping[str, Any]]) -> list[Sample]:
+    """The samples, whose labels are spelt as the predictions' candidates are where only width, brackets or spaces differ."""
+    names = {(value.get("task"), item["label"]) for value in predictions for item in value.get("candidates", ())}
+    known = {(task, label_key(name)): name for task, name in names}
+    return [
+        replace(sample, label=known.get((sample.task, label_key(sample.label)), sample.label)) if sample.label else sample
+        for sample in samples
+    ]
 
 
 def stage_table(stages: Mapping[Task, StageLabels], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -189,7 +212,7 @@ def _cross_validate(args: argparse.Namespace) -> int:
         jobs=args.jobs,
         keep=args.keep_evidence,
     )
-    report_problems(messages)
+    report_problems(messages, (args.run or DEFAULT_RUN) / PROBLEMS)
     _print_seeds(dict(zip(seeds, results, strict=True)))
     return OK
 

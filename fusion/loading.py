@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.arrays import Float64
 from data.case import Case
 from data.errors import RunError
 from data.labels import LabelSet
@@ -22,7 +23,7 @@ from data.schema import Task
 from data.writers import Prediction
 from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts, training_evidence
 from fusion.handover import Answers, HandoverRule, Promise, fit_rule
-from fusion.model import FusionModel
+from fusion.model import FusionModel, Truth
 from fusion.out_of_fold import OUT_OF_FOLD_FILE, FusedOutOfFold
 from retrieval.encoder import Encoder
 from retrieval.retriever import Retriever
@@ -104,12 +105,12 @@ def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
     settings = profile.vlm
     if settings.engine == "vllm":
         tokenizer = load_processor(resolve_package_path(settings.model)).tokenizer
-        builders = {task: prompt_builder(tokenizer, task, labels.active(task), settings) for task in Task}
+        builders = {task: prompt_builder(tokenizer, task, labels.active(task), settings) for task in labels.tasks}
         scorer = VllmScorer(open_vllm(settings, builders, profile.seed, adapter), builders, settings)
         scorer.adapt(adapter)
         return Asker(scorer, builders)
     loaded = with_adapter(load_model(settings), adapter)
-    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), settings) for task in Task}
+    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), settings) for task in labels.tasks}
     return Asker(TransformersScorer(for_scoring(loaded)), builders)
 
 
@@ -134,12 +135,21 @@ def load_fusion(run: RunFolder, manifest: Manifest) -> tuple[Retriever, FusionMo
 
 def load_rule(run: RunFolder, manifest: Manifest, retriever: Retriever, fusion: FusionModel, promise: Promise) -> HandoverRule:
     """The hand-over rule that keeps a promise under the profile's policy, from the answers to the training examples."""
-    with_vlm = len(fusion.stages) > 1
-    evidence, truths = training_evidence(retriever, manifest.labels, _vlm_scores(run, retriever) if with_vlm else None)
-    fused = FusedOutOfFold.load(run.step("fusion"))
-    calls = manifest.profile.calls
-    answers = {task: Answers.of(fused.answers(evidence[task], calls, worth=fusion.asks(task)), truths[task]) for task in evidence}
-    return fit_rule(answers, promise)
+    found = out_of_fold_answers(run, manifest, retriever, fusion)
+    return fit_rule({task: Answers.of(probability, truth) for task, (probability, truth) in found.items()}, promise)
+
+
+def out_of_fold_answers(
+    run: RunFolder, manifest: Manifest, retriever: Retriever, fusion: FusionModel
+) -> dict[Task, tuple[Float64, Truth]]:
+    """What the profile's policy answers to each task's training examples, (n, L), from parts that did not see them.
+
+    In the order of `retriever.rows`. `manifest` is that of `run_manifest`.
+    """
+    scores = _vlm_scores(run, retriever) if len(fusion.stages) > 1 else None
+    evidence, truths = training_evidence(retriever, manifest.labels, scores)
+    fused, calls = FusedOutOfFold.load(run.step("fusion")), manifest.profile.calls
+    return {task: (fused.answers(own, calls, worth=fusion.asks(task)), truths[task]) for task, own in evidence.items()}
 
 
 def _vlm_scores(run: RunFolder, retriever: Retriever) -> dict[Task, VlmScores]:

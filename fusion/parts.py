@@ -12,15 +12,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from data.atomic import remove_interrupted, write_text
 from data.case import Case
 from data.cases import Reader, reading
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
 from data.errors import InputError, RunError
+from data.labels import with_known_spelling
 from data.profile import Engine, Policy
-from data.reader import load_samples
+from data.progress import track
+from data.reader import read_data
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample
@@ -115,24 +115,27 @@ class Part:
 class Outcome:
     """What a prediction run did. `errors` are messages on samples with something wrong in their input.
 
-    `accepted` is how many answers were accepted, None where nothing was promised; `promises` are the promises, a line a task.
+    `submission` says that submit.csv was written. `accepted` is how many answers were accepted, None where nothing was promised;
+    `promises` are the promises, a line a task.
     """
 
     predicted: int
     errors: list[str]
     calls: float
     out: Path
+    submission: bool
     accepted: int | None = None
     promises: Sequence[str] = ()
 
 
 def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
-    """Predict every row of a data file and write the three files.
+    """Predict every row of a data file and write the files.
 
     With a cluster its processes predict, each of which reads its own images; the result is the same.
     """
     manifest = request.manifest()
-    samples = load_samples(request.data)
+    data = read_data(request.data)
+    samples, _ = with_known_spelling(data.samples, manifest.labels)
     if request.out.exists() and not request.out.is_dir():
         raise InputError(f"--out {request.out} is a file; name a folder")
     reader = how.reader(manifest.profile, request.images)
@@ -149,11 +152,11 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
     else:
         made = _predict_here(request, manifest, missing, reader, len(samples))
     values = [value for part in parts for value in made.get(part.path) or read_predictions(part.path)]
-    _finish(request.out, samples, parts, values)
+    _finish(request.out, samples, parts, values, official=data.official)
     shutil.rmtree(store, ignore_errors=True)
     errors = [f"{value['id']}: {value['error']}" for value in values if "error" in value]
     calls = sum(value["budget"]["vlm_calls"] for value in values) / len(values)
-    outcome = Outcome(len(values), errors, calls, request.out)
+    outcome = Outcome(len(values), errors, calls, request.out, data.official)
     if not request.promise:
         return outcome
     retriever, fusion, _ = load_fusion(request.run, manifest)
@@ -224,7 +227,7 @@ def _predict_on_cluster(
 
 def _progress(parts: Sequence[Part], total: int) -> Any:
     done = total - sum(len(part.samples) for part in parts)
-    return tqdm(total=total, initial=done, desc="predict", unit="sample")
+    return track(desc="predict", unit="sample", total=total, initial=done)
 
 
 def _keep(part: Part, predictions: Sequence[Prediction]) -> list[dict[str, Any]]:
@@ -247,11 +250,17 @@ def _answer(
     return dataclasses.replace(prediction, accepted=False) if promise else prediction
 
 
-def _finish(out: Path, samples: Sequence[Sample], parts: Sequence[Part], values: list[dict[str, Any]]) -> None:
-    """Write the three files; predictions.jsonl, which says that all is there, last. Its lines are those of the parts."""
+def _finish(out: Path, samples: Sequence[Sample], parts: Sequence[Part], values: list[dict[str, Any]], *, official: bool) -> None:
+    """Write the files; predictions.jsonl, which says that all is there, last. Its lines are those of the parts.
+
+    A submission is written of the organiser's rows alone; one of other rows that was there goes.
+    """
     if [value["id"] for value in values] != [sample.id for sample in samples]:
         raise RunError(f"{out / 'parts'} holds predictions of other samples; delete it and run the same command again")
     remove_interrupted(out)
-    write_submission(out / "submit.csv", samples, [value["predict"] for value in values])
+    if official:
+        write_submission(out / "submit.csv", samples, [value["predict"] for value in values])
+    else:
+        (out / "submit.csv").unlink(missing_ok=True)
     write_report(out / "report.html", samples, values)
     write_text(out / "predictions.jsonl", "".join(part.path.read_text(encoding="utf-8") for part in parts))

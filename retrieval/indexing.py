@@ -16,7 +16,7 @@ from data.profile import Profile
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
-from data.training import labelled_samples, load_training
+from data.training import labelled_samples, load_training, refuse_missing
 from retrieval.encoder import Encoder, Encodes
 from retrieval.knowledge import Pairs
 from retrieval.retriever import Retriever
@@ -46,8 +46,9 @@ def build_index(
 
     The result is the same whether images are read here or on a cluster.
     """
-    labelled_samples(data, labels)  # Raises before the manifest is written, so that a mistake leaves no run folder behind.
+    samples, _ = labelled_samples(data, labels)  # Errors come before the manifest: a mistake leaves no run folder behind.
     reading.reader(profile, images)
+    refuse_missing(samples, images, reading)
     run.write_manifest(Manifest(profile, labels, str(data.resolve()), str(images.resolve()), file_digest(data)))
     if run.is_complete("index"):
         run.require("index")
@@ -67,7 +68,7 @@ def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowl
 
     There are no written cases where `retrieval.knowledge` of the profile is false.
     """
-    names = {task: labels.names(task) for task in Task} if profile.retrieval.knowledge else {}
+    names = {task: labels.names(task) for task in labels.tasks} if profile.retrieval.knowledge else {}
     pairs = written_cases(names, KNOWLEDGE_PER_LABEL)
     return Knowledge(pairs, encode_labels(encoder, labels, pairs))
 

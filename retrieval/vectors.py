@@ -49,7 +49,7 @@ def encode_labels(
 ) -> dict[Task, NDArray[np.float32]]:
     """One unit vector a label, (labels, d) per task: half its name and description, half the mean of its knowledge texts."""
     result = {}
-    for task in Task:
+    for task in labels.tasks:
         active = labels.active(task)
         texts: list[list[str]] = [[] for _ in active]
         numbers = {name: number for number, name in enumerate(labels.names(task))}

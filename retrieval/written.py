@@ -23,7 +23,7 @@ from data.schema import Sample, Speaker, Task, Turn
 WRITTEN_FILE = Path(__file__).parent / "written.json.gz"
 # More no longer helps: the phrases and layouts that the texts are made of repeat.
 PER_LABEL = 150
-UNITS = 10_000  # Boxes are stored in this part of a page's width and height, rounded outwards.
+UNITS = 10_000  # of a page's width and height, in which boxes are stored, rounded outwards
 
 Cases = Mapping[Task, Sequence[tuple[str, Case]]]
 
@@ -49,15 +49,18 @@ def written_cases(labels: Mapping[Task, Sequence[str]], per_label: int = PER_LAB
 def read_written(path: Path) -> Cases:
     """All cases of a file that `save_written` wrote, with their labels."""
     value = json.loads(gzip.decompress(path.read_bytes()))
+    units = value["units"]
     return {
-        Task.SCENE: [(name, _scene(name, *page)) for name, pages in value["scene"].items() for page in pages],
+        Task.SCENE: [
+            (name, _scene(name, texts, boxes, units)) for name, pages in value["scene"].items() for texts, boxes in pages
+        ],
         Task.DIALOGUE: [(name, _dialogue(name, *one)) for name, every in value["dialogue"].items() for one in every],
     }
 
 
 def save_written(path: Path, cases: Cases) -> None:
     """Write cases. Equal cases give the same bytes with the same version of zlib."""
-    value: dict[str, dict[str, list[Any]]] = {task: {} for task in Task}
+    value: dict[str, Any] = {"units": UNITS, **{task: {} for task in Task}}
     for task, row in ((Task.SCENE, _scene_row), (Task.DIALOGUE, _dialogue_row)):
         for name, case in cases[task]:
             value[task].setdefault(name, []).append(row(case))
@@ -72,8 +75,8 @@ def _scene_row(case: Case) -> list[Any]:
     return [[line.text for line in lines], sides]
 
 
-def _scene(label: str, texts: Sequence[str], boxes: Sequence[int]) -> Case:
-    sides = [value / UNITS for value in boxes]
+def _scene(label: str, texts: Sequence[str], boxes: Sequence[int], units: int) -> Case:
+    sides = [value / units for value in boxes]
     lines = [OcrLine(text, (*sides[4 * row : 4 * row + 4],)) for row, text in enumerate(texts)]  # type: ignore[arg-type]
     return Case(Sample("written", Task.SCENE, images=("written",), label=label), (Page("", 0, 0, tuple(lines)),))
 

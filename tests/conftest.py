@@ -10,6 +10,14 @@ from collections.abc import Iterator
 import pytest
 from world import WRITTEN, World, build_world
 
+# Files whose tests take longest come first, the longest first, so that the processes of pytest-xdist end together.
+LONGEST = ("test_end_to_end", "test_wheel", "test_cluster", "test_killed", "test_vlm_train_official", "test_vlm_benchmark_ranks")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -25,7 +33,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (folder / "status.json").is_file():
                 build_world(folder)
-        made = World.at(folder, folder / f"run-{worker}")
+        made = World.at(folder, folder / f"run-{worker or 0}")
         shutil.copytree(folder / "run", made.run)
         yield made
 

@@ -18,6 +18,7 @@ import fusion.predict
 import retrieval.benchmark
 import retrieval.build_index
 import retrieval.pretrain
+import retrieval.write_knowledge
 import vlm.benchmark
 import vlm.budget
 import vlm.pretrain
@@ -37,6 +38,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "data.export": data.export.main,
     "data.synth.make_sample": data.synth.make_sample.main,
     "retrieval.pretrain": retrieval.pretrain.main,
+    "retrieval.write_knowledge": retrieval.write_knowledge.main,
     "vlm.pretrain": vlm.pretrain.main,
     "vlm.pretraining.tokenizer": vlm.pretraining.tokenizer.main,
 }

@@ -170,7 +170,6 @@ def benchmark(
     import torch
 
     from data.profile import load_profile, official_profile
-    from data.schema import Task
     from retrieval.retriever import Retriever
     from vlm.lora.cross_fit import task_examples
     from vlm.measuring.steps import EVERY_CALL, choose, plan_calls
@@ -190,7 +189,8 @@ def benchmark(
     cases = read_cases(run, args, read, rank)
     torch.backends.cuda.enable_cudnn_sdp(True)  # as in the official baseline's predictions; `join` turned it off
     loaded = load_model(profile.vlm, device=str(rank.device), random_weights=args.random_weights)
-    builders = {task: prompt_builder(loaded.tokenizer, task, manifest.labels.active(task), profile.vlm) for task in Task}
+    labels = manifest.labels
+    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in labels.tasks}
     every = task_examples(Retriever.load(run.step("index")), cases, builders, profile, folds=2)
     chosen = choose(every, args.samples)
     if (count := sum(len(task.cases) for task in chosen)) < rank.count:

@@ -146,7 +146,7 @@ def image_values(processor: Any, images: Sequence[NDArray[np.uint8]], settings: 
     values: list[Tensor] = []
     grids: list[Grid] = []
     for pixels in images:
-        fitted = fit_ratio(pixels, settings)
+        fitted = np.require(fit_ratio(pixels, settings), requirements="W")  # torch warns of arrays that are read-only
         output = processor.image_processor(images=[fitted], input_data_format="channels_last", return_tensors="pt")
         found = tuple(int(number) for number in output["image_grid_thw"][0])
         expected = image_grid(pixels.shape[0], pixels.shape[1], settings)

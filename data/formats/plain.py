@@ -3,7 +3,8 @@
     {"id", "text" or "turns": [{"role": "customer"|"agent"|"user"|"assistant", "text"}], "images": [...], "label", "task"}
 
 Fields may be left out and may have other usual names (data/formats/columns.py). A row with turns or text is a dialogue, one with
-images only is a scene; "task" says otherwise. Images are names of files, data URLs, or bytes; addresses are never fetched.
+images only is a scene; "task" says otherwise. Images are names of files, data URLs, or bytes. An address is the
+name of a file that is never there: nothing is fetched.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ ROLES = {
 }
 SILENT = ("system", "developer", "tool", "function", "function_call", "observation", "系统")  # what neither of the two said
 TASKS = {"scene": Task.SCENE, "场景": Task.SCENE, "dialogue": Task.DIALOGUE, "dialog": Task.DIALOGUE, "对话": Task.DIALOGUE}
-_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,9}://")
 _SPOKEN = re.compile(rf"({'|'.join(sorted(ROLES, key=len, reverse=True))})\s*[:：]\s?", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*[;|\n]\s*")
 
@@ -241,11 +241,6 @@ def _read_image(entry: Any, draft: _Draft) -> None:
             _add_content(decode_data_url(entry), draft)
         except ValueError as error:
             draft.problems.append(f"has a data URL that cannot be decoded ({error}); it is left out")
-    elif _ADDRESS.match(entry.strip()):
-        shown = entry.strip() if len(entry) <= 200 else f"{entry.strip()[:200]}..."
-        draft.problems.append(
-            f"has the image {shown!r}, an address, and none is ever fetched; put the file into --images and write its name"
-        )
     else:
         draft.images.append(entry.strip())
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from tqdm import tqdm
 
 from data.atomic import write_bytes, write_json, write_text
 from data.cli import OK, check_folder, natural, run_command
 from data.dialogue import scene_instruction, to_instruction
 from data.labels import LabelSet, load_labels
+from data.progress import track
 from data.schema import Task
 from data.synth.corpus import Corpus, load_corpus
 from data.synth.dialogue import generate_dialogue
@@ -69,7 +69,7 @@ def make_sample(out: Path, train: int, test: int, seed: int) -> int:
     for part, count in (("train", train), ("test", test)):
         rng = random.Random(f"{seed}-{part}")
         rows = []
-        for task, label in tqdm(plan(labels, count, rng), desc=part, unit="example"):
+        for task, label in track(plan(labels, count, rng), part, "example"):
             row, images = (
                 scene_example(label, labels, corpus, rng) if task is Task.SCENE else dialogue_example(label, labels, corpus, rng)
             )

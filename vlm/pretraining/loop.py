@@ -64,7 +64,7 @@ class State:
 
 
 class Trainer:
-    """Model, optimiser, mean weights and where training stands.
+    """Model, optimisers, averaged weights and state of the training.
 
     `prepared` holds the options that a checkpoint depends on, `tests` the batches of each measurement.
     """
@@ -213,7 +213,7 @@ class Trainer:
         self.state = State(**{item.name: kept[item.name] for item in fields(State)})
 
     def named(self, tensors: Sequence[Tensor]) -> dict[str, Tensor]:
-        """Tensors, one a weight, by the weights' names."""
+        """Tensors by the names of the weights that they belong to."""
         return dict(zip(self.names, tensors, strict=True))
 
     def write_model(self, folder: Path, card: dict[str, Any], shard_mb: int) -> None:
@@ -318,7 +318,7 @@ class _Window:
         self.tokens += batch.tokens
 
     def summary(self) -> dict[str, float]:
-        """Mean losses, accuracy on training samples, milliseconds per step and of them waiting, rows and tokens a second."""
+        """Mean losses, accuracy on training samples, milliseconds per step and of waiting, rows and tokens per second."""
         names = ("code", "vocabulary", "reading", "shot", "norm")
         means = {name: round(float(torch.stack([item[name] for item in self.kept]).mean()), 4) for name in names}
         right, asked = (torch.stack([item[name] for item in self.kept]).sum(0).cpu().numpy() for name in ("right", "asked"))

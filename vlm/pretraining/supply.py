@@ -1,4 +1,4 @@
-"""Where pretraining gets its samples from: the synthetic corpus, its screens, the image pool, and the parts that are held out."""
+"""The sources of pretraining's samples: synthetic corpus, screens and image pool, each with a training and a held-out part."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _banks(tokenizer: QuickTokenizer, settings: VlmSettings, corpus: Corpus, poo
 
 
 def _images_of(pool: ImagePool, part: Part) -> ImagePool:
-    """The pool with the rows of one part: one image in sixteen is held out."""
+    """The pool with the rows of one part."""
     wanted = part == "held_out"
     chosen = {scene: tuple(row for row in rows if is_held_out(row) is wanted) for scene, rows in pool.by_scene.items()}
     return replace(pool, by_scene={scene: rows for scene, rows in chosen.items() if rows})
