@@ -165,7 +165,7 @@ def test_what_was_started_otherwise_is_started_anew(
     train_official_run(run, "full", None)
     assert steps == list(range(1, 9))
     assert_same(run, whole["full"], "full")
-    assert f"in {run.step('official')} is of another method\n" in capsys.readouterr().err
+    assert f"in {run.step('official')} has other values of method\n" in capsys.readouterr().err
     run.reset("official")
     steps.clear()
     kill_at(3, run, "full", steps)
@@ -173,7 +173,7 @@ def test_what_was_started_otherwise_is_started_anew(
     started.write_text(started.read_text(encoding="utf-8").replace('"seed": 0', '"seed": 1'), encoding="utf-8")
     train_official_run(run, "full", None)
     assert steps == list(range(1, 9))
-    assert "is of another seed\n" in capsys.readouterr().err
+    assert "has other values of seed\n" in capsys.readouterr().err
 
 
 def test_a_training_killed_before_its_mark_is_not_repeated(

@@ -316,7 +316,10 @@ def common_folder(rank: Rank) -> Iterator[Path]:
 
 def save_model(loaded: LoadedModel, folder: Path) -> None:
     """Write model and processor into a folder that both engines load."""
-    loaded.model.save_pretrained(folder)
+    from vlm.model import no_weight_bars
+
+    with no_weight_bars():
+        loaded.model.save_pretrained(folder)
     loaded.processor.save_pretrained(folder)
 
 

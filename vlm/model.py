@@ -198,7 +198,7 @@ def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
         raise WeightsError(f"cannot read the configuration of {source!r}: {_first_line(error)}") from error
     check_supported(config, source)
     try:
-        with _no_loading_bar():
+        with no_weight_bars():
             loaded: Any = AutoModelForImageTextToText.from_pretrained(
                 source, dtype=dtype, attn_implementation="sdpa", output_loading_info=True
             )
@@ -218,8 +218,8 @@ def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
 
 
 @contextmanager
-def _no_loading_bar() -> Iterator[None]:
-    """No progress bar over the weights of a file, which takes seconds; downloads keep theirs."""
+def no_weight_bars() -> Iterator[None]:
+    """Within the `with` block, no progress bars over weights that are read or written; downloads keep theirs."""
     hub: Any = huggingface_hub.utils
     bars, downloads = logging.is_progress_bar_enabled(), not hub.are_progress_bars_disabled()
     logging.disable_progress_bar()

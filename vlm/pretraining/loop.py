@@ -19,6 +19,7 @@ from data.atomic import write_json
 from retrieval.pretraining.checkpoint import load_checkpoint, read_state, save_checkpoint
 from retrieval.pretraining.schedule import rate_factor
 from vlm.architecture import count_parameters
+from vlm.model import no_weight_bars
 from vlm.pretraining.curriculum import ramp
 from vlm.pretraining.image_pool import ImagePool
 from vlm.pretraining.packing import METRICS, Batch, Losses, PoolOnDevice, list_values, part_losses, to_tensors
@@ -223,7 +224,8 @@ class Trainer:
         size = {"max_shard_size": f"{shard_mb}MB"} if shard_mb else {}
         for old in folder.glob("model*"):  # another number of shards
             old.unlink()
-        self.model.save_pretrained(str(folder), **size)
+        with no_weight_bars():
+            self.model.save_pretrained(str(folder), **size)
         self.processor.save_pretrained(str(folder))
         files = {}
         for path in sorted(folder.glob("*.safetensors")):
