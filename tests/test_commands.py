@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 import data.export
+import data.labels
 import data.synth.make_sample
 import fusion.benchmark
 import fusion.evaluate
 import fusion.predict
+import fusion.serve
+import fusion.serving.load
 import retrieval.benchmark
 import retrieval.build_index
 import retrieval.pretrain
@@ -35,7 +38,10 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "vlm.budget": vlm.budget.main,
     "vlm.benchmark": vlm.benchmark.main,
     "retrieval.benchmark": retrieval.benchmark.main,
+    "fusion.serve": fusion.serve.main,
+    "fusion.serving.load": fusion.serving.load.main,
     "data.export": data.export.main,
+    "data.labels": data.labels.main,
     "data.synth.make_sample": data.synth.make_sample.main,
     "retrieval.pretrain": retrieval.pretrain.main,
     "retrieval.write_knowledge": retrieval.write_knowledge.main,
