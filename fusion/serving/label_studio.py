@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from data.formats.plain import ROLES
 from data.schema import Sample, Speaker, Task
+from fusion.serving.api import REFUSED
 from fusion.serving.desk import Desk
 from fusion.serving.inputs import MOST_SAMPLES, SampleIn, TurnIn, to_sample
 from fusion.serving.problems import Refusal
@@ -68,7 +69,7 @@ class Control:
 
 def label_studio(desk: Desk) -> APIRouter:
     """The routes."""
-    router = APIRouter(tags=["Label Studio"])
+    router = APIRouter(tags=["Label Studio"], responses=REFUSED)
 
     @router.get("/health")
     async def health() -> dict[str, str]:
