@@ -1,17 +1,19 @@
-# Two targets do everything: `make demo` and `make test`. Both create the environment first.
+# Two targets do everything: `make demo` and `make test`. Both create the environment first. `make test-quick` leaves out the tests
+# that are marked slow, `make test-slow` runs these alone.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 export HF_HUB_OFFLINE = 1
 export TOKENIZERS_PARALLELISM = false
 
-.PHONY: demo test check format clean
+.PHONY: demo test test-quick test-slow check format clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[cpu,text,dev,synth,ray]'
+	$(BIN)/python -m pip install --quiet --editable '.[cpu,text,dev,synth,ray,serve]'
 	touch $@
 
 demo: $(VENV)/installed
@@ -21,11 +23,19 @@ demo: $(VENV)/installed
 	$(BIN)/python -m fusion.evaluate --predictions runs/demo/predictions/predictions.jsonl
 	@echo "report: runs/demo/predictions/report.html"
 
-test: $(VENV)/installed
+test: check
+	$(PYTEST)
+
+test-quick: check
+	$(PYTEST) -m "not slow"
+
+test-slow: $(VENV)/installed
+	$(PYTEST) -m slow
+
+check: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 format: $(VENV)/installed
 	$(BIN)/ruff format .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import multiprocessing
 import os
 import threading
@@ -14,16 +15,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-
-from tqdm import tqdm
+from typing import Any
 
 from data.case import Case
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
 from data.errors import ImageError, InputError, RunError
-from data.images import find_image, open_image, shrink
+from data.images import decode_image, find_image, open_image, shrink
 from data.ocr import Ocr, OcrCache
 from data.page import Page
 from data.profile import OcrSettings, Profile
+from data.progress import track
+from data.rectify import is_blank
 from data.schema import Sample
 
 # The encoders' input is smaller than this; the VLM's may be larger and then decides.
@@ -61,14 +63,17 @@ def load_cases(
     samples: Sequence[Sample], reader: Reader, progress: str | None = None, cluster: Cluster | None = None
 ) -> list[Case]:
     """All cases, in order; read by the reader's processes, or by a cluster's. `progress` names the bar."""
-    bar = {"total": len(samples), "desc": progress, "disable": None if progress else True, "mininterval": 1, "unit": "sample"}
+
+    def shown(coming: Iterable[Any]) -> Any:
+        return track(coming, progress or "", "sample", total=len(samples), disable=progress is None)
+
     if cluster:
         with connected(cluster):
-            read = dict(tqdm(map_rows(CaseReader, (reader,), samples, cluster.workers, shared=(reader.images,)), **bar))
+            read = dict(shown(map_rows(CaseReader, (reader,), samples, cluster.workers, shared=(reader.images,))))
         refuse_if_all_failed(list(read.values()), "samples could be read")
         return [_case_or_problem(sample, read[row]) for row, sample in enumerate(samples)]
     with reading(samples, reader) as cases:
-        return list(tqdm(cases, **bar))
+        return list(shown(cases))
 
 
 def _case_or_problem(sample: Sample, read: Case | Failure) -> Case:
@@ -126,20 +131,29 @@ class CaseReader:
         pages, problems = [], []
         for place, name in enumerate(sample.images):
             try:
-                pages.append(dataclasses.replace(self._page(name), image=place))
+                page = self._page(name, sample.contents.get(name))
             except ImageError as error:
                 problems.append(str(error))
+                continue
+            pages.append(dataclasses.replace(page, image=place))
+            if not page.lines and page.pixels is not None and is_blank(page.pixels):
+                problems.append(f"image {name!r} has nothing on it but one colour; the answer rests on the rest; send it again")
         return Case(sample.with_problems(*problems), tuple(pages))
 
-    def _page(self, name: str) -> Page:
-        image, digest = open_image(find_image(name, self.reader.images))
-        lines = self.cache.get(digest) if self.cache else None
-        if lines is None:
+    def _page(self, name: str, content: bytes | None) -> Page:
+        """The page of an image that is a file, or whose `content` stood in the data file."""
+        if content is None:
+            image, digest = open_image(find_image(name, self.reader.images))
+        else:
+            image, digest = decode_image(content, name), hashlib.sha256(content).hexdigest()
+        reading = self.cache.get(digest) if self.cache else None
+        if reading is None:
             self._ocr = self._ocr or Ocr(self.reader.ocr, self.cache.models if self.cache else None, self.threads)
-            lines = self._ocr.read(image)
+            reading = self._ocr.read_page(image)
             if self.cache:
-                self.cache.put(digest, lines)
-        return Page(digest, *image.size, lines, shrink(image, self.reader.page_pixels))
+                self.cache.put(digest, reading)
+        image = reading.correction.apply(image)
+        return Page(digest, *image.size, reading.lines, shrink(image, self.reader.page_pixels))
 
 
 _worker: CaseReader | None = None

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from data.atomic import write_text
 from data.cases import default_cache
 from data.cluster import Cluster
-from data.errors import IntentError
+from data.errors import InputError, IntentError
+from data.formats import DataFile
 from data.reading import ReadingOptions
 
-SHOWN = 20
+PROBLEMS = "problems.txt"  # the file of all messages, in the run folder or where predictions are written
+SHOWN, KINDS = 3, 12  # messages of a kind, and kinds, that are printed
+_OWN = re.compile(r"^\S+: |'[^']*'|\"[^\"]*\"|\brow \S+|\S*\d\S*|\S+/\S+")
 OK, BAD_INPUT, FAILED = 0, 1, 2
 
 
@@ -26,9 +31,16 @@ def add_reading_options(parser: argparse.ArgumentParser | argparse._ArgumentGrou
     parser.add_argument("--workers", type=positive, help="processes that read images (default: one per processor)")
 
 
+def add_missing_option(parser: argparse.ArgumentParser) -> None:
+    """--allow-missing, for commands that train."""
+    parser.add_argument(
+        "--allow-missing", action="store_true", help="train also where more than a fifth of the images cannot be read"
+    )
+
+
 def reading_options(args: argparse.Namespace, cluster: Cluster | None = None) -> ReadingOptions:
     """What `add_reading_options` parsed."""
-    return ReadingOptions(args.cache, args.workers, cluster)
+    return ReadingOptions(args.cache, args.workers, cluster, getattr(args, "allow_missing", False))
 
 
 def add_ray_address(parser: argparse.ArgumentParser, condition: str) -> None:
@@ -56,12 +68,36 @@ def run_command(body: Callable[[], int]) -> int:
         return FAILED
 
 
-def report_problems(messages: Sequence[str]) -> None:
-    """Print messages on single rows, at most twenty of them, to standard error."""
-    for message in messages[:SHOWN]:
-        print(f"warning: {message}", file=sys.stderr)
-    if len(messages) > SHOWN:
-        print(f"warning: and {len(messages) - SHOWN} more", file=sys.stderr)
+def announce(data: DataFile) -> None:
+    """Say on standard error what a data file was taken for."""
+    print(data.describe(), file=sys.stderr)
+
+
+def report_problems(messages: Sequence[str], file: Path | None = None) -> None:
+    """Print messages on single rows to standard error: of each kind how many there are, and three of them.
+
+    All of them are written to `file`, where one is given; without messages it is removed, as it would be of an earlier command.
+    """
+    kinds: dict[str, list[str]] = {}
+    for message in messages:
+        kinds.setdefault(_kind(message), []).append(message)
+    for alike in sorted(kinds.values(), key=len, reverse=True)[:KINDS]:
+        if len(alike) > SHOWN:
+            print(f"warning: {len(alike):,} messages like these:", file=sys.stderr)
+        for message in alike[:SHOWN]:
+            print(f"{'  ' if len(alike) > SHOWN else 'warning: '}{message}", file=sys.stderr)
+    if file is None:
+        return
+    if messages:
+        write_text(file, "".join(f"{message}\n" for message in messages))
+        print(f"warning: all {len(messages):,} messages are in {file}", file=sys.stderr)
+    else:
+        file.unlink(missing_ok=True)
+
+
+def _kind(message: str) -> str:
+    """A message without what differs from row to row: the sample's id in front, quoted texts, and words with digits."""
+    return _OWN.sub("", message)
 
 
 def positive(text: str) -> int:
@@ -70,3 +106,28 @@ def positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a positive number")
     return value
+
+
+def natural(text: str) -> int:
+    """The type of an argument that may be zero."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is negative")
+    return value
+
+
+def duration(text: str) -> float:
+    """The type of an argument in minutes."""
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number of minutes")
+    return value
+
+
+def check_folder(path: Path, option: str) -> None:
+    """Raises InputError where a folder to write to cannot be one, because it or a folder above it is a file."""
+    for part in (path, *path.parents):
+        if part.exists():
+            if not part.is_dir():
+                raise InputError(f"{option} {path}: {part} is a file; name a folder")
+            return

@@ -1,10 +1,12 @@
-"""Parsing the organiser's instruction text into turns."""
+"""The organiser's instruction text: parsed into turns, and written."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 
-from data.schema import Speaker, Turn
+from data.schema import IMAGE_MARK, Sample, Speaker, Turn
 
 START = "<用户与客服的对话 START>"
 END = "<用户与客服的对话 END>"
@@ -34,3 +36,30 @@ def parse_dialogue(instruction: str) -> tuple[Turn, ...]:
         elif line.strip():
             turns.append((Speaker.CUSTOMER, [line]))
     return tuple(Turn(speaker, "\n".join(lines).strip()) for speaker, lines in turns)
+
+
+def to_instruction(sample: Sample, labels: Sequence[str]) -> str:
+    """The organiser's instruction text of a dialogue. Raises ValueError where a turn holds a line break."""
+    names = {speaker: name for name, speaker in SPEAKERS.items()}
+    if any("\n" in turn.text for turn in sample.turns):
+        raise ValueError(f"{sample.id}: a turn holds a line break, which the organiser's format cannot carry")
+    lines = "\n".join(f"{names[turn.speaker]}: {turn.text}" for turn in sample.turns)
+    return (
+        "你是一个电商客服专家，请根据用户与客服的多轮对话判断用户的意图分类标签。\n"
+        f"{START}\n{lines}\n{END}\n"
+        f"请直接只输出分类标签结果，不需要其他多余的话。以下是可以参考的分类标签为：{_label_list(labels)}\n"
+    )
+
+
+def scene_instruction(labels: Sequence[str]) -> str:
+    """The organiser's instruction text of an image."""
+    return (
+        f"Picture 1: {IMAGE_MARK}\n"
+        "你是一个电商领域识图专家,可以理解消费者上传的软件截图或实物拍摄图。现在,请你对消费者上传的图片进行分类。"
+        "你只需要回答图片分类结果,不需要其他多余的话。以下是可以参考的分类标签,分类标签:"
+        f"{_label_list(labels)}。"
+    )
+
+
+def _label_list(labels: Sequence[str]) -> str:
+    return json.dumps(list(labels), ensure_ascii=False, separators=(",", ":"))

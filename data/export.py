@@ -19,10 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.cli import BAD_INPUT, OK, report_problems, run_command
+from data.cli import BAD_INPUT, OK, PROBLEMS, report_problems, run_command
 from data.errors import ImageError, InputError, RunError
 from data.labels import LabelSet, load_labels
 from data.profile import Profile, load_profile, official_profile
+from data.progress import track
+from data.reader import images_folder
 from data.run import SAMPLE, RunFolder, file_digest
 from data.schema import Sample
 
@@ -61,12 +63,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise InputError("--test-images without --test; give the data file that belongs to these images")
         manifest = run.read_manifest() if run else None
         data = args.data or (Path(manifest.data) if manifest else SAMPLE / "train.json")
-        images = args.images or (Path(manifest.images) if manifest and not args.data else data.parent / "images")
+        images = args.images or (Path(manifest.images) if manifest and not args.data else images_folder(data))
         labels = manifest.labels if manifest else load_labels(args.labels)
-        test = Source(args.test, args.test_images or args.test.parent / "images") if args.test else None
+        test = Source(args.test, args.test_images or images_folder(args.test)) if args.test else None
         profile = official_profile(load_profile(args.model))
         lines, problems = export(Source(data, images), args.out, profile, args.method, labels, run, test)
-        report_problems(problems)
+        report_problems(problems, args.out / PROBLEMS)
         print("\n".join(lines))
         return BAD_INPUT if problems else OK
 
@@ -164,12 +166,10 @@ def _rows(
     samples: Sequence[Sample], source: Source, labels: LabelSet, profile: Profile, problems: list[str]
 ) -> list[dict[str, Any]]:
     """One row a sample; what is wrong with a sample, its images or its length is added to `problems`."""
-    from tqdm import tqdm
-
     from data.llamafactory import CONTEXT, make_row, token_bound
 
     rows = []
-    for sample in tqdm(samples, desc="images", unit="sample", disable=None, mininterval=1):
+    for sample in track(samples, "images", "sample"):
         files, broken = usable_images(sample, source.images)
         problems += [*sample.problems, *(f"{source.data}: row {sample.id}: {message}" for message in broken)]
         rows.append(make_row(sample, files, labels))

@@ -1,24 +1,29 @@
 """Opening images that customers send: found under one folder only, checked before they are decoded, reduced to plain RGB.
 
-Usable as they are: CMYK, palettes, alpha (on white), 16 bit, EXIF rotation, animations (first frame). Everything else that is not
-right raises ImageError with the file, what was found and what to do.
+Usable as they are: HEIC and HEIF, CMYK, palettes, alpha (on the background that what is drawn stands out from), 16 bit, EXIF
+rotation, animations (first frame). Formats are known by their content, never by a file's name. Everything else that is not right
+raises ImageError with the file, what was found and what to do.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from pathlib import Path, PurePosixPath
 
 import numpy as np
+import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError, features
 
 from data.errors import ImageError
 
 # Pillow knows others, among them some that start programs.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "JPEG2000", *(("AVIF",) if features.check("avif") else ()))
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "JPEG2000", "HEIF", *(("AVIF",) if features.check("avif") else ()))
+# One thread, since images are read by one process a processor; no thumbnails and depth maps, which nothing here looks at.
+pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
 ORIENTATION = 0x0112  # EXIF's tag
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -29,8 +34,12 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,9}://")
 MAX_IMAGE_PIXELS = 64_000_000
 MAX_FILE_BYTES = 64 * 2**20
+# What is drawn on a transparent background is put on black instead of white where this share of the image is transparent and the
+# drawn pixels are on average at least this light (of 255): white text, mostly.
+SEE_THROUGH, LIGHT = 0.2, 200
 
 
 def find_image(name: str, root: Path) -> Path:
@@ -39,6 +48,9 @@ def find_image(name: str, root: Path) -> Path:
     Leading folders may be missing on disk (`save/images/a.jpg` finds `a.jpg`); a path outside `root`, also through a link, is
     refused. Raises ImageError.
     """
+    if ADDRESS.match(name):
+        shown = name if len(name) <= 200 else f"{name[:200]}..."
+        raise ImageError(f"image {shown!r} is an address, which is never fetched; put the file into --images and write its name")
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0]:
         raise ImageError(f"image {name!r} leads outside the image folder; name images relative to --images")
@@ -120,7 +132,15 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         return Image.fromarray(((values - values.min()) / span * 255).astype(np.uint8)).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         rgba = image.convert("RGBA")
-        canvas = Image.new("RGB", rgba.size, "white")
+        canvas = Image.new("RGB", rgba.size, _background(rgba))
         canvas.paste(rgba, mask=rgba.getchannel("A"))
         return canvas
     return image.convert("RGB")
+
+
+def _background(rgba: Image.Image) -> str:
+    """White, or black where what is drawn would not be seen on white."""
+    alpha = np.asarray(rgba.getchannel("A"))
+    if (alpha < 128).mean() < SEE_THROUGH or not alpha.any():
+        return "white"
+    return "black" if np.average(np.asarray(rgba.convert("L")), weights=alpha) >= LIGHT else "white"

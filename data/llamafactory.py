@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from data.dialogue import scene_instruction, to_instruction
 from data.labels import LabelSet
 from data.profile import Profile
 from data.schema import IMAGE_MARK, Sample, Task
-from data.synth.dialogue import scene_instruction
 
 Method = Literal["full", "lora"]
 
@@ -50,13 +50,20 @@ class Place:
 def make_row(sample: Sample, images: Sequence[str | None], labels: LabelSet) -> dict[str, Any]:
     """One row. `images` are the files of the sample's images in their order, None for those that cannot be used.
 
-    The text is the organiser's instruction. A row without one is a scene without a prompt and gets the organiser's words for
-    scenes. Unlabelled samples have an empty `output`.
+    The text is the organiser's instruction, in whose words a dialogue of another format is put. A row without one is a scene
+    without a prompt and gets the organiser's words for scenes. Unlabelled samples have an empty `output`.
     """
     parts = [sample.row.get("instruction"), sample.row.get("input")]
     text = "\n".join(part for part in parts if isinstance(part, str) and part)
+    if not sample.row and sample.task is Task.DIALOGUE:
+        text = to_instruction(_on_one_line(sample), labels.names(Task.DIALOGUE))
     text, files = pair_marks(plain(text if text.strip() else scene_instruction(labels.names(Task.SCENE))), images)
     return {"id": sample.id, "instruction": text, "input": "", "output": sample.label or "", "image": files}
+
+
+def _on_one_line(sample: Sample) -> Sample:
+    """The sample with each turn on one line, as the organiser's format has it."""
+    return replace(sample, turns=tuple(replace(turn, text=" ".join(turn.text.splitlines())) for turn in sample.turns))
 
 
 def pair_marks(text: str, images: Sequence[str | None]) -> tuple[str, list[str]]:

@@ -1,10 +1,13 @@
-"""This machine: what its processor can do, and what it is called beside measurements."""
+"""This machine: what its processor can do, what it is called beside measurements, and giving memory back to it."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
+import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -16,6 +19,8 @@ import psutil
 GB = 2**30
 INTERVAL = 0.005  # seconds between two looks at memory
 CPUINFO = Path("/proc/cpuinfo")  # Linux's list of processors
+# Seconds between two times that memory is given back: it takes some milliseconds, which a busy service would feel.
+GIVE_BACK_EVERY = 2.0
 
 
 def machine(packages: Sequence[str]) -> list[str]:
@@ -34,6 +39,35 @@ def machine(packages: Sequence[str]) -> list[str]:
 def processor_flags() -> frozenset[str]:
     """Instruction sets of an x86 processor by Linux's names, such as `avx512_vnni`; none on other processors and systems."""
     return frozenset(_cpuinfo("flags").split())
+
+
+class _Allocator:
+    """glibc's: it keeps what is freed between blocks that are still used, and inputs of ever other sizes tear ever more holes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0.0
+        library = ctypes.CDLL(None) if sys.platform == "linux" else None
+        self._trim = getattr(library, "malloc_trim", None)
+
+    def give_back(self) -> bool:
+        with self._lock:
+            if self._trim is None or time.monotonic() - self._last < GIVE_BACK_EVERY:
+                return False
+            self._trim(0)
+            self._last = time.monotonic()
+            return True
+
+
+_allocator = _Allocator()
+
+
+def give_memory_back() -> bool:
+    """Return freed memory to the system, every other second at most; whether it was done. Only glibc knows how.
+
+    Without it a process that scores prompts of all lengths grows by 100 MB and more every thousand samples.
+    """
+    return _allocator.give_back()
 
 
 def _cpu() -> str:

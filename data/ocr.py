@@ -1,6 +1,9 @@
 """Text recognition with rapidocr (PP-OCR models, carried in its wheel: nothing is downloaded).
 
-Lines are cached by the image file's hash together with the settings, one small JSON file each, so that an image is read once.
+    reading = Ocr(settings).read_page(image)
+    page = reading.correction.apply(image)     # what the boxes of reading.lines are fractions of
+
+Readings are cached by the image file's hash together with the settings, one small JSON file each, so that an image is read once.
 """
 
 from __future__ import annotations
@@ -8,19 +11,23 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from data import ocr_int8
 from data.atomic import write_text
 from data.errors import RunError
+from data.moire import without_stripes
 from data.page import OcrLine
 from data.profile import OcrSettings
+from data.rectify import Correction, find_page, is_dark_theme
 
 # A long screenshot keeps this share of `long_side` as its width at least, or its text would be too small to read; what is then
 # longer than LONGEST times `long_side` is cut at the bottom or, of a wide image, at the right.
@@ -30,12 +37,26 @@ LONGEST = 2.5
 # short line on padding.
 MIN_LINE_SHAPE = (3, 48, 32)
 # Changed with what is recognised at equal settings, so that text in the cache is not mistaken for that of now.
-RECIPE = 3
+RECIPE = 4
+# A line at least this many times as long as it is wide says which way a page lies; as many such lines are needed, and as many are
+# read a second time, upside down. The better way must be read about as well as print is, and better than the other by a margin.
+LONG_LINE, FEWEST_LINES, TRIED_LINES = 1.5, 3, 8
+UPSIDE_DOWN, UPRIGHT, MARGIN = 0.8, 0.75, 0.1
+# An image that is smaller than this share of `long_side` is read again, enlarged to `long_side`.
+SMALL = 0.65
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A page's lines in reading order, and what makes the page of the image: boxes are fractions of the corrected image."""
+
+    lines: tuple[OcrLine, ...] = ()
+    correction: Correction = field(default_factory=Correction)
 
 
 @dataclass(frozen=True)
 class OcrCache:
-    """A folder of recognised lines. `key` distinguishes settings and versions."""
+    """A folder of readings. `key` distinguishes settings and versions."""
 
     folder: Path
     key: str
@@ -56,19 +77,27 @@ class OcrCache:
     def path(self, digest: str) -> Path:
         return self.folder / self.key / digest[:2] / f"{digest}.json"
 
-    def get(self, digest: str) -> tuple[OcrLine, ...] | None:
-        """The lines of an image, or None where they are not there or not readable."""
+    def get(self, digest: str) -> Reading | None:
+        """What was read on an image, or None where it is not there or not readable."""
         try:
-            entries = json.loads(self.path(digest).read_text(encoding="utf-8"))
-            return tuple(OcrLine(text, tuple(box), score) for text, box, score in entries)
-        except (OSError, ValueError, TypeError):
+            entry = json.loads(self.path(digest).read_text(encoding="utf-8"))
+            lines = tuple(OcrLine(text, tuple(box), score) for text, box, score in entry["lines"])
+            corners = entry["corners"] and tuple((float(x), float(y)) for x, y in entry["corners"])
+            return Reading(lines, Correction(corners, int(entry["turns"]), bool(entry["inverted"])))
+        except (OSError, ValueError, TypeError, KeyError):
             return None
 
-    def put(self, digest: str, lines: tuple[OcrLine, ...]) -> None:
-        """Store the lines of an image."""
-        entries = [[line.text, list(line.box), line.score] for line in lines]
+    def put(self, digest: str, reading: Reading) -> None:
+        """Store what was read on an image."""
+        how = reading.correction
+        entry = {
+            "lines": [[line.text, list(line.box), line.score] for line in reading.lines],
+            "corners": how.corners,
+            "turns": how.turns,
+            "inverted": how.inverted,
+        }
         try:
-            write_text(self.path(digest), json.dumps(entries, ensure_ascii=False))
+            write_text(self.path(digest), json.dumps(entry, ensure_ascii=False))
         except RunError as error:
             raise RunError(f"{error} The cache of recognised text is chosen by --cache; --no-cache goes without.") from error
 
@@ -87,7 +116,7 @@ class Ocr:
         parameters: dict[str, Any] = {
             "Global.log_level": "critical",
             "Global.use_cls": False,
-            "Global.text_score": settings.min_score,
+            "Global.text_score": 0.0,  # What is read badly says which way a page lies; `_lines` leaves it out.
             "Global.max_side_len": int(settings.long_side * LONGEST),
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
@@ -106,21 +135,98 @@ class Ocr:
         parameters |= {f"{part}.model_path": str(path) for part, path in found.items()}
         self._engine: Any = Engine(parameters, settings.max_lines, settings.line_narrowing, threads)
 
+    def read_page(self, image: Image.Image) -> Reading:
+        """Find the page within an RGB image, which way it lies and what is written on it."""
+        correction = Correction(find_page(image))
+        page = correction.apply(without_stripes(image) if correction.photographed else image)
+        found = self._recognise(page)
+        if turns := self._quarter_turns(found):
+            correction, page = correction.turned(turns), Correction(turns=turns).apply(page)
+            found = self._recognise(page)
+        if not correction.photographed and found.read_badly and (smooth := without_stripes(page)) is not page:
+            found = max(found, self._recognise(smooth), key=lambda one: legible(one.lines))
+        if max(page.size) < SMALL * self.settings.long_side:
+            enlarged = self._recognise(enlarge(page, self.settings.long_side))
+            found = max(found, enlarged, key=lambda one: legible(one.lines))
+        if is_dark_theme(page, found.lines):
+            correction = replace(correction, inverted=True)
+        return Reading(found.lines, correction)
+
     def read(self, image: Image.Image) -> tuple[OcrLine, ...]:
-        """Recognise the lines of an RGB image, in reading order, boxes as fractions of the whole image."""
+        """Recognise the lines of an RGB image as it is, in reading order, boxes as fractions of the whole image."""
+        return self._recognise(image).lines
+
+    def _recognise(self, image: Image.Image) -> _Found:
         fitted, wide, high = fit(image, self.settings)
         array = np.ascontiguousarray(np.asarray(fitted)[:, :, ::-1])
         result = self._engine(array)
         if result.txts is None or result.boxes is None:
-            return ()
+            return _Found(array, np.zeros((0, 4, 2)), np.zeros(0), ())
         height, width = array.shape[:2]
         lines = []
         for text, corners, score in zip(result.txts, result.boxes, result.scores, strict=True):
+            if score < self.settings.min_score:
+                continue
             left, top = np.min(corners, axis=0)
             right, bottom = np.max(corners, axis=0)
             box = (left / width * wide, top / height * high, right / width * wide, bottom / height * high)
             lines.append(OcrLine(text, tuple(round(float(min(max(v, 0), 1)), 4) for v in box), round(float(score), 3)))  # type: ignore[arg-type]
-        return reading_order(lines)[: self.settings.max_lines]
+        kept = reading_order(lines)[: self.settings.max_lines]
+        return _Found(array, np.asarray(result.boxes, np.float64), np.asarray(result.scores, np.float64), kept)
+
+    def _quarter_turns(self, found: _Found) -> int:
+        """How many quarter turns to the left make a page upright; 0 where it is, or where its lines do not say.
+
+        Most lines of a page on its side are taller than wide. Which side is up is what the recogniser reads better, the longest
+        lines as they were found (tall ones turned to the left) or upside down; lines that lie flat are tried only where they were
+        read badly.
+        """
+        upper, after, lower, before = np.linalg.norm(found.boxes - np.roll(found.boxes, -1, axis=1), axis=2).T
+        widths, heights = np.maximum(upper, lower), np.maximum(after, before)
+        tall, flat = heights >= LONG_LINE * widths, widths >= LONG_LINE * heights
+        on_its_side = int(tall.sum()) > int(flat.sum())
+        telling = np.flatnonzero(tall if on_its_side else flat)
+        if len(telling) < FEWEST_LINES:
+            return 0
+        longest = telling[np.argsort(-np.maximum(widths, heights)[telling], kind="stable")[:TRIED_LINES]]
+        as_found = float(found.scores[longest].mean())
+        if not on_its_side and as_found >= UPSIDE_DOWN:
+            return 0
+        upside_down = self._engine.scores_upside_down(found.image, found.boxes[longest])
+        best = max(as_found, upside_down)
+        if best < UPRIGHT or abs(as_found - upside_down) < MARGIN:
+            return 0
+        if on_its_side:
+            return 1 if as_found > upside_down else 3
+        return 2 if upside_down > as_found else 0
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the recogniser found on the array `image` that it was given: corners (n, 4, 2) in its pixels and scores (n,) of
+    everything that it took for a line, and those lines that can be used."""
+
+    image: NDArray[np.uint8]
+    boxes: NDArray[np.float64]
+    scores: NDArray[np.float64]
+    lines: tuple[OcrLine, ...]
+
+    @property
+    def read_badly(self) -> bool:
+        """Whether there are lines, but print would have been read better."""
+        return len(self.scores) >= FEWEST_LINES and float(self.scores.mean()) < UPSIDE_DOWN
+
+
+def legible(lines: Sequence[OcrLine]) -> float:
+    """How much was read: characters, each counted as far as its line is sure."""
+    return sum(len(line.text) * line.score**2 for line in lines)
+
+
+def enlarge(image: Image.Image, long_side: int) -> Image.Image:
+    """A small image with its longer side brought to `long_side`."""
+    factor = long_side / max(image.size)
+    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def fit(image: Image.Image, settings: OcrSettings) -> tuple[Image.Image, float, float]:

@@ -76,6 +76,12 @@ class Engine(RapidOCR):
         texts, scores, words = (joined(getattr(part, name) for part in parts) for name in ("txts", "scores", "word_results"))
         return dataclasses.replace(parts[0], imgs=img, txts=texts, scores=scores, word_results=words)
 
+    def scores_upside_down(self, image: NDArray[np.uint8], boxes: NDArray[Any]) -> float:
+        """Mean score of some lines (n, 4, 2), each recognised upside down."""
+        lines = [np.ascontiguousarray(np.rot90(crop_line(image, box, self._narrowing), 2)) for box in boxes]
+        scores = self.recognize_txt(lines).scores
+        return float(np.mean(scores)) if scores else 0.0
+
 
 def crop_line(image: NDArray[np.uint8], corners: NDArray[Any], narrowing: float) -> NDArray[np.uint8]:
     """Cut out a quadrangle (4, 2), clockwise from the top left: (LINE_HEIGHT, width, 3), a vertical one turned to the left."""

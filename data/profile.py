@@ -21,7 +21,7 @@ PROFILE_FOLDER = Path(__file__).parent / "profiles"
 PACKAGE_ROOT = Path(__file__).parent.parent
 
 # Image areas of the official baseline: the organiser's upper bound and Qwen2-VL's own lower one. A profile's bounds may be
-# smaller, because its prompts hold the text of the images; what the baseline is asked and trained with must not follow them.
+# smaller, because its prompts hold the text of the images. The baseline's bounds do not depend on the profile.
 OFFICIAL_PIXELS = 768 * 768
 OFFICIAL_MIN_PIXELS = 56 * 56
 
@@ -95,11 +95,11 @@ class TextEncoderSettings(_Section):
 
 @dataclass(frozen=True)
 class OcrSettings(_Section):
-    """Text recognition. `long_side` in pixels bounds what the detector sees; `max_lines` bounds what is recognised.
+    """Text recognition. `long_side` bounds the detector's image in pixels; `max_lines` bounds the lines that are recognised.
 
-    `narrowing` scales the width alone: both models take time in proportion to it and read narrowed text nearly as well.
-    `line_narrowing` scales the width of found lines once more, for the recogniser, which bears more of it than the detector.
-    `eight_bit` lets both models calculate with bytes where the processor is made for it.
+    `narrowing` scales an image's width alone: both models take time in proportion to it and read narrow text nearly as well.
+    `line_narrowing` scales the width of detected lines once more, because the recogniser tolerates more than the detector.
+    `eight_bit` allows int8 arithmetic where the processor has the instructions for it.
     """
 
     section: ClassVar[str] = "ocr"
@@ -113,18 +113,18 @@ class OcrSettings(_Section):
 
 @dataclass(frozen=True)
 class VlmSettings(_Section):
-    """The Qwen2-VL model and what its prompt holds.
+    """The Qwen2-VL model and the limits of its prompt.
 
-    `model` is a hub name, a folder, or `package:FOLDER`; `architecture` names a configuration in `vlm/architectures` or is
-    the path of a `config.json`, from which parameters are counted without weights. Pixel bounds are areas after Qwen2-VL's
-    resizing (multiples of 28 x 28). Character limits bound the prompt: old turns are dropped first, whole turns only.
+    `model` is a hub name, a folder, or `package:FOLDER`. `architecture` names a configuration in `vlm/architectures` or is the
+    path of a `config.json`; parameters are counted from it without weights. Pixel bounds are areas after Qwen2-VL's resizing
+    (multiples of 28 x 28). Character limits bound the prompt; whole turns are dropped, the oldest first.
 
-    `dtype` is that of the weights. Where it is float32 and there is no GPU, predictions are made with weights rounded to bfloat16
-    if `cpu_bfloat16` is on, or `auto` and the processor multiplies bfloat16 itself; others are slow with it. Training and
-    out-of-fold scores keep float32.
+    `dtype` is the type of the weights. On a CPU, predictions round float32 weights to bfloat16 if `cpu_bfloat16` is `on`, or if
+    it is `auto` and the processor multiplies bfloat16; other processors are slow with it. Training and out-of-fold scores use
+    float32.
 
-    `engine` is what predictions are made with; training uses Transformers. `gpu_memory` is the share of a GPU's memory that vLLM
-    reserves; the encoder needs some of what is left. `batch_size` is that of Transformers.
+    `engine` makes the predictions; training uses Transformers. `gpu_memory` is the share of a GPU's memory that vLLM reserves;
+    the encoder needs some of the rest. `batch_size` applies to Transformers.
     """
 
     section: ClassVar[str] = "vlm"
@@ -157,12 +157,13 @@ class VlmSettings(_Section):
 class LoraSettings(_Section):
     """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting.
 
-    `top_layers` adapts only the last layers (0: all), which saves the backward pass through the others. `written` examples of
-    each label that the synthetic corpus knows are trained on beside the labelled ones (vlm/lora/written.py).
+    `top_layers` is the number of last layers that are adapted (0: all); the others then need no backward pass. `written` is the
+    number of generated examples per label that are added to the labelled ones (vlm/lora/written.py).
 
-    An optimiser step on `batch_size` examples is made of equal parts of at most `batch_tokens` tokens, padding counted (0: of
-    `vlm.batch_size` examples). `checkpointing` computes activations again instead of keeping them, `compile` merges elementwise
-    operations; `auto` does the first where memory would not be enough and the second for large models, both on GPUs only.
+    An optimiser step takes `batch_size` examples, by gradient accumulation over near-equal parts of at most `batch_tokens`
+    tokens, padding included (0: over parts of `vlm.batch_size` examples). `checkpointing` is gradient checkpointing, `compile` is
+    torch.compile. On a GPU, `auto` switches the first on where memory is short and the second on for large models; on a CPU, both
+    off.
     """
 
     section: ClassVar[str] = "lora"

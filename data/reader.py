@@ -1,155 +1,95 @@
-"""Reading the organiser's JSON: a list of rows with `id`, `instruction`, `input`, `output` (on labelled data) and `image`.
-
-Errors that concern the file end the command; errors that concern a row are kept on its sample, so that no row is ever lost.
-"""
+"""Samples of a data file, whatever its format, and which of them can be learned from."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from data.dialogue import is_dialogue, parse_dialogue
-from data.errors import InputError
-from data.labels import LabelSet
-from data.schema import IMAGE_MARK, Sample, Task
+from data.errors import ImageError
+from data.formats import plain, read_data
+from data.formats.official import parse_row, parse_rows
+from data.images import find_image
+from data.labels import LabelSet, with_known_spelling
+from data.schema import Sample, Task
+
+__all__ = ["check_labels", "images_folder", "load_samples", "parse_row", "parse_rows", "read_data", "rows_of"]
+
+PROBED = 20  # images that are looked for
+SHOWN = 3  # rows that a message names
 
 
 def load_samples(path: Path) -> list[Sample]:
     """All rows of a data file as samples, in order. Raises InputError where the file itself is unusable."""
-    return parse_rows(read_rows(path), str(path))
+    return list(read_data(path).samples)
 
 
-def read_rows(path: Path) -> list[Any]:
-    """The rows as they stand in the file: a JSON list, with or without a byte order mark."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"data file {path} does not exist; check --data") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"data file {path} is not UTF-8 ({error}); save it as UTF-8") from error
-    except OSError as error:
-        raise InputError(f"data file {path} cannot be read: {error.strerror}") from error
-    try:
-        rows = json.loads(text)
-    except json.JSONDecodeError as error:
-        end = error.pos >= len(text.rstrip()) - 1
-        what = "ends in the middle of a row; it may be truncated" if end else "is malformed there"
-        raise InputError(
-            f"data file {path} is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}; "
-            f"it {what}. Repair or download it again."
-        ) from error
-    except RecursionError:
-        raise InputError(f"data file {path} is nested too deeply to be a list of rows") from None
-    if not isinstance(rows, list):
-        raise InputError(f"data file {path} holds a JSON {_json_type(rows)}, expected a list of rows")
-    if not rows:
-        raise InputError(f"data file {path} holds an empty list; expected at least one row")
-    return rows
+def rows_of(samples: Iterable[Sample]) -> list[dict[str, Any]]:
+    """Rows that are read as the same samples: the organiser's as they were, all others in the plain form."""
+    return [sample.row or plain.to_row(sample) for sample in samples]
 
 
-def parse_rows(rows: Iterable[Any], source: str) -> list[Sample]:
-    """Rows to samples. Rows without an id get `row-N`; a repeated id is kept on each row and reported on the later ones."""
-    samples = []
-    seen: Counter[str] = Counter()
-    for position, row in enumerate(rows):
-        sample = parse_row(row, position, source)
-        seen[sample.id] += 1
-        if seen[sample.id] > 1:
-            message = f"{source}: id {sample.id!r} stands {seen[sample.id]} times by row {position}; give each row its own id"
-            sample = sample.with_problems(message)
-        samples.append(sample)
-    return samples
+def images_folder(data: Path, images: Path | None = None) -> Path:
+    """The folder of a data file's images: `images` where it is given; a folder of images itself; else `images` beside the file,
+    or the file's own folder where the images are there, or where no row names any.
+
+    Raises InputError where the data file is unusable.
+    """
+    if images is not None:
+        return images
+    beside = data.parent / "images"
+    if data.is_dir():
+        return data
+    if beside.is_dir():
+        return beside
+    names = [name for sample in read_data(data).samples for name in sample.images if name not in sample.contents]
+    return data.parent if not names or any(map(_is_under(data.parent), names[:PROBED])) else beside
 
 
-def parse_row(row: Any, position: int, source: str) -> Sample:
-    """One row to a sample, whatever it holds; what is wrong is listed in `problems`."""
-    if not isinstance(row, dict):
-        problem = f"{source}: row {position} is a JSON {_json_type(row)}, expected an object"
-        return Sample(f"row-{position}", Task.SCENE, row={"id": f"row-{position}"}, problems=(problem,))
-    problems = []
-    row, replaced = _encodable(row)
-    id_ = row.get("id")
-    if not isinstance(id_, str | int) or isinstance(id_, bool) or not str(id_).strip():
-        problems.append(f'{source}: row {position} has no "id"; row-{position} is used')
-        id_ = f"row-{position}"
-    where = f"{source}: row {id_}"
-    if replaced:
-        problems.append(f"{where} has halves of characters (a cut emoji, for example), which no file can hold; each is read as ?")
-    instruction = row.get("instruction")
-    if not isinstance(instruction, str):
-        problems.append(f'{where} has no "instruction" text; it is taken for an image scene')
-        instruction = ""
-    dialogue = is_dialogue(instruction)
-    images, image_problem = _images(row.get("image"), where)
-    problems += image_problem
-    marks = instruction.count(IMAGE_MARK)
-    if images and marks != len(images):
-        problems.append(f"{where} has {len(images)} images for {marks} {IMAGE_MARK} marks; each image is used all the same")
-    if not images:
-        kind = "a dialogue without an image; its text is used" if dialogue else "an image scene without an image; add one"
-        problems.append(f"{where} is {kind}")
-    output = row.get("output")
-    label = output.strip() if isinstance(output, str) and output.strip() else None
-    turns = parse_dialogue(instruction) if dialogue else ()
-    task = Task.DIALOGUE if dialogue else Task.SCENE
-    return Sample(str(id_), task, turns, images, label, row, tuple(problems))
+def _is_under(folder: Path) -> Callable[[str], bool]:
+    def found(name: str) -> bool:
+        try:
+            return bool(find_image(name, folder))
+        except ImageError:
+            return False
+
+    return found
 
 
 def check_labels(samples: Iterable[Sample], labels: LabelSet, source: str) -> tuple[list[Sample], list[str]]:
-    """Split labelled samples into those that can be learned from and messages on the others.
+    """Split labelled samples into those that can be learned from, labels spelt as the label set spells them, and messages on the
+    others, one a label.
 
     A label may be missing, unknown to the label set, or retired; such a sample is left out of training, with a message.
     """
-    good, messages = [], []
-    for sample in samples:
-        known = labels.names(sample.task)
-        if sample.label is None:
-            messages.append(f'{source}: row {sample.id} has no "output"; it is left out of training')
-        elif sample.label in labels.retired(sample.task):
-            messages.append(f"{source}: row {sample.id} has the retired label {sample.label!r}; it is left out of training")
-        elif sample.label not in known:
-            messages.append(
-                f"{source}: row {sample.id} has the label {sample.label!r}, which is none of the {len(known)} "
-                f"{sample.task} labels; correct it or add it to the label file; it is left out of training"
-            )
-        else:
+    respelt, messages = with_known_spelling(samples, labels)
+    good = []
+    left_out: dict[tuple[Task, str | None], list[str]] = {}
+    for sample in respelt:
+        if sample.label in labels.names(sample.task):
             good.append(sample)
-    return good, messages
+        else:
+            left_out.setdefault((sample.task, sample.label), []).append(sample.id)
+    for (task, label), ids in left_out.items():
+        messages.append(f"{_left_out(task, label, labels)}; {_rows(ids)} left out of training")
+    return good, [f"{source}: {message}" for message in messages]
 
 
-def _encodable(row: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The row with halves of characters (lone surrogates), which JSON can hold and UTF-8 cannot, replaced; whether it had any."""
-    text = json.dumps(row, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.loads(text.encode(errors="replace")), True
-    return row, False
+def _left_out(task: Task, label: str | None, labels: LabelSet) -> str:
+    """Why samples cannot be learned from."""
+    names = labels.names(task)
+    if label is None:
+        return f'{task}s without a label ("output" in the organiser\'s rows)'
+    if not names:
+        return f"the label file has no {task} labels, so that the {task} label {label!r} is unknown"
+    if label in labels.retired(task):
+        return f"the {task} label {label!r} is retired"
+    return f"the label {label!r} is none of the {len(names)} {task} labels; correct it or add it to the label file"
 
 
-def _images(value: Any, where: str) -> tuple[tuple[str, ...], list[str]]:
-    if value is None or value == "":
-        return (), []
-    entries = [value] if isinstance(value, str) else value
-    if not isinstance(entries, list):
-        return (), [f'{where} has an "image" of type {_json_type(value)}, expected a list of names; no image is used']
-    names = [entry for entry in entries if isinstance(entry, str) and entry]
-    if len(names) != len(entries):
-        return tuple(names), [f'{where} has entries in "image" that are no names; they are left out']
-    return tuple(names), []
-
-
-def _json_type(value: Any) -> str:
-    names = {
-        dict: "object",
-        list: "list",
-        str: "string",
-        int: "number",
-        float: "number",
-        bool: "boolean",
-        type(None): "null",
-    }
-    return names[type(value)]
+def _rows(ids: Sequence[str]) -> str:
+    """How many rows, and the first of them."""
+    shown = ", ".join(ids[:SHOWN])
+    if len(ids) == 1:
+        return f"row {shown} is"
+    return f"{len(ids):,} rows are ({shown}{', ...' if len(ids) > SHOWN else ''})"

@@ -13,11 +13,13 @@ from data.profile import Profile
 @dataclass(frozen=True)
 class ReadingOptions:
     """`cache` is the folder that keeps recognised text (None: nothing is kept). `workers` processes read images (None: one per
-    processor). `cluster` takes their place where it is given."""
+    processor). `cluster` takes their place where it is given. `allow_missing`: training goes on where many images cannot
+    be read."""
 
     cache: Path | None = None
     workers: int | None = None
     cluster: Cluster | None = None
+    allow_missing: bool = False
 
     def reader(self, profile: Profile, images: Path) -> Reader:
         """The reader of a profile for a folder of images. Raises InputError where there is no such folder."""

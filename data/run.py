@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.atomic import read_json, write_json
+from data.atomic import read_json, remove_interrupted, write_json
 from data.errors import IntentError, RunError
 from data.labels import LabelSet, parse_labels
 from data.profile import Profile, parse_profile
@@ -170,6 +170,7 @@ class RunFolder:
 
     def complete(self, step: str, files: list[str], **record: Any) -> None:
         """Mark a step as finished, with the sizes of its files (paths relative to the step's folder)."""
+        remove_interrupted(self.step(step))
         sizes = {name: (self.step(step) / name).stat().st_size for name in sorted(files)}
         write_json(self.step(step) / "complete.json", {**record, "files": sizes})
 
@@ -180,6 +181,10 @@ class RunFolder:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 (hex) of a file."""
+    """SHA-256 (hex) of a file; of a folder, of its files' names and sizes."""
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.is_file())
+        text = "".join(f"{file.relative_to(path).as_posix()}\0{file.stat().st_size}\n" for file in files)
+        return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

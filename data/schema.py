@@ -1,8 +1,9 @@
-"""The sample: what one row of the organiser's data says, parsed and typed."""
+"""The sample: what one row of a data file says, parsed and typed."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -36,9 +37,10 @@ class Turn:
 class Sample:
     """One example.
 
-    `images` are names as the data file gives them (0 to 4), `label` is None on unlabelled rows, `row` is the untouched
-    source row (needed for the submission file), `problems` are messages on what was wrong with it; a sample with
-    problems is still predicted from what is left of it.
+    `images` are names as the data file gives them (0 to 4 in the organiser's), `label` is None on unlabelled rows, `problems` are
+    messages on what was wrong with it; a sample with problems is still predicted from what is left of it. `row` is the untouched
+    source row where the file is the organiser's, for the submission, and empty otherwise. `contents` holds the bytes of images
+    that stand in the data file itself, by their name in `images`; all others are files.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Sample:
     label: str | None = None
     row: dict[str, Any] = field(default_factory=dict, hash=False, compare=False)
     problems: tuple[str, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict, hash=False, compare=False, repr=False)
 
     def with_problems(self, *messages: str) -> Sample:
         """The sample with more problems, which its prediction will tell."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.case import Case
 from data.cases import load_cases
-from data.errors import InputError, RunError
-from data.labels import LabelSet
+from data.errors import ImageError, InputError, RunError
+from data.images import find_image
+from data.labels import LabelSet, load_labels
 from data.profile import Profile
 from data.reader import check_labels, load_samples
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample
+
+MOST_MISSING = 0.2  # share of images that may be unreadable before training stops
+SHOWN = 3  # of them, in the message
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,21 @@ class TrainingData:
 
 def labelled_samples(data: Path, labels: LabelSet) -> tuple[list[Sample], list[str]]:
     """Samples that can be learned from, and messages on the others. Raises InputError where none is left."""
-    good, messages = check_labels(load_samples(data), labels, str(data))
-    if not good:
-        raise InputError(f'{data} has no row with a label of the label set in "output"; training data must be labelled')
+    samples = load_samples(data)
+    good, messages = check_labels(samples, labels, str(data))
+    labelled = sum(sample.label is not None for sample in samples)
+    if not labelled:
+        raise InputError(f"{data} has no row with a label; training data must be labelled")
+    if len(good) <= labelled / 2:
+        official = "the official label file, which is used where --labels is not given,"
+        known = official if labels.digest() == load_labels().digest() else "the label file"
+        remedy = (
+            f"{data}: {len(good):,} of {labelled:,} labelled rows have a label that {known} knows. For the data's own labels run "
+            f"`python -m data.labels --data {data} --out labels.json`, and give --labels labels.json"
+        )
+        if not good:
+            raise InputError(remedy)
+        messages.append(remedy)
     return good, messages
 
 
@@ -42,9 +59,39 @@ def load_training(
 ) -> TrainingData:
     """Read, check, open and OCR everything, in processes of this machine or of a cluster. `progress` names the bar."""
     samples, messages = labelled_samples(data, labels)
+    refuse_missing(samples, images, reading)
     cases = load_cases(samples, reading.reader(profile, images), progress, reading.cluster)
-    messages += [problem for case in cases for problem in case.sample.problems]
+    problems = [problem for case in cases for problem in case.sample.problems]
+    named, read = sum(len(sample.images) for sample in samples), sum(len(case.pages) for case in cases)
+    if named - read > MOST_MISSING * named and not reading.allow_missing:
+        raise _too_many(named - read, named, images, problems)
+    messages += problems
     return TrainingData(cases, messages)
+
+
+def refuse_missing(samples: Sequence[Sample], images: Path, reading: ReadingOptions) -> None:
+    """Raises InputError where more than a fifth of the images are not there, which `reading` may allow; nothing is opened."""
+    if reading.allow_missing:
+        return
+    missing, named = [], 0
+    for sample in samples:
+        for name in sample.images:
+            named += 1
+            try:
+                if name not in sample.contents:
+                    find_image(name, images)
+            except ImageError as error:
+                missing.append(str(error))
+    if len(missing) > MOST_MISSING * named:
+        raise _too_many(len(missing), named, images, missing)
+
+
+def _too_many(missing: int, named: int, images: Path, messages: Sequence[str]) -> InputError:
+    shown = "".join(f"\n  {message}" for message in messages[:SHOWN])
+    return InputError(
+        f"{missing:,} of {named:,} images cannot be read in {images}, and training without them would be worth little:{shown}\n"
+        "Give the right folder with --images, or train all the same with --allow-missing."
+    )
 
 
 def run_training(
@@ -60,8 +107,8 @@ def run_training(
     manifest = run.read_manifest()
     profile = profile or manifest.profile
     data = Path(manifest.data)
-    if not data.is_file() or file_digest(data) != manifest.data_digest:
-        state = "has changed" if data.is_file() else "is missing"
+    if not data.exists() or file_digest(data) != manifest.data_digest:
+        state = "has changed" if data.exists() else "is missing"
         raise RunError(
             f"training data {data} {state} since {run.path} was built; put the same file back, or build a new run folder with "
             "`python -m retrieval.build_index`"

@@ -1,7 +1,7 @@
 """Speed and memory on this machine.
 
     python -m fusion.benchmark [--data FILE] [--images DIR] [--run DIR | --held-out K] [--samples N] [--dialogues N]
-                               [--steps train,predict,latency] [--policy full|adaptive|retrieval]
+                               [--steps train,predict,latency,memory] [--rows N] [--policy full|adaptive|retrieval]
 
 prints the machine and then, each with no recognised text cached, in temporary folders:
 
@@ -10,6 +10,8 @@ prints the machine and then, each with no recognised text cached, in temporary f
               processes, how many samples were asked how many calls; and, in one process, seconds and share of reading, encoding,
               retrieval, VLM and fusion
     latency   median and mean seconds of one dialogue's prediction in a loaded process, with and without reading its images
+    memory    how much the memory of fusion.predict grows every 1,000 rows after the first 1,000, on --rows rows: the test rows
+              over and over, whose text is recognised once; only where it is asked for, since it takes long
 
 Commands are run as a user runs them, so their seconds hold the start of Python and the loading of models. Shares carry over to
 other machines better than seconds. `predict` and `latency` use a finished run: --run, or the one that `train` has just made, or
@@ -36,7 +38,7 @@ from data.cli import OK, add_reading_options, positive, reading_options, report_
 from data.errors import InputError
 from data.machine import machine
 from data.profile import Policy, Profile, load_profile
-from data.reader import load_samples
+from data.reader import images_folder, load_samples, rows_of
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Task
 
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from fusion.measuring.steps import Source
 
 STEPS = ("train", "predict", "latency")
+LONG_STEPS = ("memory",)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,7 +69,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="which VLM calls are made (default: the profile's with --held-out, else `full`: on samples that were trained on, "
         "`adaptive` asks too few)",
     )
-    parser.add_argument("--steps", default=",".join(STEPS), help="what to measure (default %(default)s)")
+    parser.add_argument(
+        "--rows", type=positive, default=20_000, help="rows to predict in the step `memory` (default %(default)s)"
+    )
+    parser.add_argument("--steps", default=",".join(STEPS), help="what to measure, `memory` as well (default %(default)s)")
     add_reading_options(parser.add_argument_group("reading before the split of --held-out, which is not measured"))
     args = parser.parse_args(argv)
 
@@ -84,6 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -> Iterator[str]:
     """The report, line by line. What is missing is said before anything is trained."""
     from fusion.loading import load_chain, run_manifest
+    from fusion.measuring.memory import measure_memory
     from fusion.measuring.steps import Asked, measure_latency, measure_prediction, measure_training
 
     run = RunFolder((args.run or DEFAULT_RUN).resolve())
@@ -116,12 +123,15 @@ def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -
             yield from measure_prediction(chain, run, Asked(scenes[: args.samples], test.images, unseen), folder)
         if "latency" in steps:
             yield from measure_latency(chain, Asked(dialogues[: args.dialogues], test.images, unseen))
+    if "memory" in steps:
+        yield from measure_memory(run, samples, test.images, policy, args.rows, folder)
 
 
 def _refuse(args: argparse.Namespace, steps: Sequence[str]) -> None:
     """Raises InputError where the options make no sense."""
-    if unknown := sorted(set(steps) - set(STEPS)):
-        raise InputError(f"--steps {args.steps}: unknown step {unknown[0]!r}, expected some of {','.join(STEPS)}")
+    if unknown := sorted(set(steps) - {*STEPS, *LONG_STEPS}):
+        known = ",".join((*STEPS, *LONG_STEPS))
+        raise InputError(f"--steps {args.steps}: unknown step {unknown[0]!r}, expected some of {known}")
     if args.held_out is None:
         return
     if args.held_out < 2:
@@ -142,8 +152,8 @@ def _hold_out(source: Source, profile: Profile, args: argparse.Namespace, folder
     split, problems = hold_out(source.data, source.images, profile, args.held_out, reading_options(args))
     report_problems(problems)
     training, held_out = folder / "train.json", folder / "held_out.json"
-    write_json(training, [sample.row for sample in split.training])
-    write_json(held_out, [sample.row for sample in split.held_out])
+    write_json(training, rows_of(split.training))
+    write_json(held_out, rows_of(split.held_out))
     fold = f"one fold of {args.held_out} of the labelled rows of {source.name}"
     return Source(training, source.images, f"{source.name}, the held-out fold left out"), Source(held_out, source.images, fold)
 
@@ -152,7 +162,7 @@ def _source(args: argparse.Namespace, bundled: str) -> Source:
     from fusion.measuring.steps import Source
 
     data = (args.data or SAMPLE / bundled).resolve()
-    return Source(data, (args.images or data.parent / "images").resolve(), str(data))
+    return Source(data, (args.images or images_folder(data)).resolve(), str(data))
 
 
 if __name__ == "__main__":

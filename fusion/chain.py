@@ -16,12 +16,17 @@ from numpy.typing import NDArray
 from data.arrays import Float32, Float64
 from data.case import Case
 from data.labels import LabelSet, best_labels
+from data.machine import give_memory_back
 from data.profile import Profile
 from data.schema import Task
 from data.writers import Prediction
+from fusion.contribution import contributions
 from fusion.features import Evidence
+from fusion.handover import HandoverRule
 from fusion.model import FusionModel, Truth, fit_fusion
+from fusion.out_of_fold import FusedOutOfFold
 from retrieval.encoder import Encodes
+from retrieval.neighbours import Neighbour
 from retrieval.retriever import Retriever
 from retrieval.task import Retrieved
 from retrieval.vectors import encode_cases
@@ -34,6 +39,10 @@ from vlm.protocol import VlmScores, run_calls
 LabelCounts = Mapping[Task, NDArray[np.int64]]  # training cases of each label, (L,) per task
 
 SHOWN_EXEMPLARS = 5
+UNKNOWN_TASK = (
+    "the label set of the run has no {task} labels, so that no {task} can be answered: add them to the label file and build the "
+    "run again, or leave such rows out"
+)
 UNLEARNED = (
     "no labelled example of a {task} was there to learn from; the answer rests on what is known of the labels without any: add "
     "labelled rows and build the run again"
@@ -50,7 +59,10 @@ class Asker:
 
 @dataclass(frozen=True)
 class Chain:
-    """A fitted run. `profile.calls.policy` says which calls are made; only with `retrieval` may `asker` be None."""
+    """A fitted run. `profile.calls.policy` says which calls are made; only with `retrieval` may `asker` be None.
+
+    With a `rule` each prediction says whether it is accepted or handed over to a person.
+    """
 
     profile: Profile
     labels: LabelSet
@@ -60,6 +72,7 @@ class Chain:
     fusion: FusionModel
     budget: Budget
     counts: LabelCounts
+    rule: HandoverRule | None = None
 
     def predict(self, cases: Sequence[Case]) -> list[Prediction]:
         """Predictions in the order of the cases."""
@@ -68,8 +81,17 @@ class Chain:
             rows = [row for row, case in enumerate(cases) if case.sample.task is task]
             if rows:
                 chosen = [cases[row] for row in rows]
-                answers |= zip(rows, self._predict_task(task, chosen), strict=True)
-        return [answers[row] for row in range(len(cases))]
+                answer = self._predict_task if task in self.labels.tasks else unanswerable
+                answers |= zip(rows, answer(task, chosen), strict=True)
+        give_memory_back()
+        return [self._judged(answers[row]) for row in range(len(cases))]
+
+    def _judged(self, prediction: Prediction) -> Prediction:
+        """Accepted or handed over, where there is a rule. What rests on broken input is never accepted."""
+        if self.rule is None:
+            return prediction
+        accepted = prediction.error is None and self.rule.accepts(Task(prediction.task), prediction.probability)
+        return dataclasses.replace(prediction, accepted=accepted)
 
     def _predict_task(self, task: Task, cases: list[Case]) -> list[Prediction]:
         if not self.counts[task].any():
@@ -91,7 +113,7 @@ class Chain:
     def _ask(self, task: Task, cases: list[Case], retrieved: Retrieved, fused: Float64, blank: VlmScores) -> VlmScores:
         """Make the calls that the policy wants. `fused` (n, L) is what fusion says without any call."""
         settings = self.profile.calls
-        rows = np.flatnonzero(is_asked(fused, settings))
+        rows = np.flatnonzero(is_asked(fused, settings, worth=self.fusion.asks(task)))
         if len(rows) == 0:
             return blank
         assert self.asker is not None
@@ -113,10 +135,13 @@ class Chain:
 
 def fit_chain_fusion(
     retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None
-) -> FusionModel:
-    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's."""
+) -> tuple[FusionModel, FusedOutOfFold]:
+    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's.
+
+    Returns also its own out-of-fold answers to the training examples.
+    """
     evidence, truths = training_evidence(retriever, labels, scores)
-    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0)[0]
+    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0)
 
 
 def training_evidence(
@@ -147,7 +172,7 @@ def no_calls(n: int, labels: int) -> Float32:
 
 def label_counts(retriever: Retriever, labels: LabelSet) -> LabelCounts:
     """How many training cases each label has. It reads the labels of all examples, so it is called once for a run."""
-    return {task: np.bincount(retriever.targets(task), minlength=len(labels.names(task))) for task in Task}
+    return {task: np.bincount(retriever.targets(task), minlength=len(labels.names(task))) for task in labels.tasks}
 
 
 def prior_of(counts: NDArray[np.int64], cases: int) -> Float32:
@@ -161,7 +186,7 @@ def prior_of(counts: NDArray[np.int64], cases: int) -> Float32:
 
 
 def explanation(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], row: int) -> dict[str, Any]:
-    """What an answer rests on: nearest examples, and each stage's own answer with its probability."""
+    """What an answer rests on: the examples that contribute most, and each stage's own answer with its probability."""
     stages = {"retrieval": retrieved.probability[row]}
     for call in range(CALLS):
         log_prob = evidence.log_probs[row, call]
@@ -170,14 +195,47 @@ def explanation(evidence: Evidence, retrieved: Retrieved, names: Sequence[str], 
     best = best_labels(names, np.array(list(stages.values())))
     return {
         "exemplars": [
-            {"id": item.id, "label": item.label, "similarity": round(item.similarity, 4), "source": item.source}
-            for item in retrieved.neighbours[row][:SHOWN_EXEMPLARS]
+            {
+                "id": item.id,
+                "label": item.label,
+                "similarity": round(item.similarity, 4),
+                "source": item.source,
+                "weight": round(weight, 4),
+            }
+            for item, weight in _most_contributing(retrieved, names, row)
         ],
         "stages": {
             stage: {"label": label, "probability": round(float(score.max()), 4)}
             for label, (stage, score) in zip(best, stages.items(), strict=True)
         },
     }
+
+
+def _most_contributing(retrieved: Retrieved, names: Sequence[str], row: int) -> list[tuple[Neighbour, float]]:
+    """The neighbours that are shown, largest contribution first, with their contributions."""
+    neighbours = retrieved.neighbours[row]
+    votes = {name.removesuffix("_vote"): score[row] for name, score in retrieved.scores.items() if name.endswith("_vote")}
+    weights = contributions(neighbours, votes, names)
+    order = sorted(range(len(weights)), key=lambda place: -weights[place])
+    return [(neighbours[place], weights[place]) for place in order[:SHOWN_EXEMPLARS]]
+
+
+def unanswerable(task: Task, cases: Sequence[Case]) -> list[Prediction]:
+    """Predictions without an answer, for samples of a task that the label set leaves out."""
+    problem = UNKNOWN_TASK.format(task=task)
+    return [
+        Prediction(
+            case.sample.id,
+            task.value,
+            "",
+            0.0,
+            (),
+            {"exemplars": [], "stages": {}},
+            {"vlm_calls": 0, "output_tokens": 0},
+            "; ".join([*case.sample.problems, problem]),
+        )
+        for case in cases
+    ]
 
 
 def make_prediction(

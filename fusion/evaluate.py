@@ -19,13 +19,24 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data.cli import OK, add_reading_options, positive, reading_options, report_problems, run_command
+from data.cli import (
+    OK,
+    PROBLEMS,
+    add_missing_option,
+    add_reading_options,
+    positive,
+    reading_options,
+    report_problems,
+    run_command,
+)
 from data.errors import InputError
+from data.labels import label_key
 from data.reader import load_samples
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Sample, Task
@@ -36,6 +47,13 @@ if TYPE_CHECKING:
     from fusion.evaluation.crossval import CrossValidation
 
 STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
+# The evaluations by the option that asks for one, and the options that go with each.
+GOES_WITH = {
+    "predictions": ("data",),
+    "cv": ("run", "seeds", "seed", "vlm", "jobs", "keep_evidence", "cache", "workers", "allow_missing"),
+    "evidence": ("run", "profile", "vlm"),
+    "new_labels": ("run", "exemplars", "seeds", "seed", "cache", "workers", "allow_missing"),
+}
 BASELINE = {"fusion": "official baseline"}  # whose answers nothing was fused for
 
 
@@ -60,24 +78,43 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--evidence", type=Path, metavar="DIR", help="fit fusion alone, on evidence that was kept")
     parser.add_argument("--profile", help="profile whose fusion and call settings --evidence uses (default: the run's)")
     add_reading_options(parser)
+    add_missing_option(parser)
     args = parser.parse_args(argv)
 
     def body() -> int:
-        if args.evidence is not None:
-            return _judge(args)
-        if args.cv is not None:
-            return _cross_validate(args)
-        if args.new_labels:
-            return _new_labels(args)
-        if args.predictions is None:
-            raise InputError("give --predictions FILE to score predictions, or --run DIR --cv K to cross-validate")
-        samples = load_samples(args.data or SAMPLE / "test.json")
-        table, official = score_predictions(samples, read_predictions(args.predictions))
-        print(render(table))
-        print(json.dumps(official))
-        return OK
+        given = [name for name in vars(args) if getattr(args, name) != parser.get_default(name)]
+        evaluations = {"predictions": _score, "cv": _cross_validate, "evidence": _judge, "new_labels": _new_labels}
+        return evaluations[_chosen(given)](args)
 
     return run_command(body)
+
+
+def _chosen(given: Sequence[str]) -> str:
+    """The one evaluation that the options ask for. Raises InputError where it is none, or an option belongs to another."""
+    chosen = [name for name in GOES_WITH if name in given]
+    if not chosen:
+        raise InputError("give --predictions FILE to score predictions, or --run DIR --cv K to cross-validate")
+    if len(chosen) > 1:
+        raise InputError(
+            f"{_option(chosen[0])} and {_option(chosen[1])} cannot be given together: each asks for another evaluation"
+        )
+    for name in given:
+        if name not in (*chosen, *GOES_WITH[chosen[0]]):
+            others = " or ".join(_option(mode) for mode, names in GOES_WITH.items() if name in names)
+            raise InputError(f"{_option(name)} has no effect with {_option(chosen[0])}; leave it out, or give it with {others}")
+    return chosen[0]
+
+
+def _option(name: str) -> str:
+    return "--no-vlm" if name == "vlm" else f"--{name.replace('_', '-')}"
+
+
+def _score(args: argparse.Namespace) -> int:
+    samples = load_samples(args.data or SAMPLE / "test.json")
+    table, official = score_predictions(samples, read_predictions(args.predictions))
+    print(render(table))
+    print(json.dumps(official))
+    return OK
 
 
 def score_predictions(
@@ -93,6 +130,7 @@ def score_predictions(
             f"{len(predictions)} predictions are not those of the {len(samples)} samples, in their order; "
             "give the --data that was predicted"
         )
+    samples = _spelt_as_predicted(samples, predictions)
     pairs = [(sample, value) for sample, value in zip(samples, predictions, strict=True) if sample.label is not None]
     if not pairs:
         raise InputError('no sample has a label in "output"; the metric needs labelled data')
@@ -107,6 +145,16 @@ def score_predictions(
     official = official_scores([str(sample.label) for sample, _ in pairs], [str(value["predict"]) for _, value in pairs])
     baseline = all("written" in value.get("evidence", {}) for _, value in pairs)
     return stage_table(stages, BASELINE if baseline else STAGES), official
+
+
+def _spelt_as_predicted(samples: Sequence[Sample], predictions: Sequence[Mapping[str, Any]]) -> list[Sample]:
+    """The samples, whose labels are spelt as the predictions' candidates are where only width, brackets or spaces differ."""
+    names = {(value.get("task"), item["label"]) for value in predictions for item in value.get("candidates", ())}
+    known = {(task, label_key(name)): name for task, name in names}
+    return [
+        replace(sample, label=known.get((sample.task, label_key(sample.label)), sample.label)) if sample.label else sample
+        for sample in samples
+    ]
 
 
 def stage_table(stages: Mapping[Task, StageLabels], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -164,7 +212,7 @@ def _cross_validate(args: argparse.Namespace) -> int:
         jobs=args.jobs,
         keep=args.keep_evidence,
     )
-    report_problems(messages)
+    report_problems(messages, (args.run or DEFAULT_RUN) / PROBLEMS)
     _print_seeds(dict(zip(seeds, results, strict=True)))
     return OK
 

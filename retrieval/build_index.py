@@ -23,10 +23,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import OK, add_ray_address, add_reading_options, reading_options, report_problems, run_command
+from data.cli import (
+    OK,
+    PROBLEMS,
+    add_missing_option,
+    add_ray_address,
+    add_reading_options,
+    announce,
+    reading_options,
+    report_problems,
+    run_command,
+)
 from data.cluster import Cluster
 from data.labels import load_labels
 from data.profile import load_profile
+from data.reader import images_folder, read_data
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 
 
@@ -34,9 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Build; status 2 with one message where that is not possible."""
     parser = argparse.ArgumentParser(prog="python -m retrieval.build_index", description="Index labelled examples.")
     parser.add_argument(
-        "--data", type=Path, help="labelled data in the organiser's format (default: the run folder's, else the bundled sample)"
+        "--data", type=Path, help="labelled data, see docs/formats.md (default: the run folder's, else the bundled sample)"
     )
-    parser.add_argument("--images", type=Path, help="folder of the images (default: `images` beside the data file)")
+    parser.add_argument("--images", type=Path, help="folder of the images (default: beside the data file, see docs/formats.md)")
     parser.add_argument("--run", type=Path, default=DEFAULT_RUN, help="run folder to make (default %(default)s)")
     parser.add_argument("--profile", help="profile name or file (default: the run folder's, else embedded)")
     parser.add_argument("--labels", type=Path, help="label file (default: the run folder's, else the official labels)")
@@ -44,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--unlabelled", metavar="FILE|none", help="also learn from the dialogues of this data file, whose labels are not read"
     )
     add_reading_options(parser)
+    add_missing_option(parser)
     add_ray_address(parser, "--workers read there (default: one per processor of the cluster)")
     args = parser.parse_args(argv)
 
@@ -53,12 +65,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         run = RunFolder(args.run)
         known = run.read_manifest() if run.manifest_path.is_file() else None
         data = args.data or (Path(known.data) if known else SAMPLE / "train.json")
-        images = args.images or (Path(known.images) if known and not args.data else data.parent / "images")
+        images = args.images or (Path(known.images) if known and not args.data else images_folder(data))
         profile = known.profile if known and not args.profile else load_profile(args.profile or "embedded")
         labels = known.labels if known and not args.labels else load_labels(args.labels)
         cluster = Cluster(args.workers, args.ray_address) if args.ray_address else None
+        announce(read_data(data))
         lines, problems = build_index(run, data, images, profile, labels, reading_options(args, cluster), args.unlabelled)
-        report_problems(problems)
+        report_problems(problems, run.path / PROBLEMS)
         print("\n".join(lines))
         return OK
 

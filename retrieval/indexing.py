@@ -15,16 +15,16 @@ from data.reader import load_samples
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample, Task
-from data.training import labelled_samples, load_training
+from data.training import labelled_samples, load_training, refuse_missing
 from retrieval.encoder import Encodes
 from retrieval.encoders import load_encoders
-from retrieval.knowledge import Pairs, written_cases
+from retrieval.knowledge import Pairs
 from retrieval.retriever import Retriever
 from retrieval.self_training import Unlabelled
 from retrieval.vectors import CaseVectors, LabelVectors, encode_cases, encode_labels
+from retrieval.written import PER_LABEL, written_cases
 
-# Written cases per label. More no longer helps: the phrases and layouts that they are made of repeat.
-KNOWLEDGE_PER_LABEL = 150
+KNOWLEDGE_PER_LABEL = PER_LABEL  # written cases of each label that probes learn from
 NOTHING = "none"  # in place of a file of unlabelled rows
 
 
@@ -50,10 +50,11 @@ def build_index(
     The result is the same whether images are read here or on a cluster. `unlabelled` is a data file whose dialogues are learned
     from without their labels, or NOTHING; None leaves it at what the index was built with. Another one builds the index anew.
     """
-    labelled_samples(data, labels)  # Raises before the manifest is written, so that a mistake leaves no run folder behind.
+    samples, _ = labelled_samples(data, labels)  # Errors come before the manifest: a mistake leaves no run folder behind.
     more = load_samples(Path(unlabelled)) if unlabelled not in (None, NOTHING) else []
     used = {"unlabelled": file_digest(Path(unlabelled))} if unlabelled and more else {}
     reading.reader(profile, images)
+    refuse_missing(samples, images, reading)
     run.write_manifest(Manifest(profile, labels, str(data.resolve()), str(images.resolve()), file_digest(data)))
     if run.is_complete("index"):
         built = run.require("index").get("unlabelled")
@@ -75,8 +76,8 @@ def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowl
 
     There are no written cases where `retrieval.knowledge` of the profile is false.
     """
-    names = {task: labels.names(task) for task in Task} if profile.retrieval.knowledge else {}
-    pairs = written_cases(names, KNOWLEDGE_PER_LABEL, profile.seed)
+    names = {task: labels.names(task) for task in labels.tasks} if profile.retrieval.knowledge else {}
+    pairs = written_cases(names, KNOWLEDGE_PER_LABEL)
     return Knowledge(pairs, encode_labels(encoder, labels, pairs))
 
 
@@ -114,7 +115,8 @@ def self_training_summary(retriever: Retriever, samples: Sequence[Sample]) -> li
     """What came of unlabelled samples, in one line; none where there were none."""
     if not samples:
         return []
-    record = retriever.tasks[Task.DIALOGUE].self_training
+    own = retriever.tasks.get(Task.DIALOGUE)
+    record = own.self_training if own else {}
     if not record:
         return ["unlabelled: nothing to learn from (it takes dialogues, labelled ones beside them, and a text encoder)"]
     losses = f"out-of-fold loss {record['without']:.4f} without and {record['with']:.4f} with them"

@@ -17,7 +17,6 @@ labelled examples, in the probe that learns from both and in the opinion pool. L
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,12 +26,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from data.case import Case
-from data.labels import Label, load_labels
-from data.page import Page
-from data.schema import Sample, Task
-from data.synth.corpus import load_corpus
-from data.synth.dialogue import generate_dialogue
-from data.synth.lexicon import Lexicon
+from data.labels import Label
+from data.schema import Task
 from retrieval.lexical import Counts, LexicalEncoder, unit_rows
 from retrieval.probes import LinearProbe, fit_probe
 from retrieval.vectors import CaseVectors, LabelVectors
@@ -137,32 +132,3 @@ class KnowledgeScorer:
 def pool_weight(examples: float) -> float:
     """The pool's weight of `probe_knowledge` at so many labelled examples a label."""
     return POOL_WEIGHT / (1 + examples / PRIOR_EXAMPLES)
-
-
-def written_cases(labels: Mapping[Task, Sequence[str]], per_label: int, seed: int | str) -> dict[Task, list[tuple[str, Case]]]:
-    """`per_label` generated cases for each label that the synthetic corpus knows; a label set of one's own may have none.
-
-    Dialogues have no images. Pages have text and its places, but no pixels. Phrases that the corpus holds out are not used, so
-    that the bundled sample measures more than memory.
-    """
-    corpus = load_corpus(part="train")
-    names = {task: set(labels.get(task, ())) for task in Task}
-    rng = random.Random(f"knowledge-{seed}")
-    dialogues = [
-        (intent.label, Case(generate_dialogue(rng, intent, corpus).sample))
-        for intent in corpus.intents
-        if intent.label in names[Task.DIALOGUE]
-        for _ in range(per_label)
-    ]
-    scenes = [name for name in load_labels().names(Task.SCENE) if name in names[Task.SCENE]]
-    pages = [(name, _page(rng, name, corpus.lexicon)) for name in scenes for _ in range(per_label)]
-    return {Task.SCENE: pages, Task.DIALOGUE: dialogues}
-
-
-def _page(rng: random.Random, scene: str, lexicon: Lexicon) -> Case:
-    # Imported here: it loads all layouts, which are needed to build an index but not to use one.
-    from data.synth.screens import generate_screen, written_layouts
-
-    screen = generate_screen(rng, scene, lexicon, render=False, layout=rng.choice(written_layouts(scene)))
-    page = Page("", 0, 0, tuple(screen.lines))
-    return Case(Sample("written", Task.SCENE, images=("written",), label=scene), (page,))

@@ -3,9 +3,9 @@
     python -m retrieval.pretrain --out build/encoder --minutes 8 --pool 40000 --workers 15       one GPU; the same call resumes
     python -m retrieval.pretrain --out /tmp/encoder --tiny --steps 3 --pool 32                   a smoke test on a CPU
 
-makes OUT/pool (pages drawn ahead), OUT/tokenizer and OUT/checkpoint.safetensors, each kept for the next call, and at the end
-OUT/model, the folder to copy to retrieval/weights/embedded. Prints losses and how often the right label is the nearest one for
-held-out pages and questions. The learning rate follows the clock, so that --minutes end the schedule on any machine.
+makes OUT/pool (pages drawn ahead), OUT/tokenizer and OUT/checkpoint.safetensors, which the next call reuses, and at the end
+OUT/model, the folder to copy to retrieval/weights/embedded. Prints losses, and how often the right label is the nearest one for
+held-out pages and questions. The learning-rate schedule follows the clock, so that it ends with --minutes on any machine.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerFast
 
-from data.cli import OK, run_command
+from data.cli import OK, check_folder, duration, natural, positive, run_command
 from data.schema import Task
 from data.synth.corpus import load_corpus
 from retrieval.pretraining.checkpoint import check_same_training, load_checkpoint, read_state, save_checkpoint
@@ -83,7 +83,7 @@ class Options:
 
 @dataclass
 class State:
-    """Where training stands; what a checkpoint carries beside tensors."""
+    """The part of a checkpoint that is no tensor."""
 
     step: int = 0
     seconds: float = 0.0
@@ -91,21 +91,24 @@ class State:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train and print the accuracies."""
+    """Train and print the accuracies; status 2 with one message where that is not possible."""
     parser = argparse.ArgumentParser(prog="python -m retrieval.pretrain", description="Train the embedded open_clip model.")
     parser.add_argument("--out", type=Path, required=True, help="working folder; the model comes to OUT/model")
-    parser.add_argument("--minutes", type=float, default=8.0, help="training time of all calls together (default %(default)s)")
-    parser.add_argument("--steps", type=int, default=0, help="train so many steps instead of --minutes")
-    parser.add_argument("--pages", type=int, default=768, help="pages in a batch (default %(default)s)")
-    parser.add_argument("--questions", type=int, default=768, help="questions in a batch (default %(default)s)")
-    parser.add_argument("--pool", type=int, default=40_000, help="pages to draw ahead (default %(default)s)")
-    parser.add_argument("--workers", type=int, default=0, help="processes that draw and tokenise (default: all cores but one)")
+    parser.add_argument("--minutes", type=duration, default=8.0, help="training time of all calls together (default %(default)s)")
+    parser.add_argument("--steps", type=natural, default=0, help="train so many steps instead of --minutes")
+    parser.add_argument("--pages", type=positive, default=768, help="pages in a batch (default %(default)s)")
+    parser.add_argument("--questions", type=positive, default=768, help="questions in a batch (default %(default)s)")
+    parser.add_argument("--pool", type=positive, default=40_000, help="pages to draw ahead (default %(default)s)")
+    parser.add_argument(
+        "--workers", type=natural, default=0, help="processes that draw and tokenise (default: all cores but one)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="another seed gives another model (default %(default)s)")
     parser.add_argument("--tiny", action="store_true", help="a tiny architecture, for a smoke test")
     parser.add_argument("--compile", action="store_true", help="compile the towers with torch.compile")
     options = Options(**vars(parser.parse_args(argv)))
 
     def body() -> int:
+        check_folder(options.out, "--out")
         accuracy = pretrain(options, list(sys.argv[1:] if argv is None else argv))
         print(json.dumps({name: round(value, 4) for name, value in accuracy.items()}))
         return OK
@@ -163,14 +166,14 @@ def prepare_tokenizer(options: Options, pages: Pages, named: Sequence[Concept]) 
 
 
 class Trainer:
-    """Model, optimiser and where training stands; continues from OUT/checkpoint.safetensors where there is one."""
+    """Model, optimiser and state; resumes from OUT/checkpoint.safetensors where there is one."""
 
     def __init__(self, options: Options, model: Any, pages: Pages, device: torch.device) -> None:
         self.options, self.device, self.state = options, device, State()
         self.model = model.to(device).train()
         self.weights = dict(self.model.named_parameters())
         self.parameters = sum(weight.numel() for weight in self.weights.values())
-        self.pool = torch.from_numpy(np.array(pages.images)).to(device)  # (pages, height, width, 3) uint8
+        self.images = torch.from_numpy(np.array(pages.images)).to(device)  # (pages, height, width, 3) uint8
         matrices = [weight for weight in model.parameters() if weight.dim() > 1]
         others = [weight for weight in model.parameters() if weight.dim() <= 1]
         self.optimizer = torch.optim.AdamW(
@@ -189,14 +192,14 @@ class Trainer:
         return self.options.out / CHECKPOINT
 
     def progress(self) -> float:
-        """How much of the schedule is done, 0 to 1."""
+        """The share of the schedule that is done, 0 to 1."""
         if self.options.steps:
             return min(1.0, self.state.step / self.options.steps)
         return min(1.0, self.state.seconds / (60 * self.options.minutes))
 
     def train(self, batches: Iterator[Batch]) -> None:
         """Train to the end of the schedule."""
-        batch = next(batches)  # the start of the data processes is not training time
+        batch = next(batches)  # before the clock starts: starting the data processes is no training time
         last = saved = time.monotonic()
         while self.progress() < 1:
             losses = self.step(batch)
@@ -222,7 +225,7 @@ class Trainer:
         numbers = torch.arange(len(batch.concept_tokens))
         groups = torch.cat([batch.page_groups, batch.page_groups, batch.question_groups, numbers]).to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
-            seen = self._image(augment(self.pool[batch.rows.to(self.device)], self._generator))
+            seen = self._image(augment(self.images[batch.rows.to(self.device)], self._generator))
             read = self._text(tokens)
         images, texts = functional.normalize(seen.float(), dim=-1), functional.normalize(read.float(), dim=-1)
         pair = pair_loss(images, texts[:pages], self.model.logit_scale.clamp(max=MAX_SCALE).exp())
@@ -313,7 +316,7 @@ def measure(
 
 
 def _stream(data: Batches, workers: int) -> Iterator[Batch]:
-    """Batches from data processes, forked so that they share the pool's text; they never touch a GPU."""
+    """Batches from data processes. They are forked, so that they share the pool's memory, and never use a GPU."""
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     context = "fork" if workers else None
     return iter(DataLoader(data, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None,

@@ -41,7 +41,7 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Retriever:
-    """Both tasks over one exemplar table."""
+    """The tasks that the label set has labels of, over one exemplar table."""
 
     table: ExemplarTable
     tasks: dict[Task, TaskRetriever]
@@ -76,7 +76,7 @@ class Retriever:
         groups = duplicate_groups(cases, vectors.image)
         table = ExemplarTable.of([make_row(case, int(group)) for case, group in zip(cases, groups, strict=True)])
         tasks = {}
-        for task in Task:
+        for task in labels.tasks:
             rows = table.of_task(task)
             features = CaseFeatures.of([cases[row] for row in rows], vectors.take(rows), spaces(task, settings.ngram_max))
             pairs = (knowledge or {}).get(task, ())
@@ -126,6 +126,7 @@ class Retriever:
             "dimension": self.dimension,
             "sentence_dimension": self.sentence_dimension,
             "settings": dataclasses.asdict(self.settings),
+            "tasks": list(self.tasks),
         }
         write_json(folder / "retriever.json", state)
         return ["exemplars.parquet", *files, "retriever.json"]
@@ -140,5 +141,5 @@ class Retriever:
             )
         settings = RetrievalSettings(**state["settings"])
         table = ExemplarTable.load(folder / "exemplars.parquet")
-        tasks = {task: TaskRetriever.load(folder, task, table, settings) for task in Task}
+        tasks = {task: TaskRetriever.load(folder, task, table, settings) for task in map(Task, state.get("tasks", Task))}
         return cls(table, tasks, settings, int(state["dimension"]), int(state.get("sentence_dimension", 0)))

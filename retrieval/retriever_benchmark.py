@@ -12,7 +12,7 @@ grows with the number of examples. Columns:
 
 from __future__ import annotations
 
-import math
+import random
 import statistics
 import tempfile
 import time
@@ -26,8 +26,9 @@ from data.labels import load_labels
 from data.machine import peak_memory
 from data.profile import RetrievalSettings
 from data.schema import Task
+from data.synth.corpus import load_corpus
+from data.synth.dialogue import generate_dialogue
 from retrieval.encoder import unit
-from retrieval.knowledge import written_cases
 from retrieval.retriever import Retriever
 from retrieval.vectors import CaseVectors
 
@@ -66,11 +67,11 @@ def _measure(size: int, seed: int) -> str:
 
 
 def _dialogues(count: int, seed: int) -> list[Case]:
-    """Generated dialogues in random order, the official labels in equal number."""
-    names = load_labels().names(Task.DIALOGUE)
-    made = written_cases({Task.DIALOGUE: names}, math.ceil(count / len(names)), seed)[Task.DIALOGUE]
-    order = np.random.default_rng(seed).permutation(len(made))[:count]
-    return [made[row][1] for row in order.tolist()]
+    """Generated dialogues, the official labels in turn."""
+    corpus, names = load_corpus(part="train"), load_labels().names(Task.DIALOGUE)
+    intents = [intent for intent in corpus.intents if intent.label in names]
+    rng = random.Random(seed)
+    return [Case(generate_dialogue(rng, intents[number % len(intents)], corpus).sample) for number in range(count)]
 
 
 def _vectors(cases: Sequence[Case], seed: int) -> CaseVectors:

@@ -75,7 +75,7 @@ def encode_labels(
 ) -> dict[Task, LabelVectors]:
     """Vectors of all labels, per task."""
     result = {}
-    for task in Task:
+    for task in labels.tasks:
         active = labels.active(task)
         texts: list[list[str]] = [[] for _ in active]
         numbers = {name: number for number, name in enumerate(labels.names(task))}

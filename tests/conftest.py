@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from world import PROFILE, WRITTEN, World, bad_rows, is_dialogue, training_rows
+from world import WRITTEN, World, build_world
 
-from data.run import SAMPLE
+# Files whose tests take longest come first, the longest first, so that the processes of pytest-xdist end together.
+LONGEST = ("test_end_to_end", "test_wheel", "test_cluster", "test_killed", "test_vlm_train_official", "test_vlm_benchmark_ranks")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A run that all end-to-end tests of a process share; what changes it works on a copy."""
-    import fusion.predict
-    import retrieval.build_index
+    """A finished run. It is built once for all processes of pytest-xdist; each has a copy of the run folder to itself."""
     import retrieval.indexing
-    import vlm.train_lora
 
-    folder = tmp_path_factory.mktemp("end_to_end")
-    training = training_rows()
-    rows = json.loads((SAMPLE / "test.json").read_text("utf-8"))
-    good = [row for row in rows if not is_dialogue(row)][:3] + [
-        row for row in rows if is_dialogue(row) and len(row["image"]) == 1
-    ][:3]
-    made = World(folder, folder / "run", good, bad_rows(good), -1)
-    made.images.mkdir()
-    for name in {name for row in training + good for name in row["image"]}:
-        shutil.copy(SAMPLE / "images" / name, made.images)
-    picture = (made.images / good[0]["image"][0]).read_bytes()
-    (made.images / "broken.jpg").write_bytes(picture[: len(picture) // 3])
-    for name, value in (("train", training), ("test", made.rows), ("good", good), ("tiny", PROFILE)):
-        (folder / f"{name}.json").write_text(json.dumps(value), "utf-8")
+    base, worker = tmp_path_factory.getbasetemp(), os.environ.get("PYTEST_XDIST_WORKER")
+    folder = (base.parent if worker else base) / "world"
+    folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retrieval.indexing, "KNOWLEDGE_PER_LABEL", WRITTEN)
-        assert retrieval.build_index.main(made.build(made.run)) == 0
-        assert vlm.train_lora.main(made.train(made.run)) == 0
-        status = fusion.predict.main(made.predict(made.run, "test.json", made.run / "predictions"))
-        yield dataclasses.replace(made, status=status)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "status.json").is_file():
+                build_world(folder)
+        made = World.at(folder, folder / f"run-{worker or 0}")
+        shutil.copytree(folder / "run", made.run)
+        yield made
 
 
 @pytest.fixture
@@ -53,3 +48,14 @@ def quick_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     torch._dynamo.reset()
     compiled = torch.compile(vlm.engines.forward._run_layer, dynamic=True, fullgraph=True, backend="aot_eager")
     monkeypatch.setattr(vlm.engines.forward, "_compiled_layer", lambda: compiled)
+
+
+@pytest.fixture
+def font() -> None:
+    """Skips where no Chinese font is installed."""
+    from data.synth.fonts import FontNotFoundError, find_font
+
+    try:
+        find_font(12)
+    except FontNotFoundError as error:
+        pytest.skip(str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,8 +14,11 @@ import numpy as np
 import pytest
 from retrieval_fakes import LABELS, dialogue, page, scene
 
+import fusion.measuring.memory
 import fusion.measuring.steps
 from data.case import Case
+from data.errors import InputError
+from data.machine import GIVE_BACK_EVERY, _Allocator
 from data.profile import load_profile
 from data.run import RunFolder
 from data.schema import Sample, Task
@@ -22,7 +26,9 @@ from data.writers import Prediction
 from fusion.benchmark import main
 from fusion.measuring.command import Command
 from fusion.measuring.held_out import split_cases
+from fusion.measuring.memory import measure_memory
 from fusion.measuring.steps import Asked, answer_lines, measure_latency, measure_prediction
+from fusion.parts import PART
 from retrieval.duplicates import duplicate_groups
 from retrieval.vectors import CaseVectors
 
@@ -133,6 +139,46 @@ def test_prediction_is_reported_from_what_the_command_wrote(tmp_path: Path, monk
     assert given[given.index("--policy") + 1] == "adaptive"
     data = json.loads(Path(given[given.index("--data") + 1]).read_text("utf-8"))
     assert [row["id"] for row in data] == [f"s{row}" for row in range(5)]
+
+
+def test_growth_is_the_slope_after_the_first_thousand_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_module(name: str, arguments: Sequence[str], progress: Callable[[], int]) -> Command:
+        assert name == "fusion.predict"
+        rows = json.loads(Path(arguments[arguments.index("--data") + 1]).read_text("utf-8"))
+        assert [row["id"] for row in rows[:6]] == ["s0-0", "s1-1", "s2-2", "s3-3", "s4-4", "s0-5"]
+        assert len({row["id"] for row in rows}) == 2_000
+        parts = Path(arguments[arguments.index("--out") + 1]) / "parts" / "key"
+        parts.mkdir(parents=True)
+        (parts / "00000000.jsonl").touch()
+        assert progress() == PART
+        course = [(PART * part, 2**30 + 10 * 2**20 * part) for part in range(1, 63)]
+        return Command(1.0, 2**31, ((32, 0), *course))
+
+    monkeypatch.setattr(fusion.measuring.memory, "run_module", run_module)
+    samples = asked(Task.SCENE, unseen=False).samples
+    (line,) = measure_memory(RunFolder(tmp_path / "run"), samples, Path("images"), "full", 2_000, tmp_path)
+    assert line.startswith(
+        "memory    +312.5 MB every 1,000 rows after the first 1,000 of 2,000, policy full: 1.31 GB after 1,024"
+    )
+    with pytest.raises(InputError, match="--rows 1000"):
+        measure_memory(RunFolder(tmp_path / "run"), samples, Path("images"), "full", 1_000, tmp_path)
+
+
+def test_memory_is_given_back_every_other_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [10.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    allocator = _Allocator()
+    trimmed = []
+    allocator._trim = trimmed.append
+    assert allocator.give_back()
+    clock[0] += GIVE_BACK_EVERY / 2
+    assert not allocator.give_back()
+    clock[0] += GIVE_BACK_EVERY
+    assert allocator.give_back()
+    assert trimmed == [0, 0]
+    allocator._trim = None
+    clock[0] += GIVE_BACK_EVERY
+    assert not allocator.give_back(), "other C libraries have no such call"
 
 
 def test_latency_leaves_the_dialogue_that_warms_up_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from data import cases as cases_module
 from data.cases import Reader, load_cases
 from data.errors import InputError
-from data.ocr import LONGEST, NARROWEST, Ocr, OcrCache, fit, reading_order
+from data.ocr import LONGEST, NARROWEST, Ocr, OcrCache, Reading, fit, reading_order
 from data.page import OcrLine
 from data.profile import OcrSettings, load_profile
 from data.schema import Sample, Task
@@ -81,9 +81,9 @@ def test_rows_are_read_left_to_right() -> None:
 
 def test_cache_depends_on_the_settings_and_survives_damage(tmp_path: Path) -> None:
     cache = OcrCache.open(tmp_path, SETTINGS)
-    lines = (OcrLine("字", (0.0, 0.25, 0.5, 1.0), 0.9),)
-    cache.put("ab" * 32, lines)
-    assert cache.get("ab" * 32) == lines
+    reading = Reading((OcrLine("字", (0.0, 0.25, 0.5, 1.0), 0.9),))
+    cache.put("ab" * 32, reading)
+    assert cache.get("ab" * 32) == reading
     assert OcrCache.open(tmp_path, OcrSettings(long_side=500)).get("ab" * 32) is None
     cache.path("ab" * 32).write_text("[[")
     assert cache.get("ab" * 32) is None
@@ -120,6 +120,31 @@ def test_unusable_images_cost_no_sample(tmp_path: Path) -> None:
     assert cases[1].sample.problems == ()
 
 
+def test_an_image_with_nothing_on_it_is_named(tmp_path: Path) -> None:
+    for name, colour in (("white.png", "white"), ("black.png", "black")):
+        Image.new("RGB", (300, 400), colour).save(tmp_path / name)
+        (case,) = load_cases([Sample("1", Task.SCENE, images=(name,))], reader(tmp_path))
+        assert len(case.pages) == 1
+        assert f"{name!r} has nothing on it but one colour" in case.sample.problems[0]
+
+
+def test_pages_are_upright_and_without_bars(tmp_path: Path) -> None:
+    """Pixels, size and boxes are those of the corrected image, read now or found in the cache."""
+    upright = written("ORDER NUMBER 4711\nREFUND OF 85 POINTS\nPARCEL WAS LOST", (520, 240))
+    frame = Image.new("RGB", (520, 480), "black")
+    frame.paste(upright, (0, 120))
+    frame.rotate(90, expand=True).save(tmp_path / "lying.png")
+    sample = Sample("1", Task.SCENE, images=("lying.png",))
+    for _ in range(2):
+        (page,) = load_cases([sample], reader(tmp_path, tmp_path / "cache"))[0].pages
+        assert (page.width, page.height) == (520, pytest.approx(240, abs=6))
+        assert page.lines[0].text.replace(" ", "") == "ORDERNUMBER4711"
+        assert page.lines[0].box[3] < 0.4
+        assert page.pixels is not None
+        assert page.pixels.shape[1] > page.pixels.shape[0]
+        assert page.pixels.mean() > 200
+
+
 def test_processes_give_the_same_cases_in_order(tmp_path: Path) -> None:
     for name in "abc":
         written(name.upper() * 4).save(tmp_path / f"{name}.png")
@@ -128,7 +153,7 @@ def test_processes_give_the_same_cases_in_order(tmp_path: Path) -> None:
     together = [case.page_text() for case in load_cases(samples, reader(tmp_path, tmp_path / "cache", workers=2))]
     assert alone == together == ["CCCC", "AAAA", "BBBB", "BBBB", "AAAA", "CCCC"]
     entry = next((tmp_path / "cache").rglob("*.json"))
-    assert json.loads(entry.read_text())[0][0] in {"AAAA", "BBBB", "CCCC"}
+    assert json.loads(entry.read_text())["lines"][0][0] in {"AAAA", "BBBB", "CCCC"}
 
 
 KILLED = """

@@ -7,10 +7,8 @@ which load no models; they are classes inside the tests, so that they travel by 
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import sys
@@ -22,20 +20,19 @@ import psutil
 import pytest
 import torch
 from threadpoolctl import threadpool_limits
-from world import PROFILE, WRITTEN, World, bad_rows, content, is_dialogue, predictions, started, training_rows, wait_for
+from world import World, content, predictions, started, wait_for
 
 import data.cluster
 import fusion.parts
 import fusion.predict
 import retrieval.build_index
 import retrieval.indexing
-import vlm.train_lora
 from data import cases as cases_module
 from data.cases import CaseReader, Reader, load_cases
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed, worker_resources
 from data.errors import InputError, RunError
 from data.profile import OcrSettings
-from data.run import SAMPLE, Manifest, RunFolder
+from data.run import Manifest, RunFolder
 from data.schema import Sample, Task
 from data.writers import Prediction
 
@@ -78,27 +75,6 @@ def address(environment: None) -> Iterator[str]:
     machines.shutdown()
 
 
-@pytest.fixture(scope="module")
-def world(environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A finished run on half of the end-to-end tests' training rows."""
-    folder = tmp_path_factory.mktemp("cluster")
-    training = training_rows()[::2]
-    rows = [row for row in json.loads((SAMPLE / "test.json").read_text("utf-8")) if len(row["image"]) == 1]
-    good = [row for row in rows if not is_dialogue(row)][:3] + [row for row in rows if is_dialogue(row)][:3]
-    made = World(folder, folder / "run", good, bad_rows(good), -1)
-    made.images.mkdir()
-    for name in {name for row in training + good for name in row["image"]}:
-        shutil.copy(SAMPLE / "images" / name, made.images)
-    (made.images / "broken.jpg").write_bytes(b"\xff\xd8\xff")
-    for name, value in (("train", training), ("test", made.rows), ("good", good), ("tiny", PROFILE)):
-        (folder / f"{name}.json").write_text(json.dumps(value), "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retrieval.indexing, "KNOWLEDGE_PER_LABEL", WRITTEN)
-        assert retrieval.build_index.main(made.build(made.run)) == 0
-        assert vlm.train_lora.main(made.train(made.run)) == 0
-        yield made
-
-
 @needs_ray
 def test_a_cluster_predicts_what_one_process_predicts(
     world: World, address: str, one_thread: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -114,13 +90,15 @@ def test_a_cluster_predicts_what_one_process_predicts(
 
 @needs_ray
 def test_killed_prediction_continues_and_leaves_no_processes(
-    world: World, one_thread: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, environment: None, one_thread: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed with a Ray of its own, continued in one process: the parts are the same."""
     monkeypatch.setattr(fusion.parts, "PART", PART)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     arguments = world.predict(world.run, "test.json", broken, "--policy", "retrieval")
-    with started("fusion.predict", "fusion.parts", f"PART = {PART}", [*arguments, "--engine-workers", "1"]) as process:
+    with started(
+        "fusion.predict", [*arguments, "--engine-workers", "1"], f"import fusion.parts; fusion.parts.PART = {PART}"
+    ) as process:
         wait_for(process, lambda: any(broken.glob("parts/*/*.jsonl")))
         children = psutil.Process(process.pid).children(recursive=True)
     assert len(children) > 2

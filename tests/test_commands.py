@@ -11,13 +11,21 @@ from pathlib import Path
 import pytest
 
 import data.export
+import data.labels
+import data.synth.make_sample
 import fusion.benchmark
 import fusion.evaluate
 import fusion.predict
+import fusion.serve
+import fusion.serving.load
 import retrieval.benchmark
 import retrieval.build_index
+import retrieval.pretrain
+import retrieval.write_knowledge
 import vlm.benchmark
 import vlm.budget
+import vlm.pretrain
+import vlm.pretraining.tokenizer
 import vlm.train_lora
 
 ROOT = Path(__file__).parent.parent
@@ -27,10 +35,20 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "fusion.predict": fusion.predict.main,
     "fusion.evaluate": fusion.evaluate.main,
     "fusion.benchmark": fusion.benchmark.main,
+    "fusion.serve": fusion.serve.main,
+    "fusion.serving.load": fusion.serving.load.main,
     "vlm.budget": vlm.budget.main,
     "vlm.benchmark": vlm.benchmark.main,
     "retrieval.benchmark": retrieval.benchmark.main,
+    "fusion.serve": fusion.serve.main,
+    "fusion.serving.load": fusion.serving.load.main,
     "data.export": data.export.main,
+    "data.labels": data.labels.main,
+    "data.synth.make_sample": data.synth.make_sample.main,
+    "retrieval.pretrain": retrieval.pretrain.main,
+    "retrieval.write_knowledge": retrieval.write_knowledge.main,
+    "vlm.pretrain": vlm.pretrain.main,
+    "vlm.pretraining.tokenizer": vlm.pretraining.tokenizer.main,
 }
 HEAVY = ("torch", "transformers", "open_clip", "faiss", "lightgbm", "sklearn", "pyarrow")
 
@@ -43,12 +61,37 @@ def test_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"python -m {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.benchmark"])
+@pytest.mark.parametrize(
+    "name", ["retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.benchmark", "fusion.serving.app"]
+)
 def test_reading_processes_load_no_models(name: str) -> None:
     """Each process that reads images imports the command's module again: what that imports, all of them hold in memory."""
     code = f"import sys, {name}; print([name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_command_of_the_project_is_here() -> None:
+    """Whatever module can be run."""
+    layers = ("data", "retrieval", "vlm", "fusion")
+    found = {
+        path for layer in layers for path in (ROOT / layer).rglob("*.py") if '__name__ == "__main__"' in path.read_text("utf-8")
+    }
+    # data.ocr_ranges measures for the project itself; it has no options.
+    assert {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in found} - {"data.ocr_ranges"} == MAINS.keys()
+
+
+def test_what_a_program_needs_comes_from_one_place() -> None:
+    """`fusion` gives it all, and loads no library before `Predictor` is asked for."""
+    code = (
+        f"import sys; from fusion import Sample, Speaker, Task, Turn; print([name for name in {HEAVY} if name in sys.modules]); "
+        "from fusion import Predictor; print(Predictor.__module__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "fusion.predictor"]
+    assert sorted(fusion.__all__) == ["Predictor", "Sample", "Speaker", "Task", "Turn"]
+    with pytest.raises(AttributeError, match="Predict'"):
+        fusion.Predict  # noqa: B018
 
 
 def test_commands_run_as_modules() -> None:
@@ -75,9 +118,24 @@ def test_commands_run_as_modules() -> None:
         ("retrieval.build_index", ["--data", "{tmp}/one.json", "--images", "{tmp}/none"], "is not a folder"),
         ("vlm.train_lora", [], "run `python -m retrieval.build_index --run {tmp}/run` first"),
         ("fusion.predict", [], "run `python -m retrieval.build_index --run {tmp}/run` first"),
+        ("fusion.serve", [], "run `python -m retrieval.build_index --run {tmp}/run` first"),
+        ("fusion.serve", ["--host", "0.0.0.0"], "give --token-file FILE"),
         ("fusion.evaluate", ["--cv", "5"], "run `python -m retrieval.build_index --run {tmp}/run` first"),
         ("fusion.evaluate", ["--cv", "1"], "at least two folds"),
+        ("fusion.evaluate", [], "give --predictions FILE"),
+        ("fusion.evaluate", ["--cv", "5", "--predictions", "x"], "--predictions and --cv cannot be given together"),
+        ("fusion.evaluate", ["--cv", "5", "--evidence", "x"], "--cv and --evidence cannot be given together"),
+        ("fusion.evaluate", ["--new-labels", "--evidence", "x"], "--evidence and --new-labels cannot be given together"),
+        ("fusion.evaluate", ["--predictions", "x"], "--run has no effect with --predictions; leave it out, or give it with --cv"),
+        ("fusion.evaluate", ["--new-labels", "--no-vlm"], "--no-vlm has no effect with --new-labels"),
+        ("fusion.evaluate", ["--evidence", "x", "--data", "y"], "--data has no effect with --evidence"),
+        ("fusion.evaluate", ["--cv", "5", "--exemplars", "3"], "--exemplars has no effect with --cv"),
         ("vlm.budget", ["--profile", "{tmp}/large.json"], "large.json"),
+        ("data.synth.make_sample", ["--out", "{tmp}/object.json"], "object.json is a file; name a folder"),
+        ("data.synth.make_sample", ["--out", "{tmp}/object.json/deeper"], "object.json is a file; name a folder"),
+        ("retrieval.pretrain", ["--out", "{tmp}/object.json"], "object.json is a file; name a folder"),
+        ("vlm.pretrain", ["--out", "{tmp}/object.json/deeper"], "object.json is a file; name a folder"),
+        ("vlm.pretraining.tokenizer", ["{tmp}/none.txt", "{tmp}/made"], "none.txt cannot be read as UTF-8 text"),
     ],
 )
 def test_mistakes_get_one_message(
@@ -90,7 +148,7 @@ def test_mistakes_get_one_message(
     (tmp_path / "one.json").write_text(json.dumps([row | {"output": "支付页面"}]))
     (tmp_path / "large.json").write_text(json.dumps({"name": "large", "unknown": 1}))
     arguments = [argument.replace("{tmp}", str(tmp_path)) for argument in arguments]
-    if name != "vlm.budget":
+    if name in ("retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.serve", "fusion.evaluate"):
         arguments += ["--run", str(tmp_path / "run")]
     assert MAINS[name](arguments) == 2
     error = capsys.readouterr().err
@@ -114,3 +172,12 @@ def test_what_counts_something_is_positive(name: str, option: str, capsys: pytes
         MAINS[name]([option, "0"])
     assert ended.value.code == 2
     assert f"argument {option}: 0 is not a positive number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--minutes", "0"], ["--minutes", "nan"], ["--steps", "-1"], ["--workers", "-1"]])
+@pytest.mark.parametrize("name", ["retrieval.pretrain", "vlm.pretrain"])
+def test_lengths_of_a_pretraining_make_sense(name: str, arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        MAINS[name](["--out", "none", *arguments])
+    assert ended.value.code == 2
+    assert f"argument {arguments[0]}: {arguments[1]} is " in capsys.readouterr().err

@@ -17,6 +17,7 @@ from retrieval_fakes import LABELS, OneHotEncoder, cases
 from transformers import Seq2SeqTrainingArguments
 
 from data.case import Case
+from data.dialogue import scene_instruction, to_instruction
 from data.export import EXEMPLARS, TEST, TRAIN, main
 from data.labels import load_labels
 from data.llamafactory import NO_IMAGE, add_exemplars, cutoff, dataset_info, pair_marks, to_yaml, token_bound
@@ -24,7 +25,6 @@ from data.profile import load_profile, official_profile
 from data.reader import load_samples
 from data.run import SAMPLE, Manifest, RunFolder, file_digest
 from data.schema import IMAGE_MARK, Sample, Task
-from data.synth.dialogue import scene_instruction, to_instruction
 from retrieval.retriever import Retriever
 from retrieval.vectors import encode_cases
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from data.errors import ImageError
 from data.images import decode_image, find_image, open_image, shrink
@@ -61,6 +61,37 @@ def test_sixteen_bit_keeps_its_brightness() -> None:
 def test_transparent_pixels_become_white() -> None:
     image = decode_image(encoded(Image.new("RGBA", (4, 4), (0, 0, 0, 0))), "clear")
     assert image.getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+@pytest.mark.parametrize(("drawn", "ground"), [("white", 0), ((235, 240, 250), 0), ("black", 255), ((220, 60, 40), 255)])
+def test_what_is_drawn_on_a_transparent_background_is_seen(kind: str, drawn: object, ground: int) -> None:
+    image = Image.new("RGBA", (300, 60), (0, 0, 0, 0))
+    ImageDraw.Draw(image).text((10, 10), "REFUND 85", drawn, font=ImageFont.load_default(36))  # type: ignore[arg-type]
+    pixels = np.asarray(decode_image(encoded(image, kind, lossless=True), "clear").convert("L")).astype(int)
+    assert pixels[0, 0] == ground
+    assert np.abs(pixels - ground).max() > 100
+
+
+def test_a_picture_with_transparent_corners_stays_on_white() -> None:
+    image = Image.new("RGBA", (200, 200), (250, 250, 250, 255))
+    image.paste((0, 0, 0, 0), (0, 0, 30, 30))
+    assert decode_image(encoded(image), "rounded").getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_heic_is_known_by_its_content(tmp_path: Path) -> None:
+    """As iPhones send it, upright, also under another name."""
+    upright = Image.new("RGB", (96, 64), RED)
+    upright.paste((10, 10, 200), (0, 0, 48, 64))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for content, size in ((encoded(upright, "HEIF"), (96, 64)), (encoded(upright, "HEIF", exif=exif.tobytes()), (64, 96))):
+        (tmp_path / "photo.jpg").write_bytes(content)
+        image, _ = open_image(tmp_path / "photo.jpg")
+        assert image.size == size
+        assert image.getpixel((10, 10))[2] > 150
+    with pytest.raises(ImageError, match=r"damaged or truncated|not of a kind"):
+        decode_image(encoded(upright, "HEIF")[:200], "cut.heic")
 
 
 def test_animation_gives_its_first_frame() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from data.errors import InputError
 from data.labels import load_labels
-from data.reader import check_labels, load_samples, parse_rows
+from data.reader import check_labels, images_folder, load_samples, parse_rows
 from data.schema import Speaker, Task
 
 DIALOGUE = (
@@ -107,7 +107,7 @@ def test_byte_order_mark_is_accepted(tmp_path: Path) -> None:
         ("[]", "empty list"),
         ('[{"id": 1}, {"id"', "truncated"),
         ('[{"id": 1 "x": 2}]', "line 1, column 11"),
-        ("", "not valid JSON"),
+        ("", "is empty"),
         ("[" * 100_000, "nested too deeply"),
     ],
 )
@@ -118,11 +118,14 @@ def test_unusable_file_is_one_error_with_its_name(tmp_path: Path, text: str, wor
     assert str(path) in str(caught.value)
 
 
-def test_missing_and_wrongly_encoded_files(tmp_path: Path) -> None:
+def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         load_samples(tmp_path / "none.json")
-    with pytest.raises(InputError, match="not UTF-8"):
-        load_samples(write(tmp_path, json.dumps([row()], ensure_ascii=False), "gb18030"))
+
+
+def test_dialogue_without_an_image_is_input_like_any_other() -> None:
+    (sample,) = parse_rows([row(image=[], instruction=DIALOGUE.replace("<image>", "你好"))], "t")
+    assert (sample.task, sample.problems) == (Task.DIALOGUE, ())
 
 
 def test_only_known_current_labels_are_learned_from() -> None:
@@ -136,4 +139,42 @@ def test_only_known_current_labels_are_learned_from() -> None:
     ]
     good, messages = check_labels(parse_rows(rows, "t"), load_labels(), "t")
     assert [sample.id for sample in good] == ["a", "e"]
-    assert [word in message for word, message in zip(("没有这个", 'no "output"', "retired"), messages, strict=True)] == [True] * 3
+    assert [word in message for word, message in zip(("没有这个", "without a label", "retired"), messages, strict=True)] == [
+        True
+    ] * 3
+
+
+def test_messages_are_one_a_label() -> None:
+    rows = [row(id=str(number), output="没有这个") for number in range(5)]
+    good, (message,) = check_labels(parse_rows([*rows, row()], "t"), load_labels(), "t")
+    assert len(good) == 1
+    assert "5 rows are (0, 1, 2, ...) left out" in message
+
+
+def test_a_label_in_another_spelling_is_the_label_files() -> None:
+    scene = {"instruction": "<image>", "image": ["a.jpg"]}
+    names = ["实物拍摄（含售后）", " 实物拍摄 (含售后)", "实物拍摄(含售后)", "账单／账户页面"]
+    rows = [scene | {"id": str(number), "output": name} for number, name in enumerate(names)]
+    good, messages = check_labels(parse_rows(rows, "t"), load_labels(), "t")
+    assert [sample.label for sample in good] == ["实物拍摄(含售后)"] * 3 + ["账单/账户页面"]
+    assert messages == [
+        "t: label '实物拍摄（含售后）' of 1 row is read as '实物拍摄(含售后)'",
+        "t: label '实物拍摄 (含售后)' of 1 row is read as '实物拍摄(含售后)'",
+        "t: label '账单／账户页面' of 1 row is read as '账单/账户页面'",
+    ]
+
+
+def test_where_images_are_looked_for(tmp_path: Path) -> None:
+    texts = tmp_path / "texts.csv"
+    texts.write_text("text,label\nhello,a\n")
+    pictures = tmp_path / "pictures.csv"
+    pictures.write_text("image,label\nshop/a.jpg,x\n")
+    assert images_folder(texts) == tmp_path
+    assert images_folder(pictures) == tmp_path / "images"
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/a.jpg").write_bytes(b"x")
+    assert images_folder(pictures) == tmp_path
+    assert images_folder(tmp_path / "shop") == tmp_path / "shop"
+    (tmp_path / "images").mkdir()
+    assert images_folder(pictures) == images_folder(texts) == tmp_path / "images"
+    assert images_folder(pictures, tmp_path / "other") == tmp_path / "other"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from data.dialogue import scene_instruction, to_instruction
 from data.images import find_image, open_image
 from data.labels import load_labels
 from data.reader import check_labels, load_samples
 from data.schema import Sample, Task
-from data.synth.dialogue import scene_instruction, to_instruction
 
 REAL = Path(os.environ.get("INTENT_REAL_DATA", Path(__file__).parents[2] / "shared" / "mire"))
 

@@ -9,9 +9,8 @@ from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 
 import retrieval.self_training
-from data.labels import load_labels
 from data.schema import Task
-from retrieval.knowledge import KnowledgeScorer, WrittenViews, written_cases
+from retrieval.knowledge import KnowledgeScorer, WrittenViews
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
@@ -115,21 +114,6 @@ def test_knowledge_alone_answers() -> None:
     scores = scorer.scores(Counts.of([text_view(Task.DIALOGUE, "想问退款")], blocks), vectors)
     assert [scores[name].argmax() for name in ("probe_knowledge", "description_text", "description_dense")] == [3, 3, 3]
     assert scores["description_image"].tolist() == [[0, 0, 0, 0]]
-
-
-def test_written_cases_cover_the_labels_and_follow_the_seed() -> None:
-    labels = {task: load_labels().names(task) for task in Task}
-    made = written_cases(labels, 2, 0)
-    for task in Task:
-        names = [name for name, _ in made[task]]
-        assert sorted(names) == sorted([*labels[task]] * 2)
-        assert all(case.sample.task is task for _, case in made[task])
-    assert sum(bool(case.page_text()) for _, case in made[Task.SCENE]) > 40
-    assert [case.page_text() for _, case in written_cases(labels, 2, 0)[Task.SCENE]] == [
-        case.page_text() for _, case in made[Task.SCENE]
-    ]
-    own = {task: LABELS.names(task) for task in Task}
-    assert written_cases(own, 2, 0) == {Task.SCENE: [], Task.DIALOGUE: []}
 
 
 def unit_rows_of(matrix: np.ndarray) -> np.ndarray:

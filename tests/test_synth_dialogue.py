@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import data
+from data.dialogue import scene_instruction, to_instruction
 from data.errors import InputError
 from data.schema import Sample, Speaker, Task, Turn
 from data.synth import corpus as corpus_module
@@ -20,8 +21,6 @@ from data.synth.dialogue import (
     IMAGE_KINDS,
     generate_dialogue,
     image_weights,
-    scene_instruction,
-    to_instruction,
 )
 from data.synth.lexicon import PHRASE_SLOTS, REPLY_SLOTS, Lexicon, load_lexicon, slots_of
 from data.synth.noise import CONFUSIONS, formal, noisy

@@ -13,10 +13,10 @@ from data.labels import load_labels
 from data.run import SAMPLE
 from data.schema import Task
 from data.synth.corpus import load_corpus
-from data.synth.fonts import FontNotFoundError, image_font
+from data.synth.fonts import FontNotFoundError
 from data.synth.lexicon import load_lexicon
 from data.synth.make_sample import dialogue_example, plan, scene_example
-from data.synth.screens import layouts, scenes, written_layouts
+from data.synth.screens import layouts, scenes
 
 ROWS = 40  # of each part of the bundled sample, which are drawn to be made
 
@@ -26,30 +26,20 @@ def pinned() -> dict[str, Any]:
     return json.loads(FILE.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
-@pytest.fixture
-def font() -> None:
-    try:
-        image_font(12)
-    except FontNotFoundError as error:
-        pytest.skip(str(error))
-
-
 def test_layouts_have_their_text_and_boxes(pinned: dict[str, Any]) -> None:
-    lexicon = load_lexicon()
-    for scene in scenes():
-        expected = pinned["screens"][scene]
-        assert list(expected) == list(layouts(scene)), scene
-        changed = [name for name in written_layouts(scene) if layout_digest(scene, name, lexicon) != expected[name]]
-        assert not changed
+    lexicon, changed, skipped = load_lexicon(), [], []
     assert list(pinned["screens"]) == list(scenes())
-
-
-@pytest.mark.usefixtures("font")
-def test_layouts_whose_words_are_drawn_have_their_text_and_boxes(pinned: dict[str, Any]) -> None:
-    lexicon = load_lexicon()
-    drawn = [(scene, name) for scene in scenes() for name in layouts(scene) if name not in written_layouts(scene)]
-    assert drawn
-    assert [name for scene, name in drawn if layout_digest(scene, name, lexicon) != pinned["screens"][scene][name]] == []
+    for scene in scenes():
+        assert list(pinned["screens"][scene]) == list(layouts(scene)), scene
+        for name, expected in pinned["screens"][scene].items():
+            try:
+                if layout_digest(scene, name, lexicon) != expected:
+                    changed.append((scene, name))
+            except FontNotFoundError:
+                skipped.append(name)
+    assert not changed
+    if skipped:
+        pytest.skip(f"no Chinese font is installed; without one {len(skipped)} layouts cannot be made: {skipped}")
 
 
 def test_scenes_choose_among_the_same_layouts(pinned: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from data.synth.canvas import Canvas, hide, is_hidden, shorten, text_width, wrap
 from data.synth.fonts import FontNotFoundError, find_font
 from data.synth.lexicon import Lexicon, load_lexicon
 from data.synth.ocr_noise import noisy_lines
-from data.synth.screens import further_scenes, generate_screen, layouts, scenes, written_layouts
+from data.synth.screens import further_scenes, generate_screen, layouts, scenes
 
 PHOTOS = "实物拍摄(含售后)"
 MIN_LAYOUTS = 7
@@ -24,14 +24,6 @@ MIN_LAYOUTS = 7
 @pytest.fixture(scope="module")
 def lexicon() -> Lexicon:
     return load_lexicon()
-
-
-@pytest.fixture
-def font() -> None:
-    try:
-        find_font(12)
-    except FontNotFoundError as error:
-        pytest.skip(str(error))
 
 
 def texts(canvas: Canvas) -> list[str]:
@@ -235,15 +227,3 @@ def test_stronger_noise_changes_more() -> None:
         return sum(len(known - {line.text for line in page}) for page in pages)
 
     assert changed(0.2) < changed(1.0)
-
-
-def test_written_layouts_need_no_font(monkeypatch: pytest.MonkeyPatch, lexicon: Lexicon) -> None:
-    """An index is built from their text on machines that have no Chinese font."""
-    monkeypatch.setattr(fonts, "installed_fonts", dict)
-    fonts.image_font.cache_clear()
-    fonts.find_font.cache_clear()
-    for scene in scenes():
-        for layout in written_layouts(scene):
-            generate_screen(Random(3), scene, lexicon, render=False, layout=layout)
-    with pytest.raises(fonts.FontNotFoundError):
-        generate_screen(Random(3), PHOTOS, lexicon, render=False, layout="other.photo_label")

@@ -6,7 +6,6 @@ import dataclasses
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 import torch
+from processes import free_port, run_two
 from safetensors.torch import load_file, save_file
 from transformers import TrainingArguments
 from vlm_examples import official_cases
@@ -43,6 +43,9 @@ from vlm.ranks import Rank
 # Eight examples: four epochs of two steps. A quarter of the steps is warm-up.
 LORA = LoraSettings(rank=4, alpha=8, dropout=0.1, learning_rate=2e-2, epochs=4.0, batch_size=4, warmup=0.25)
 MANIFEST = Manifest(Profile("tiny", vlm=SETTINGS, lora=LORA), LABELS, "/d.json", "/images", "0" * 64)
+WITHOUT_DROPOUT = dataclasses.replace(
+    MANIFEST, profile=dataclasses.replace(MANIFEST.profile, lora=dataclasses.replace(LORA, dropout=0.0))
+)
 METHODS: tuple[Method, ...] = ("full", "lora")
 PAUSE = 1.0  # seconds that the first of two processes reads, and saves
 
@@ -162,7 +165,7 @@ def test_what_was_started_otherwise_is_started_anew(
     train_official_run(run, "full", None)
     assert steps == list(range(1, 9))
     assert_same(run, whole["full"], "full")
-    assert f"in {run.step('official')} is of another method\n" in capsys.readouterr().err
+    assert f"in {run.step('official')} has other values of method\n" in capsys.readouterr().err
     run.reset("official")
     steps.clear()
     kill_at(3, run, "full", steps)
@@ -170,7 +173,7 @@ def test_what_was_started_otherwise_is_started_anew(
     started.write_text(started.read_text(encoding="utf-8").replace('"seed": 0', '"seed": 1'), encoding="utf-8")
     train_official_run(run, "full", None)
     assert steps == list(range(1, 9))
-    assert "is of another seed\n" in capsys.readouterr().err
+    assert "has other values of seed\n" in capsys.readouterr().err
 
 
 def test_a_training_killed_before_its_mark_is_not_repeated(
@@ -206,48 +209,55 @@ def test_processes_share_a_batch(size: int, count: int, share: int) -> None:
     assert own_share(LoraSettings(batch_size=size), Rank(count - 1, count)) == share
 
 
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RunFolder]:
+    """Trainings of two processes, by method. Dropout is left out, which each process draws for itself."""
+    folder = tmp_path_factory.mktemp("two")
+    runs = {method: make_run(folder / method, WITHOUT_DROPOUT) for method in METHODS}
+    run_two(__file__, str(folder), *(str(free_port()) for _ in METHODS))
+    return runs
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
-def test_two_processes_train_what_one_does(method: Method, tmp_path: Path) -> None:
-    lora = dataclasses.replace(LORA, dropout=0.0)  # which each process draws for itself
-    manifest = dataclasses.replace(MANIFEST, profile=dataclasses.replace(MANIFEST.profile, lora=lora))
-    one, two = make_run(tmp_path / "one", manifest), make_run(tmp_path / "two", manifest)
+def test_two_processes_train_what_one_does(method: Method, tmp_path: Path, two: dict[str, RunFolder]) -> None:
+    one, other = make_run(tmp_path / "one", WITHOUT_DROPOUT), two[method]
     lines = train_official_run(one, method, None)
-    root = Path(__file__).parent.parent
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", __file__, str(two.path)]
-    without_gpus = {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
-    subprocess.run([*command, method], check=True, timeout=300, cwd=root, env=without_gpus)
-    results = [json.loads((two.path / f"result{index}.json").read_text(encoding="utf-8")) for index in (0, 1)]
-    assert results[0]["lines"] == [lines[0], f"in {two.step('official')}"]
+    results = [json.loads((other.path / f"result{index}.json").read_text(encoding="utf-8")) for index in (0, 1)]
+    assert results[0]["lines"] == [lines[0], f"in {other.step('official')}"]
     assert results[1]["lines"] == []
     assert results[0]["read"] < results[1]["read"]  # the first process reads alone
     assert [result["devices"] for result in results] == [["cpu"], ["cpu"]]
-    assert two.require("official")["files"].keys() == one.require("official")["files"].keys()
-    curves = [json.loads((run.step("official") / CURVE_FILE).read_text(encoding="utf-8")) for run in (one, two)]
+    assert other.require("official")["files"].keys() == one.require("official")["files"].keys()
+    curves = [json.loads((run.step("official") / CURVE_FILE).read_text(encoding="utf-8")) for run in (one, other)]
     assert [entry["step"] for entry in curves[1]] == list(range(1, 9))
     for key in ("loss", "learning_rate"):
         assert [entry[key] for entry in curves[1]] == pytest.approx([entry[key] for entry in curves[0]], rel=1e-3)
     file = f"{MODEL}/model.safetensors" if method == "full" else f"{ADAPTER}/{WEIGHTS_FILE}"
-    left, right = (load_file(run.step("official") / file) for run in (one, two))
+    left, right = (load_file(run.step("official") / file) for run in (one, other))
     assert left.keys() == right.keys()
     assert max(float((left[name] - right[name]).abs().max()) for name in left) < 1e-3
 
 
 def main() -> None:
-    """One of two processes; leaves what it did in the run's folder."""
+    """One of two processes; leaves what it did in the runs' folders. Each training has a port of its own to meet at."""
     torch.set_num_threads(1)
-    run, index, result = RunFolder(Path(sys.argv[1])), int(os.environ["RANK"]), {}
-    with pytest.MonkeyPatch.context() as patch:
+    index = int(os.environ["RANK"])
+    for method, port in zip(METHODS, sys.argv[2:], strict=True):
+        os.environ["MASTER_PORT"] = port
+        run, result = RunFolder(Path(sys.argv[1]) / method), {}
+        with pytest.MonkeyPatch.context() as patch:
 
-        def read() -> None:
-            time.sleep(0 if index else PAUSE)
-            result["read"] = time.monotonic()
+            def read(result: dict[str, Any] = result) -> None:
+                time.sleep(0 if index else PAUSE)
+                result["read"] = time.monotonic()
 
-        result["devices"] = patch_inputs(patch, read)
-        write = vlm.official.training.write_json
-        patch.setattr(vlm.official.training, "write_json", lambda path, value: (time.sleep(PAUSE), write(path, value)))
-        result["lines"] = train_official_run(run, sys.argv[2], None)  # type: ignore[arg-type]
-    (run.path / f"result{index}.json").write_text(json.dumps(result), encoding="utf-8")
+            result["devices"] = patch_inputs(patch, read)
+            write = vlm.official.training.write_json
+            late = lambda path, value, write=write: (time.sleep(PAUSE), write(path, value))  # noqa: E731
+            patch.setattr(vlm.official.training, "write_json", late)
+            result["lines"] = train_official_run(run, method, None)
+        (run.path / f"result{index}.json").write_text(json.dumps(result), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -48,6 +48,12 @@ class World:
     rows: list[Any]
     status: int
 
+    @classmethod
+    def at(cls, folder: Path, run: Path) -> World:
+        """What `build_world` made in a folder, with a run folder of one's own."""
+        good, rows = (json.loads((folder / name).read_text("utf-8")) for name in ("good.json", "test.json"))
+        return cls(folder, run, good, rows, json.loads((folder / "status.json").read_text("utf-8")))
+
     @property
     def images(self) -> Path:
         return self.folder / "images"
@@ -112,6 +118,32 @@ def bad_rows(good: list[dict[str, Any]]) -> list[Any]:
     ]
 
 
+def build_world(folder: Path) -> None:
+    """Make a folder with images, data files and a finished run. `status.json`, the prediction's exit status, is written last."""
+    import fusion.predict
+    import retrieval.build_index
+    import vlm.train_lora
+
+    training = training_rows()
+    rows = json.loads((SAMPLE / "test.json").read_text("utf-8"))
+    scenes = [row for row in rows if not is_dialogue(row)]
+    dialogues = [row for row in rows if is_dialogue(row) and len(row["image"]) == 1]
+    good = scenes[:3] + dialogues[:3]
+    images = folder / "images"
+    images.mkdir()
+    for name in {name for row in training + good for name in row["image"]}:
+        shutil.copy(SAMPLE / "images" / name, images)
+    picture = (images / good[0]["image"][0]).read_bytes()
+    (images / "broken.jpg").write_bytes(picture[: len(picture) // 3])
+    for name, value in (("train", training), ("test", bad_rows(good)), ("good", good), ("tiny", PROFILE)):
+        (folder / f"{name}.json").write_text(json.dumps(value), "utf-8")
+    made = World(folder, folder / "run", good, bad_rows(good), -1)
+    assert retrieval.build_index.main(made.build(made.run)) == 0
+    assert vlm.train_lora.main(made.train(made.run)) == 0
+    status = fusion.predict.main(made.predict(made.run, "test.json", made.run / "predictions"))
+    (folder / "status.json").write_text(json.dumps(status))
+
+
 def content(folder: Path, but: str = "") -> dict[str, bytes]:
     """Bytes of every file under a folder."""
     files = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
@@ -123,9 +155,9 @@ def predictions(out: Path) -> list[dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def started(command: str, owner: str, setting: str, arguments: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A command in its own process group, with a constant of module `owner` set; killed with its children at the end."""
-    code = f"import sys, {command} as command, {owner} as owner; owner.{setting}; sys.exit(command.main(sys.argv[1:]))"
+def started(command: str, arguments: list[str], before: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """A command in its own process group, after the statements `before`; killed with its children at the end."""
+    code = f"import sys, {command} as command\n{before}\nsys.exit(command.main(sys.argv[1:]))"
     process = subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
     try:
         yield process
@@ -135,7 +167,27 @@ def started(command: str, owner: str, setting: str, arguments: list[str]) -> Ite
         process.communicate()
 
 
+# Statements after which a process kills itself when a whole file is about to get its name.
+KILL = """
+import os, signal
+named = os.replace
+def named_or_killed(source, target):
+    if str(target).endswith({name!r}):
+        os.kill(os.getpid(), signal.SIGKILL)
+    named(source, target)
+os.replace = named_or_killed
+"""
+
+
+def killed(command: str, arguments: list[str], name: str, before: str = "") -> None:
+    """Run a command in a process that is killed when it has written the file `name`, and not given it that name yet."""
+    with started(command, arguments, before + KILL.format(name=name)) as process:
+        _, error = process.communicate(timeout=LIMIT)
+        assert process.returncode == -signal.SIGKILL, error.decode()
+
+
 def wait_for(process: subprocess.Popen[bytes], reached: Callable[[], bool]) -> None:
+    """Wait until a running process has got somewhere."""
     end = time.monotonic() + LIMIT
     while not reached():
         assert process.poll() is None, process.communicate()[1].decode()

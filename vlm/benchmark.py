@@ -1,11 +1,11 @@
-"""Speed and memory of the VLM on this machine, beside the official baseline's way of asking, in one run.
+"""Speed and memory of the VLM on this machine, compared with the official baseline's way of asking in the same run.
 
     python -m vlm.benchmark --run DIR [--profile qwen2-vl-7b] [--random-weights] [--samples N] [--steps NAME,...]
     torchrun --nproc-per-node N -m -- vlm.benchmark --run DIR ...     N GPUs of one host
 
-takes labelled cases of a run with a finished index, whose out-of-fold neighbours are the exemplars, and prints for each step the
-median, least and greatest samples a second of the repeats, the floor and the largest memory, and at the end the ratios to both
-ways of asking officially:
+takes labelled cases of a run with a finished index; their out-of-fold neighbours are the exemplars. For each step it prints
+median, minimum and maximum of samples per second over the repeats, the floor, and the peak memory. At the end it prints ratios to
+both official steps:
 
     generate       the official prompt, answers written by Transformers' `generate`, as the official baseline predicts
     full           the three-call protocol with Transformers, every call made
@@ -15,22 +15,22 @@ ways of asking officially:
     vllm-full      the three-call protocol with vLLM, every call made
     vllm-adaptive  the same with the calls that --call-shares says
     parity         no speed: both engines score the prompts of all three calls, and the differences are printed; status 1 where
-                   they are not those of rounding
+                   rounding does not explain them
 
-Cases are opened and read beforehand; everything else counts: image processing, tokenising, batching. Official prompts have images
-of the organiser's size whatever the profile's is. Each repeat begins with empty caches. --random-weights takes the profile's
-architecture without its weights: arithmetic, and so speed, is the same, answers mean nothing; both engines get the same weights.
-The model leaves the GPU before vLLM starts, so Transformers' steps come first.
+Cases are read before the measurement. Image processing, tokenising and batching are part of it. Official prompts have images of
+the organiser's size, whatever the profile's is. Each repeat begins with empty caches. --random-weights builds the profile's
+architecture with random weights, the same for both engines: arithmetic and speed do not change, and answers mean nothing. The
+model leaves the GPU before vLLM starts, so Transformers' steps come first.
 
-Several processes share the examples of each training step, which are as many as one process would take; in the other steps each
-answers its share of the samples, with a model or an engine of its own. A repeat begins in all at once and ends with the slowest,
-floor and share of the peak are of all GPUs together, memory is that of the fullest GPU. `torchrun` gives each process one thread
-unless OMP_NUM_THREADS says otherwise: set it, also for the one process that several are compared with.
+Several processes share each training step's examples; the batch size does not change. In the other steps, each process answers
+its share of the samples with its own model or engine. A repeat starts in all processes at once and ends with the slowest. Floor
+and share of the peak are those of all GPUs together; memory is that of the fullest GPU. `torchrun` gives each process one thread
+unless OMP_NUM_THREADS is set. Set it, and set it for a single process that is compared with several, too.
 
-The floor is the time that the model's arithmetic alone would take at the speed of a large matrix product in the same type,
-measured here: 2 operations a parameter and token forward (Kaplan et al. 2020, arXiv:2001.08361), as much again for the gradients
-of activations where something is trained (frozen weights need no gradients of their own), attention by its own size. Recomputed
-activations do not count as work done.
+The floor is the speed at which the model's operations would run at the rate of a large matrix product in the same type, measured
+here. A forward pass takes 2 operations per parameter and token (Kaplan et al. 2020, arXiv:2001.08361), plus attention. Training
+takes as many again for the gradients of activations; frozen weights need no gradients of their own. Gradient checkpointing's
+recomputation does not count.
 """
 
 from __future__ import annotations
@@ -69,18 +69,18 @@ HERE = ("generate", "full", "adaptive", "train")
 SERVED = ("vllm-official", "vllm-full", "vllm-adaptive")
 PARITY = "parity"
 STEPS = (*HERE, *SERVED, PARITY)
-OFFICIAL = ("generate", "vllm-official")  # what the others are held against
+OFFICIAL = ("generate", "vllm-official")  # the references of the ratios
 CALL_SHARES = "0,0,0,1"
 
 
 @dataclass
 class Bench:
-    """What the steps share, and what they found."""
+    """The inputs that the steps share, and their results."""
 
     manifest: Manifest
     profile: Profile
     chosen: list[TaskExamples]
-    official: list[Case]  # the same cases, images as large as the official baseline sees them; empty where no step asks that way
+    official: list[Case]  # the same cases with the official image sizes; empty without official steps
     plans: dict[str, list[Plan]]
     repeats: int
     rank: Rank
@@ -93,16 +93,16 @@ class Bench:
     failed: bool = False
 
     def own_official(self) -> list[Case]:
-        """This process's share of the official cases, the same as `benchmark_steps.own_plans` gives it of the plans."""
+        """This process's share of the official cases: the cases of `steps.own_plans`."""
         return self.official[self.rank.index :: self.rank.count]
 
     def measure(self, step: str, run: Callable[[], object], work: Work, device: torch.device | None) -> str:
-        """Measure a step and say what came out. Without a device the memory is not this process's to tell."""
-        from vlm.measuring.timing import describe, repeat
+        """Measure a step and return its line of the report. Without `device`, memory is not measured."""
+        from vlm.measuring.timing import repeat, report_line
 
         measured = repeat(run, self.repeats, work, device, self.rank)
         self.rates[step] = measured.rate
-        return describe(step, measured, self.peak)
+        return report_line(step, measured, self.peak)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -137,7 +137,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if {*SERVED, PARITY} & set(steps):
             from vlm.engines.vllm import load_vllm
 
-            load_vllm()  # before anything takes time
+            load_vllm()  # fails now, not after minutes of other steps
         from vlm.lora.cross_fit import PATIENCE
         from vlm.ranks import together
 
@@ -166,11 +166,10 @@ def parse_shares(text: str) -> list[float]:
 def benchmark(
     run: RunFolder, args: argparse.Namespace, steps: Sequence[str], shares: Sequence[float], rank: Rank
 ) -> Iterator[str | Bench]:
-    """Lines of the report, as they are measured, and at last what was found."""
+    """Yields the report's lines as they are measured, then the finished `Bench`."""
     import torch
 
     from data.profile import load_profile, official_profile
-    from data.schema import Task
     from retrieval.retriever import Retriever
     from vlm.lora.cross_fit import task_examples
     from vlm.measuring.steps import EVERY_CALL, choose, plan_calls
@@ -188,9 +187,10 @@ def benchmark(
     # Images in the profile's size, with the text that the run's index was made from.
     read = dataclasses.replace(profile, ocr=manifest.profile.ocr)
     cases = read_cases(run, args, read, rank)
-    torch.backends.cuda.enable_cudnn_sdp(True)  # as where the official baseline predicts; joining the others turned it off
+    torch.backends.cuda.enable_cudnn_sdp(True)  # as in the official baseline's predictions; `join` turned it off
     loaded = load_model(profile.vlm, device=str(rank.device), random_weights=args.random_weights)
-    builders = {task: prompt_builder(loaded.tokenizer, task, manifest.labels.active(task), profile.vlm) for task in Task}
+    labels = manifest.labels
+    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in labels.tasks}
     every = task_examples(Retriever.load(run.step("index")), cases, builders, profile, folds=2)
     chosen = choose(every, args.samples)
     if (count := sum(len(task.cases) for task in chosen)) < rank.count:
@@ -220,7 +220,7 @@ def benchmark(
 
 
 def read_cases(run: RunFolder, args: argparse.Namespace, profile: Profile, rank: Rank) -> list[Case]:
-    """The run's cases, images as large as the profile wants them. The others find in the cache what the first process read."""
+    """The run's cases with the profile's image sizes. The first process reads them; the others take text from its cache."""
     from data.training import run_training
 
     reading = reading_options(args)
@@ -233,7 +233,7 @@ def read_cases(run: RunFolder, args: argparse.Namespace, profile: Profile, rank:
 
 
 def measure_here(bench: Bench, loaded: LoadedModel, steps: Sequence[str]) -> Iterator[str]:
-    """Transformers' steps, and what the others need of the model: the work that they take, and the scores for `parity`."""
+    """Transformers' steps. Also computes what vLLM's steps need of the model: their work, and the scores for `parity`."""
     import torch
 
     from vlm.engines.transformers_scorer import TransformersScorer
@@ -272,7 +272,7 @@ def measure_here(bench: Bench, loaded: LoadedModel, steps: Sequence[str]) -> Ite
 def measure_served(
     bench: Bench, profile: Profile, processor: Any, builders: Mapping[Any, Any], steps: Sequence[str]
 ) -> Iterator[str]:
-    """vLLM's steps. `profile` names the folder of the very weights that Transformers' steps used."""
+    """vLLM's steps. `profile` names the folder with the weights of Transformers' steps."""
     from data.profile import official_profile
     from vlm.engines.vllm import VllmScorer, open_vllm
     from vlm.measuring import vllm as work
@@ -308,20 +308,23 @@ def measure_served(
 
 @contextmanager
 def common_folder(rank: Rank) -> Iterator[Path]:
-    """A temporary folder of all processes, there until all are done with it."""
+    """A temporary folder that all processes share; it is deleted when all have left the block."""
     with tempfile.TemporaryDirectory() as own:
         yield Path(rank.agree(own))
         rank.wait()
 
 
 def save_model(loaded: LoadedModel, folder: Path) -> None:
-    """A folder that any engine loads."""
-    loaded.model.save_pretrained(folder)
+    """Write model and processor into a folder that both engines load."""
+    from vlm.model import no_weight_bars
+
+    with no_weight_bars():
+        loaded.model.save_pretrained(folder)
     loaded.processor.save_pretrained(folder)
 
 
 def free_gpu() -> None:
-    """Give back what was freed; the caller has dropped its models."""
+    """Return unused memory to the GPU; the caller must have deleted its models."""
     import torch
 
     gc.collect()

@@ -146,7 +146,7 @@ def image_values(processor: Any, images: Sequence[NDArray[np.uint8]], settings: 
     values: list[Tensor] = []
     grids: list[Grid] = []
     for pixels in images:
-        fitted = fit_ratio(pixels, settings)
+        fitted = np.require(fit_ratio(pixels, settings), requirements="W")  # torch warns of arrays that are read-only
         output = processor.image_processor(images=[fitted], input_data_format="channels_last", return_tensors="pt")
         found = tuple(int(number) for number in output["image_grid_thw"][0])
         expected = image_grid(pixels.shape[0], pixels.shape[1], settings)
@@ -198,7 +198,7 @@ def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
         raise WeightsError(f"cannot read the configuration of {source!r}: {_first_line(error)}") from error
     check_supported(config, source)
     try:
-        with _no_loading_bar():
+        with no_weight_bars():
             loaded: Any = AutoModelForImageTextToText.from_pretrained(
                 source, dtype=dtype, attn_implementation="sdpa", output_loading_info=True
             )
@@ -218,8 +218,8 @@ def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
 
 
 @contextmanager
-def _no_loading_bar() -> Iterator[None]:
-    """No progress bar over the weights of a file, which takes seconds; downloads keep theirs."""
+def no_weight_bars() -> Iterator[None]:
+    """Within the `with` block, no progress bars over weights that are read or written; downloads keep theirs."""
     hub: Any = huggingface_hub.utils
     bars, downloads = logging.is_progress_bar_enabled(), not hub.are_progress_bars_disabled()
     logging.disable_progress_bar()

@@ -4,9 +4,9 @@
     torchrun --nproc-per-node 4 -m -- vlm.pretrain --out build/vlm --minutes 9   several GPUs of one host
     python -m vlm.pretrain --out /tmp/tiny --tiny --steps 20 --pool 16        a smoke test on a CPU
 
-makes OUT/processor (tokenizer), OUT/pool (images) and OUT/checkpoint.safetensors, each kept for the next call, and at the end
-OUT/model: weights, configuration, processor and card.json. Prints losses, accuracy on held-out samples, and how long steps
-wait for data. The learning rate follows the clock, so that the end of --minutes is the end of the schedule on any machine.
+makes OUT/processor (tokenizer), OUT/pool (images) and OUT/checkpoint.safetensors, which the next call reuses, and at the end
+OUT/model: weights, configuration, processor and card.json. Prints losses, accuracy on held-out samples, and how long steps wait
+for data. The learning-rate schedule follows the clock, so that it ends with --minutes on any machine.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from transformers import AutoProcessor, Qwen2VLConfig
 
 from data.atomic import read_json, write_json
-from data.cli import OK, run_command
+from data.cli import OK, check_folder, duration, natural, positive, run_command
 from data.profile import VlmSettings, load_profile
 from data.schema import Task
 from retrieval.pretraining.checkpoint import check_same_training
@@ -47,10 +47,10 @@ TINY = {"vocab_size": 1600, "hidden_size": 128, "intermediate_size": 320, "num_h
 TINY_VISION = {"depth": 1, "embed_dim": 32, "num_heads": 2, "mlp_ratio": 2, "hidden_size": 128}
 TEXTS = 60_000  # dialogues and pages for the tokenizer
 TINY_TEXTS = 1_500
-PARTS = 4  # of a batch, by length: less padding against more launches
+PARTS = 4  # of a batch, by length: more parts mean less padding and more kernel launches
 MEASUREMENTS = (("held_out", "official"), ("held_out", "drawn"), ("unseen", "unseen"))
-EMBEDDING_DEVIATION = 0.02  # embeddings are tied to the output: larger ones begin by predicting the token at hand
-ARROW = " =>"  # what stands before an exemplar's label in call 2
+EMBEDDING_DEVIATION = 0.02  # embeddings are tied to the output: with larger ones, the model starts by predicting its input token
+ARROW = " =>"  # stands before an exemplar's label in call 2
 
 
 @dataclass(frozen=True)
@@ -72,25 +72,30 @@ class Options:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train; status 0 also where --call-minutes ended before --minutes."""
+    """Train; status 0 also where --call-minutes ended before --minutes, 2 with one message where something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m vlm.pretrain", description="Train the embedded Qwen2-VL from scratch.")
     parser.add_argument("--out", type=Path, required=True, help="working folder; the model comes to OUT/model")
-    parser.add_argument("--minutes", type=float, default=18.0, help="training time of all calls together (default %(default)s)")
-    parser.add_argument("--call-minutes", type=float, default=math.inf, help="end this call after so long, preparations included")
-    parser.add_argument("--steps", type=int, default=0, help="train so many steps instead of --minutes")
-    parser.add_argument("--rows", type=int, default=384, help="samples per step and GPU (default %(default)s)")
-    parser.add_argument("--pool", type=int, default=24_000, help="images to draw ahead, 0 for none (default %(default)s)")
-    parser.add_argument("--workers", type=int, default=0, help="data processes per GPU (default: its share of the cores)")
+    parser.add_argument(
+        "--minutes", type=duration, default=18.0, help="training time of all calls together (default %(default)s)"
+    )
+    parser.add_argument(
+        "--call-minutes", type=duration, default=math.inf, help="end this call after that time, preparations included"
+    )
+    parser.add_argument("--steps", type=natural, default=0, help="train so many steps instead of --minutes")
+    parser.add_argument("--rows", type=positive, default=384, help="samples per step and GPU (default %(default)s)")
+    parser.add_argument("--pool", type=natural, default=24_000, help="images to draw ahead, 0 for none (default %(default)s)")
+    parser.add_argument("--workers", type=natural, default=0, help="data processes per GPU (default: its share of the cores)")
     parser.add_argument("--seed", type=int, default=0, help="another seed gives another model (default %(default)s)")
     parser.add_argument("--rate", type=float, default=LEARNING_RATE, help="highest learning rate (default %(default)s)")
     parser.add_argument(
-        "--measured", type=int, default=368, help="held-out samples per task and measurement (default %(default)s)"
+        "--measured", type=positive, default=368, help="held-out samples per task and measurement (default %(default)s)"
     )
     parser.add_argument("--tiny", action="store_true", help="a tiny architecture and tokenizer, for a smoke test")
-    parser.add_argument("--shard-mb", type=int, default=0, help="split the weights into files of at most so many MB")
+    parser.add_argument("--shard-mb", type=natural, default=0, help="split the weights into files of at most so many MB")
     options = Options(**vars(parser.parse_args(argv)))
 
     def body() -> int:
+        check_folder(options.out, "--out")
         pretrain(options, list(sys.argv[1:] if argv is None else argv))
         return OK
 
@@ -149,7 +154,7 @@ def pretrain(options: Options, command: Sequence[str] = ()) -> Trainer:
 def prepare(
     options: Options, wanted: dict[str, Any], settings: VlmSettings, index: int, workers: int, say: Callable[[str], object]
 ) -> Any:
-    """Pool and tokenizer, made by the first process while the others wait. Returns the processor."""
+    """Make pool and tokenizer, in the first process; the others wait for them. Returns the processor."""
     folder, ready = options.out / "processor", options.out / "prepared.json"
     if not index and not (ready.is_file() and read_json(ready, "") == wanted):
         ready.unlink(missing_ok=True)
@@ -179,11 +184,11 @@ def architecture(tokenizer: Any, tiny: bool) -> Qwen2VLConfig:
 
 @torch.no_grad()
 def initialise(model: Any, seed: int) -> None:
-    """Weights for fast learning at this width; the library's are made for large models.
+    """Initial weights for a narrow model; the library's are made for wide ones.
 
-    With its standard deviation of 0.02 everywhere, attention starts uniform and the first layer's output drowns the embeddings,
-    so that copying from the list, on which everything rests, starts late. Here queries and keys start with unit variance
-    (1/sqrt(fan in)) and what is added to the residual stream starts at zero, as in nanochat.
+    With the library's standard deviation of 0.02 everywhere, attention starts uniform and the first layer's output drowns the
+    embeddings. The model then learns late to copy from the label list, which all answers rest on. Here queries and keys start
+    with unit variance (1/sqrt(fan in)), and layers add zero to the residual stream at first, as in nanochat.
     """
     generator = torch.Generator().manual_seed(seed)
 
@@ -206,7 +211,7 @@ def initialise(model: Any, seed: int) -> None:
 
 
 class PackedRows(IterableDataset[Batch]):
-    """Batches without end; each data process has its own random stream. `progress` is a shared number."""
+    """Endless batches; each data process has its own random stream. `progress` is a number in shared memory."""
 
     def __init__(self, rows: int, settings: VlmSettings, tokenizer: Any, pool: ImagePool, seed: str, progress: Any) -> None:
         self.rows, self.settings, self.tokenizer = rows, settings, tokenizer
@@ -222,13 +227,13 @@ class PackedRows(IterableDataset[Batch]):
 
 
 def stream(data: PackedRows, workers: int) -> Iterator[Batch]:
-    """Batches from data processes, forked so that they share the pool's list; they never touch a GPU."""
+    """Batches from data processes. They are forked, so that they share the pool's memory, and never use a GPU."""
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     return iter(DataLoader(data, batch_size=None, num_workers=workers, prefetch_factor=3, multiprocessing_context="fork"))
 
 
 def measurements(tokenizer: Any, settings: VlmSettings, pool: ImagePool, options: Options) -> dict[str, list[Batch]]:
-    """Batches of held-out samples under official and drawn lists, and of labels that training never shows."""
+    """Batches of held-out samples under official and drawn lists, and of unseen labels, by measurement."""
     made: dict[str, list[Batch]] = {}
     curriculum = make_curriculum(tokenizer, settings, pool, f"measure-{options.seed}", "held_out")
     rng, marks = random.Random(options.seed), token_marks(tokenizer)
@@ -246,7 +251,7 @@ def token_marks(tokenizer: Any) -> tuple[int, int]:
 
 
 def _without_out(command: Sequence[str]) -> list[str]:
-    """The command line with the working folder's name in place of its path, which says nothing elsewhere."""
+    """The command line with OUT in place of the working folder, whose path means nothing on other machines."""
     return ["OUT" if before == "--out" else word for before, word in zip(["", *command], command, strict=False)]
 
 

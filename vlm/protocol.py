@@ -114,14 +114,14 @@ class _Batch:
         self._ask(2, samples, {row: decision_late(self.builder, self.exemplars[row], pairs[row]) for row in rows})
 
     def _ask(self, call: int, samples: dict[int, SamplePart], lates: dict[int, tuple[int, ...]]) -> None:
-        """One call for each row of `lates`; accounted for before it is made."""
+        """Make one call for each row of `lates`; the ledgers are charged first."""
         if not lates:
             return
         for row in lates:
             self.ledgers[row].call(output_tokens=1)
         prompts = [Prompt(self.builder.shared, samples[row], late) for row, late in lates.items()]
         scores = self.scorer.score(prompts)
-        if np.isnan(scores).any():  # NaN says that a call was not made
+        if np.isnan(scores).any():  # NaN is reserved for calls that were not made
             raise WeightsError("the VLM's scores are not numbers; its weights or its adapter are broken")
         self.log_probs[list(lates), call] = scores
 

@@ -86,7 +86,7 @@ def join(minutes: float = 10) -> Rank:
 
 
 def leave(rank: Rank) -> None:
-    """End the exchange."""
+    """Leave the process group."""
     if rank.count > 1:
         distributed.destroy_process_group()
 

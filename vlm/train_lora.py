@@ -25,7 +25,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from data.cli import OK, add_reading_options, reading_options, run_command
+from data.cli import OK, add_missing_option, add_reading_options, reading_options, run_command
 from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
 
@@ -40,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--prompt", choices=("codes", "official"), default="codes", help="what is asked (default %(default)s)")
     parser.add_argument("--method", choices=("lora", "full"), default="lora", help="what is trained (default %(default)s)")
     add_reading_options(parser)
+    add_missing_option(parser)
     args = parser.parse_args(argv)
 
     def body() -> int:

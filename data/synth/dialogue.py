@@ -2,7 +2,7 @@
 
     corpus = load_corpus()
     made = generate_dialogue(random.Random(0), corpus.intents[0], corpus)
-    made.sample.turns, made.image_kinds, to_instruction(made.sample, labels)
+    made.sample.turns, made.image_kinds
 
 Shares of shapes, numbers of turns and images, and how often the bot says nothing follow what such chats look like;
 every sentence comes from the resource files.
@@ -10,7 +10,6 @@ every sentence comes from the resource files.
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Sequence
@@ -176,33 +175,6 @@ def image_weights(label: str) -> tuple[int, ...]:
         if re.search(pattern, label):
             return _ABOUT[about]
     return _ABOUT["selling"]
-
-
-def to_instruction(sample: Sample, labels: Sequence[str]) -> str:
-    """The organiser's instruction text of a dialogue. Raises ValueError where a turn holds a line break."""
-    names = {Speaker.CUSTOMER: "用户", Speaker.AGENT: "客服"}
-    if any("\n" in turn.text for turn in sample.turns):
-        raise ValueError(f"{sample.id}: a turn holds a line break, which the organiser's format cannot carry")
-    lines = "\n".join(f"{names[turn.speaker]}: {turn.text}" for turn in sample.turns)
-    return (
-        "你是一个电商客服专家，请根据用户与客服的多轮对话判断用户的意图分类标签。\n"
-        f"<用户与客服的对话 START>\n{lines}\n<用户与客服的对话 END>\n"
-        f"请直接只输出分类标签结果，不需要其他多余的话。以下是可以参考的分类标签为：{_label_list(labels)}\n"
-    )
-
-
-def scene_instruction(labels: Sequence[str]) -> str:
-    """The organiser's instruction text of an image."""
-    return (
-        f"Picture 1: {IMAGE_MARK}\n"
-        "你是一个电商领域识图专家,可以理解消费者上传的软件截图或实物拍摄图。现在,请你对消费者上传的图片进行分类。"
-        "你只需要回答图片分类结果,不需要其他多余的话。以下是可以参考的分类标签,分类标签:"
-        f"{_label_list(labels)}。"
-    )
-
-
-def _label_list(labels: Sequence[str]) -> str:
-    return json.dumps(list(labels), ensure_ascii=False, separators=(",", ":"))
 
 
 _Choice = TypeVar("_Choice")

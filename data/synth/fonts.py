@@ -12,6 +12,8 @@ from pathlib import Path
 
 from PIL import Image, ImageFont
 
+from data.errors import InputError
+
 ROOTS = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
@@ -28,7 +30,7 @@ NO_FONT = "no Chinese font found; install the Debian package fonts-noto-cjk, or:
 MAX_GLYPHS = 6000  # per face; a screen uses a few hundred
 
 
-class FontNotFoundError(RuntimeError):
+class FontNotFoundError(InputError):
     """No font with Chinese glyphs is installed."""
 
 

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from tqdm import tqdm
 
 from data.atomic import write_bytes, write_json, write_text
+from data.cli import OK, check_folder, natural, run_command
+from data.dialogue import scene_instruction, to_instruction
 from data.labels import LabelSet, load_labels
+from data.progress import track
 from data.schema import Task
 from data.synth.corpus import Corpus, load_corpus
-from data.synth.dialogue import generate_dialogue, scene_instruction, to_instruction
+from data.synth.dialogue import generate_dialogue
 from data.synth.screens import generate_screen
 
 SAMPLE = Path(__file__).parent.parent / "sample"
@@ -42,16 +44,21 @@ programs work, not how good they are on real input.
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the sample and print its size."""
+    """Write the sample and print its size; status 2 with one message where that is not possible."""
     parser = argparse.ArgumentParser(prog="python -m data.synth.make_sample", description="Generate the bundled sample.")
     parser.add_argument("--out", type=Path, default=SAMPLE, help="folder to write (default: the bundled one)")
-    parser.add_argument("--train", type=int, default=200, help="training examples (default %(default)s)")
-    parser.add_argument("--test", type=int, default=100, help="test examples (default %(default)s)")
+    parser.add_argument("--train", type=natural, default=200, help="training examples (default %(default)s)")
+    parser.add_argument("--test", type=natural, default=100, help="test examples (default %(default)s)")
     parser.add_argument("--seed", type=int, default=2025, help="another seed gives other examples (default %(default)s)")
     args = parser.parse_args(argv)
-    size = make_sample(args.out, args.train, args.test, args.seed)
-    print(f"{args.train} training and {args.test} test examples, {size / 1e6:.1f} MB in {args.out}")
-    return 0
+
+    def body() -> int:
+        check_folder(args.out, "--out")
+        size = make_sample(args.out, args.train, args.test, args.seed)
+        print(f"{args.train} training and {args.test} test examples, {size / 1e6:.1f} MB in {args.out}")
+        return OK
+
+    return run_command(body)
 
 
 def make_sample(out: Path, train: int, test: int, seed: int) -> int:
@@ -62,7 +69,7 @@ def make_sample(out: Path, train: int, test: int, seed: int) -> int:
     for part, count in (("train", train), ("test", test)):
         rng = random.Random(f"{seed}-{part}")
         rows = []
-        for task, label in tqdm(plan(labels, count, rng), desc=part, unit="example"):
+        for task, label in track(plan(labels, count, rng), part, "example"):
             row, images = (
                 scene_example(label, labels, corpus, rng) if task is Task.SCENE else dialogue_example(label, labels, corpus, rng)
             )

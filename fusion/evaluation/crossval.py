@@ -21,12 +21,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from data.case import Case
 from data.errors import InputError, RunError
 from data.labels import LabelSet, best_labels
 from data.profile import Profile
+from data.progress import track
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder
 from data.schema import Task
@@ -114,7 +114,7 @@ def cross_validate(
         coming = _in_processes(run, asked, folds, reading, with_vlm, jobs)
     elif asked:
         coming = itertools.starmap(FoldMaker(manifest, data.cases, folds, with_vlm), asked)
-    for fold in tqdm(coming, total=len(asked) + len(made), initial=len(made), desc="cross-validation", unit="fold"):
+    for fold in track(coming, "cross-validation", "fold", total=len(asked) + len(made), initial=len(made)):
         if keep:
             fold.save(keep)
         made.append(fold)
@@ -157,7 +157,7 @@ class FoldMaker:
         loaded = load_model(profile.vlm) if with_vlm else None
         builders = {}
         if loaded:
-            builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in Task}
+            builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in labels.tasks}
         self.models = Models(load_encoders(profile), loaded, builders, profile_budget(profile))
         self.profile, self.labels, self.cases, self.folds = profile, labels, cases, folds
         self.vectors = encode_cases(self.models.encoder, cases)

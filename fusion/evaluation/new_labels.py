@@ -18,13 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.metrics import f1_score
-from tqdm import tqdm
 
 from data.case import Case
 from data.errors import InputError
 from data.folds import make_folds
 from data.labels import LabelSet, best_labels
 from data.profile import Profile
+from data.progress import track
 from data.reading import ReadingOptions
 from data.run import RunFolder
 from data.schema import Task
@@ -73,7 +73,7 @@ def new_labels(
     if exemplars < 1 or not every:
         raise InputError(f"no label has more than {exemplars} examples; a new label needs at least one exemplar and one test")
     rng.shuffle(every)
-    for group in tqdm(range(min(GROUPS, len(every))), desc="new labels", unit="group"):
+    for group in track(range(min(GROUPS, len(every))), "new labels", "group"):
         new = every[group::GROUPS]
         training = (split != group % FOLDS) & ~np.isin(keys, [f"{task}/{name}" for task, name in new])
         for task, name in new:
@@ -84,7 +84,7 @@ def new_labels(
         known = without(knowledge, new, labels, encoder)
         retriever = fit_retriever([cases[row] for row in inside.tolist()], vectors.take(inside), labels, profile, known)
         counts = label_counts(retriever, labels)
-        fusion = fit_chain_fusion(retriever, labels, profile, None)
+        fusion, _ = fit_chain_fusion(retriever, labels, profile, None)
         outside = np.flatnonzero(tested)
         asked = query_by_task(retriever, [cases[row] for row in outside.tolist()], vectors.take(outside))
         for task, (own, retrieved) in asked.items():

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -24,20 +24,25 @@ INTERVAL = 0.1  # seconds between two looks at memory
 
 @dataclass(frozen=True)
 class Command:
-    """A finished command: wall seconds and the peak of its processes' resident memory in bytes."""
+    """A finished command: wall seconds, the peak of its processes' resident memory in bytes, and how far it was (what `progress`
+    counted) at which memory of the command's own process, in bytes."""
 
     seconds: float
     memory: int
+    course: tuple[tuple[int, int], ...] = ()
 
 
-def run_module(name: str, arguments: Sequence[str]) -> Command:
-    """Run `python -m NAME` to its end and watch its memory. Raises RunError where it fails."""
+def run_module(name: str, arguments: Sequence[str], progress: Callable[[], int] | None = None) -> Command:
+    """Run `python -m NAME` to its end and watch its memory, beside its `progress` where that is given.
+
+    Raises RunError where the command fails.
+    """
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-m", name, *arguments], cwd=PACKAGE_ROOT, stdout=output, stderr=subprocess.STDOUT
         )
-        watcher = _MemoryWatcher(process.pid)
+        watcher = _MemoryWatcher(process.pid, progress)
         watcher.start()
         try:
             status = process.wait()
@@ -50,26 +55,39 @@ def run_module(name: str, arguments: Sequence[str]) -> Command:
             output.seek(0)
             last = output.read().decode(errors="replace").strip().splitlines()[-5:]
             raise RunError(f"`python -m {name}` ended with status {status}:\n  " + "\n  ".join(last))
-    return Command(seconds, watcher.peak)
+    return Command(seconds, watcher.peak, tuple(watcher.course))
 
 
 class _MemoryWatcher(threading.Thread):
     """Looks at the resident memory of a process and its children until it is stopped."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, progress: Callable[[], int] | None) -> None:
         super().__init__(daemon=True)
         self.peak = 0
+        self.course: list[tuple[int, int]] = []
+        self._progress = progress
         self._pid = pid
         self._stopped = threading.Event()
 
     def run(self) -> None:
         while not self._stopped.wait(INTERVAL):
             self.peak = max(self.peak, tree_memory(self._pid))
+            done = self._progress() if self._progress else 0
+            if done and (not self.course or done != self.course[-1][0]) and (own := own_memory(self._pid)):
+                self.course.append((done, own))
 
     def stop(self) -> None:
         """Stop looking."""
         self._stopped.set()
         self.join()
+
+
+def own_memory(pid: int) -> int:
+    """Resident memory in bytes of a process alone; 0 where it is gone."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 def tree_memory(pid: int) -> int:

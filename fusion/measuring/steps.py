@@ -14,7 +14,7 @@ from typing import Any
 from data.atomic import write_json
 from data.cases import CaseReader, Reader
 from data.machine import GB
-from data.reader import load_samples
+from data.reader import load_samples, rows_of
 from data.run import RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
@@ -65,7 +65,7 @@ def measure_prediction(chain: Chain, run: RunFolder, asked: Asked, folder: Path)
     """The command on some scenes and what it answered, and the share of each part in one process."""
     scenes, policy = asked.samples, chain.profile.calls.policy
     data, out = folder / "scenes.json", folder / "out"
-    write_json(data, [sample.row for sample in scenes])
+    write_json(data, rows_of(scenes))
     arguments = ["--run", str(run.path), "--data", str(data), "--images", str(asked.images), "--out", str(out)]
     done = run_module("fusion.predict", [*arguments, "--policy", policy, "--cache", str(folder / "predict-cache")])
     lines = [

@@ -77,7 +77,7 @@ def load_checkpoint(
 
 
 def check_same_training(path: Path, prepared: Mapping[str, Any]) -> None:
-    """Raises RunError where there is a checkpoint that was trained with other data or another model than `prepared` says."""
+    """Raises RunError where the checkpoint exists and was trained with other options than `prepared`."""
     if not path.is_file():
         return
     found = read_state(path).get("prepared", {})

@@ -32,7 +32,7 @@ from retrieval.views import question
 OFFICIAL = 0.7  # share of official labels among pages and questions; the others make the space wider than they are
 SCALES = (0.5, 0.9)  # pixels per point; the encoder sees 160 pixels of a width of 360 points
 LOST_LINES = 0.25  # at most this share of a page's lines is not read
-MISREAD = 0.03  # share of characters that OCR takes for others
+MISREAD = 0.03  # mean share of characters that OCR misreads
 NOISE = 0.3  # of typing, see data.synth.dialogue
 
 Draw = Callable[[random.Random, str, Lexicon], tuple[Image.Image, Sequence[str]]]
@@ -49,8 +49,10 @@ class Pages:
 
 @dataclass(frozen=True)
 class Batch:
-    """`rows` (p,) of the pool with their text `page_tokens` (p, context), questions (q, context), and every concept's text
-    (concepts, context); `page_groups` (p,) and `question_groups` (q,) are concept numbers."""
+    """`rows` (p,) of the pool with their text `page_tokens` (p, context), questions (q, context), and all concepts' texts.
+
+    `concept_tokens` is (concepts, context); `page_groups` (p,) and `question_groups` (q,) are concept numbers.
+    """
 
     rows: torch.Tensor
     page_tokens: torch.Tensor
@@ -105,7 +107,7 @@ def ask(rng: random.Random, label: str, corpus: Corpus) -> str:
 
 
 class Batches(IterableDataset[Batch]):
-    """Batches without end; each data process has its own random stream."""
+    """Endless batches; each data process has its own random stream."""
 
     def __init__(
         self,
@@ -157,8 +159,10 @@ def concept_text(rng: random.Random, concept: Concept) -> str:
 
 
 def read_page(rng: random.Random, lines: Sequence[str]) -> str:
-    """A page's text as the encoder meets it: from any line on, since long pages are read in windows, with lines lost and
-    characters misread."""
+    """A page's text as at run time, with lost lines and misread characters.
+
+    It starts at any line, because long pages are read in windows.
+    """
     start = rng.randrange(len(lines)) if len(lines) > 4 and rng.random() < 0.5 else 0
     lost = rng.random() * LOST_LINES
     kept = [line for line in lines[start:] if rng.random() >= lost] or list(lines)

@@ -1,1 +1,1 @@
-"""Engines: what a label's log-probability is computed with, and the forward passes they share."""
+"""Engines that compute the labels' log-probabilities, and the forward pass that training shares with them."""

@@ -32,10 +32,7 @@ KeyValues = tuple[tuple[Tensor, Tensor], ...]
 # The layer's argument that takes the cache; transformers 5.24 renamed it.
 CACHE = "cache" if "cache" in inspect.signature(Qwen2VLDecoderLayer.forward).parameters else "past_key_values"
 GRAPHS = 64  # compiled variants of a layer: with and without gradients, past, mask, one row or many
-PROBE = (
-    40,
-    24,
-)  # tokens that compiled layers are tried on; different sizes, because equal ones would be compiled as one dimension
+PROBE = (40, 24)  # tokens of a trial; they differ, because equal sizes would be compiled as one dimension
 LARGE = 5 * 10**8  # parameters; compiling takes about a minute, which smaller models do not win back
 
 

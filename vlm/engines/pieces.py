@@ -184,7 +184,7 @@ def _embed(model: Any, ids: Tensor, images: Sequence[tuple[NDArray[np.int64], Te
     if not images:
         return embeds
     places = move(np.concatenate([where for where, _ in images]), embeds.device)
-    # Moved first, converted second: converted on the way, features would pass through CPU memory that is not pinned.
+    # Converted after the move: converted on the CPU, features would lie in memory that is not pinned.
     features = torch.cat([values.to(embeds.device, non_blocking=True) for _, values in images]).to(embeds.dtype)
     return embeds.flatten(0, 1).index_copy(0, places, features).view_as(embeds)
 

@@ -19,7 +19,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
-from tqdm import tqdm
 
 from data.atomic import read_json, write_json, write_npz, write_parquet
 from data.case import Case
@@ -27,6 +26,7 @@ from data.errors import InputError, ProfileError, RunError
 from data.folds import make_folds
 from data.labels import best_labels
 from data.profile import Profile
+from data.progress import track
 from data.reading import ReadingOptions
 from data.run import RunFolder, file_digest
 from data.schema import Task
@@ -138,7 +138,7 @@ def _train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, rank:
         manifest, data = run_training(run, reading, progress=None)
     retriever = Retriever.load(run.step("index"))
     loaded = load_model(profile.vlm)
-    builders = {t: prompt_builder(loaded.tokenizer, t, manifest.labels.active(t), profile.vlm) for t in Task}
+    builders = {t: prompt_builder(loaded.tokenizer, t, manifest.labels.active(t), profile.vlm) for t in manifest.labels.tasks}
     examples = task_examples(retriever, data.cases, builders, profile, folds)
     result = cross_fit(loaded, examples, profile, profile_budget(profile), folder, rank=rank)
     if rank.index:
@@ -219,7 +219,7 @@ def score_tasks(
     """
     scorer, settings = TransformersScorer(loaded), dataclasses.replace(profile.calls, policy="full")
     total = sum(len(task.cases) for task in data)
-    with tqdm(total=total, desc="scoring", unit="sample", disable=quiet or not total) as bar:
+    with track(desc="scoring", unit="sample", total=total, disable=quiet or not total) as bar:
         return {
             task.builder.task: run_calls(scorer, task.builder, budget, task.cases, task.retrieved, settings, bar.update)
             for task in data
@@ -254,10 +254,10 @@ def _train(
     if not rank.index:
         _clear(folder)
     rank.wait()
-    with tqdm(total=count_steps(len(examples), profile.lora), desc=name, unit="step", disable=quiet) as bar:
+    with track(desc=name, unit="step", total=count_steps(len(examples), profile.lora), disable=quiet) as bar:
 
         def show(loss: float) -> None:
-            bar.set_postfix(loss=f"{loss:.3f}")
+            bar.set_postfix(refresh=False, loss=f"{loss:.3f}")
             bar.update()
 
         trained = train_adapter(

@@ -1,4 +1,4 @@
-"""What LoRA learns from: one task's labelled cases, and the rows that are trained on."""
+"""LoRA's training data: one task's labelled cases, and the training examples made of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class TaskExamples:
 
 @dataclass(frozen=True, eq=False)
 class TrainingExample:
-    """One row: `lates` are the late parts of calls 1 to 3, or of call 1 alone, `answer` the label's index."""
+    """One training example. `lates` are the late parts of calls 1 to 3, or of call 1 alone; `answer` is the label's index."""
 
     shared: SharedPart
     sample: SamplePart

@@ -345,9 +345,8 @@ class _Fit:
 
     def _step(self, weights: list[Tensor], batch: list[TrainingExample], step: int, how: Execution) -> Tensor:
         """Compute one optimiser batch's gradients, summed over all processes; returns the loss."""
-        torch.manual_seed(
-            (self.seed << 32) + step * self.rank.count + self.rank.index
-        )  # dropout depends on the step alone, so that a resumed training draws the same
+        # Dropout depends on the step alone, so that a resumed training draws the same.
+        torch.manual_seed((self.seed << 32) + step * self.rank.count + self.rank.index)
         parts, _ = self._cut(batch, how)
         loss = step_gradients(self.model, self.loaded, batch, parts, self.features, how)
         if self.rank.count > 1:

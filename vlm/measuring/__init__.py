@@ -1,1 +1,1 @@
-"""What `vlm.benchmark` measures."""
+"""The steps of `vlm.benchmark`, their operations and their timing."""

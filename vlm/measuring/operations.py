@@ -1,4 +1,4 @@
-"""How many operations a model's arithmetic takes, and how many a second this machine can do: what speed is held against."""
+"""Floating-point operations of a model, and this machine's peak of them per second: the two numbers that give the floor."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from vlm.architecture import count_parameters
 from vlm.engines.forward import inner_model
 from vlm.model import LoadedModel
 
-PRODUCT = 8192  # side of the matrices that the peak is measured with, on a GPU; an eighth on a CPU
+PRODUCT = 8192  # rows and columns of the matrices that measure a GPU's peak; an eighth on a CPU
 
 
 def operations(loaded: LoadedModel, tokens: int, context: int, patches: int) -> float:
-    """Floating-point operations of `tokens` tokens through the language model, each seeing half of `context` on average, and of
-    `patches` image patches through the vision tower."""
+    """Floating-point operations of `tokens` tokens in the language model and `patches` image patches in the vision tower.
 
+    A token attends to half of `context` on average.
+    """
     inner = inner_model(loaded.model)
     text, vision = inner.config.get_text_config(), inner.model.visual
     language = count_parameters(inner.model.language_model.layers)
@@ -39,6 +40,6 @@ def product_speed(device: torch.device, dtype: torch.dtype) -> float:
 
 
 def synchronise(device: torch.device) -> None:
-    """Wait for what the GPU was given."""
+    """Wait until the GPU has finished all work."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)

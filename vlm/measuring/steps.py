@@ -1,6 +1,6 @@
-"""What the steps of the VLM's benchmark do, and how many operations each takes.
+"""The steps of the VLM's benchmark, and how many operations each takes.
 
-Steps come in two kinds: asking the official way, and making the three calls with a scorer. Either engine does both.
+A step either answers the official prompts or makes the three calls with a scorer. Both engines do both.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from vlm.protocol import decision_late, exemplars_late
 from vlm.ranks import Rank
 
 ANSWER_TOKENS = 6  # of a label's name, on average; random weights would never end their answer
-GENERATE_BATCH = 4  # the official baseline's
+GENERATE_BATCH = 4  # cases that `generate` answers at once
 EVERY_CALL = (0.0, 0.0, 0.0, 1.0)
 
 Plan = tuple[TaskExamples, list[int]]  # how many calls each case gets
@@ -38,7 +38,7 @@ Plan = tuple[TaskExamples, list[int]]  # how many calls each case gets
 
 @dataclass(frozen=True)
 class Work:
-    """`samples` of one repeat, and the operations that they take."""
+    """Samples of one repeat, and the floating-point operations that they take."""
 
     samples: int
     operations: float
@@ -46,20 +46,20 @@ class Work:
 
 @dataclass(frozen=True)
 class OfficialTokens:
-    """Of each case, the tokens of the official prompt, and the patches of its images."""
+    """Per case: tokens of the official prompt and patches of its images."""
 
     tokens: list[int]
     patches: list[int]
 
 
 def choose(every: Sequence[TaskExamples], count: int) -> list[TaskExamples]:
-    """The first cases of each task, both tasks in equal number as in the official test set."""
+    """The first cases of each task; both tasks have equal numbers, as in the official test set."""
     share = -(-count // len(every))
     return [task.subset(np.arange(min(share, len(task.cases)))) for task in every]
 
 
 def official_model(loaded: LoadedModel, profile: Profile) -> LoadedModel:
-    """The same model, which sees images as large as the official baseline does, whatever the profile's bounds are."""
+    """The same model with the official baseline's image sizes in place of the profile's."""
     settings = official_profile(profile).vlm
     processor = copy.deepcopy(loaded.processor)
     set_pixel_bounds(processor.image_processor, settings)
@@ -67,28 +67,28 @@ def official_model(loaded: LoadedModel, profile: Profile) -> LoadedModel:
 
 
 def official_tokens(official: LoadedModel, cases: Sequence[Case], labels: LabelSet) -> OfficialTokens:
-    """How long the official prompts are; `official` is an `official_model`."""
+    """Sizes of the official prompts; `official` is an `official_model`."""
     batches = [official_batch(official, [case], labels) for case in cases]
     patches = [int(batch["image_grid_thw"].prod(1).sum()) if "image_grid_thw" in batch else 0 for batch in batches]
     return OfficialTokens([int(batch["input_ids"].shape[1]) for batch in batches], patches)
 
 
 def official_work(official: LoadedModel, sizes: OfficialTokens) -> Work:
-    """Of asking the official way, the whole prompt of each case; prefixes that an engine keeps do not count as saved."""
+    """Operations of the official prompts. Every case counts in full, also where an engine has a prefix cache."""
     totals = [tokens + ANSWER_TOKENS for tokens in sizes.tokens]
     work = sum(operations(official, total, total, many) for total, many in zip(totals, sizes.patches, strict=True))
     return Work(len(totals), work)
 
 
 def generate_step(official: LoadedModel, cases: Sequence[Case], labels: LabelSet) -> Callable[[], object]:
-    """Answers written by Transformers' `generate`."""
+    """A step that answers the official prompts with Transformers' `generate`."""
     return lambda: list(official_answers(official, cases, labels, GENERATE_BATCH, ANSWER_TOKENS))
 
 
 def train_step(
     loaded: LoadedModel, chosen: Sequence[TaskExamples], lora: LoraSettings, rank: Rank
 ) -> tuple[Callable[[], object], Work]:
-    """One epoch of LoRA on the prompts of the calls, of all processes together."""
+    """A step of one LoRA epoch on the prompts of the calls, shared by all processes, and its work."""
     rows = []
     for task in chosen:
         parts = [task.builder.sample(case) for case in task.cases]
@@ -103,10 +103,9 @@ def train_step(
 
 
 def one_epoch(examples: Sequence[TrainingExample], lora: LoraSettings) -> LoraSettings:
-    """Settings with a step for every batch of one epoch, so that each example is trained on once.
+    """Settings with one step per batch of an epoch, so that each example is trained on once.
 
-    Batches are of one task and the last of each may be small: by the number of examples alone there would be fewer steps than
-    batches, with a large `batch_size` not even one for each task.
+    A batch has one task, and a task's last batch may be small, so there are more batches than the number of examples suggests.
     """
     size = min(lora.batch_size, len(examples))
     tasks = Counter(id(item.shared) for item in examples)
@@ -115,12 +114,12 @@ def one_epoch(examples: Sequence[TrainingExample], lora: LoraSettings) -> LoraSe
 
 
 def plan_calls(chosen: Sequence[TaskExamples], shares: Sequence[float]) -> list[Plan]:
-    """How many calls each case gets; `shares` are those of 0, 1, 2 and 3 calls."""
+    """The number of calls of each case. `shares` are the shares of cases with 0, 1, 2 and 3 calls."""
     return [(task, calls_by_share(len(task.cases), shares)) for task in chosen]
 
 
 def own_plans(plans: Sequence[Plan], rank: Rank) -> list[Plan]:
-    """A process's share: every so many-th case, counted through all tasks, which spreads tasks and numbers of calls evenly."""
+    """A process's share. Cases are dealt out in turn through all tasks, which spreads tasks and numbers of calls evenly."""
     shares: list[Plan] = []
     seen = 0
     for task, calls in plans:
@@ -131,13 +130,13 @@ def own_plans(plans: Sequence[Plan], rank: Rank) -> list[Plan]:
 
 
 def calls_by_share(count: int, shares: Sequence[float]) -> list[int]:
-    """How many calls each of `count` samples gets, spread evenly."""
+    """The number of calls of each of `count` samples, with `shares` spread evenly over them."""
     ends = [sum(shares[: calls + 1]) for calls in range(4)]
     return [next(calls for calls in range(4) if (row + 0.5) / count <= ends[calls] + 1e-9) for row in range(count)]
 
 
 def calls_work(loaded: LoadedModel, plans: Sequence[Plan]) -> Work:
-    """Of making the calls: a sample's part once, each call's late part, the shared part not at all."""
+    """Operations of the calls: each sample once, each late part once; the shared part is not counted."""
     work = 0.0
     for task, calls in plans:
         lates = late_parts(task)
@@ -150,7 +149,7 @@ def calls_work(loaded: LoadedModel, plans: Sequence[Plan]) -> Work:
 
 
 def late_parts(task: TaskExamples) -> list[tuple[tuple[int, ...], ...]]:
-    """The late parts of all three calls of each case, as retrieval alone would have them."""
+    """The late parts of all three calls of each case, with retrieval's belief in place of the earlier calls'."""
     made: list[tuple[tuple[int, ...], ...]] = []
     for row in range(len(task.cases)):
         belief = np.asarray(task.retrieved.probability[row], dtype=np.float64)
@@ -163,7 +162,7 @@ def late_parts(task: TaskExamples) -> list[tuple[tuple[int, ...], ...]]:
 
 
 def ask(scorer: Scorer, plans: Sequence[Plan]) -> None:
-    """Make the calls, batch by batch as the protocol does; prompts are built here, so that building them counts."""
+    """Make the calls in the protocol's batches. Building the prompts is part of the measured time."""
     for task, calls in plans:
         lates = late_parts(task)
         rows = [row for row in range(len(task.cases)) if calls[row]]
@@ -177,7 +176,7 @@ def ask(scorer: Scorer, plans: Sequence[Plan]) -> None:
 
 
 def ask_step(loaded: LoadedModel, plans: Sequence[Plan]) -> Callable[[], object]:
-    """The calls with Transformers, nothing kept from the repeat before."""
+    """A step that makes the calls with Transformers; each repeat begins with an empty prefix cache."""
     return lambda: ask(TransformersScorer(loaded), plans)
 
 
@@ -194,13 +193,13 @@ def call_prompts(chosen: Sequence[TaskExamples]) -> list[list[Prompt]]:
 
 
 def score_batches(scorer: Scorer, prompts: Sequence[Prompt]) -> NDArray[np.float32]:
-    """Scores of many prompts of one task, as many at once as the scorer wants."""
+    """Scores (prompts, labels) of one task's prompts, in batches of the scorer's size."""
     size = scorer.samples_at_once
     return np.concatenate([scorer.score(prompts[begin : begin + size]) for begin in range(0, len(prompts), size)])
 
 
 def token_line(chosen: Sequence[TaskExamples], official: OfficialTokens | None) -> str:
-    """Mean prompt tokens a sample, by what is computed once for all samples, once a sample, and once a call."""
+    """A line with mean prompt tokens: computed once for all samples, once per sample, and once per call."""
     made = call_prompts(chosen)
     sample = float(np.mean([len(prompt.sample.ids) for prompts in made for prompt in prompts]))
     late = [float(np.mean([len(prompt.late) for prompts in made[call::3] for prompt in prompts])) for call in range(3)]
@@ -211,6 +210,6 @@ def token_line(chosen: Sequence[TaskExamples], official: OfficialTokens | None) 
 
 
 def memory_of_keys_and_values(config: Any, bytes_each: int) -> int:
-    """Bytes that one token's keys and values take in all layers of a Transformers text configuration."""
+    """Bytes of one token's keys and values in all layers of a Transformers text configuration."""
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     return int(2 * config.num_hidden_layers * config.num_key_value_heads * width * bytes_each)

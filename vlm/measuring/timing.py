@@ -1,4 +1,4 @@
-"""Time and memory of a benchmark's step, done by one process or shared by several, and how they are told."""
+"""Time and memory of a benchmark's step, in one process or several, and their lines in the report."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from vlm.ranks import Rank
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds of each repeat for `samples` samples, operations of one repeat, peak memory in bytes (GPU) or 0.
+    """Seconds of each repeat of `samples` samples, operations of one repeat, peak GPU memory in bytes (0 on a CPU).
 
-    Of several processes: their samples and operations together, the time of the slowest, the memory of the largest.
+    With several processes: the sum of samples and of operations, the slowest's time, the largest memory.
     """
 
     samples: int
@@ -29,14 +29,14 @@ class Measured:
 
     @property
     def rate(self) -> float:
-        """Samples a second, median of the repeats."""
+        """Samples per second, median of the repeats."""
         return self.samples / statistics.median(self.seconds)
 
 
 def repeat(step: Callable[[], object], repeats: int, work: Work, device: torch.device | None, rank: Rank) -> Measured:
-    """Run a step once to warm up and then `repeats` times, each begun by all processes at once and ended when all have done it.
+    """Run a step once to warm up, then `repeats` times. A repeat starts in all processes at once and ends with the slowest.
 
-    `work` is that of all processes. Without a device the memory is not this process's to tell.
+    `work` is that of all processes. Without `device`, memory is not measured: the engine's own processes hold it.
     """
     on_gpu = device is not None and device.type == "cuda"
     step()
@@ -56,12 +56,12 @@ def repeat(step: Callable[[], object], repeats: int, work: Work, device: torch.d
 
 
 def peak_speed(device: torch.device, dtype: torch.dtype, rank: Rank) -> float:
-    """Operations a second of a large matrix product, those of all processes at the same time added up."""
+    """Operations per second of a large matrix product, run by all processes at the same time and summed."""
     rank.wait()
     return sum(rank.gather(product_speed(device, dtype)))
 
 
-def describe(step: str, measured: Measured, peak: float) -> str:
+def report_line(step: str, measured: Measured, peak: float) -> str:
     """One line of the report."""
     rates = sorted(measured.samples / one for one in measured.seconds)
     floor = measured.samples * peak / measured.operations
@@ -73,7 +73,7 @@ def describe(step: str, measured: Measured, peak: float) -> str:
 
 
 def ratios(rates: Mapping[str, float], references: Sequence[str]) -> Iterator[str]:
-    """How many times as fast each step is as each reference, where both were measured."""
+    """Lines with each step's speed as a multiple of each reference's, where both were measured."""
     for step, rate in rates.items():
         parts = [f"{rate / rates[other]:.2f} x {other}" for other in references if other in rates and other != step]
         if parts:

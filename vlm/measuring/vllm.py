@@ -26,8 +26,8 @@ from vlm.prompt import PromptBuilder
 from vlm.ranks import Rank
 
 TYPE_BYTES = {"bfloat16": 2, "float32": 4}
-# Largest difference of log-probabilities between the engines, by type: the same arithmetic in another order. A model's logits are
-# rounded to bfloat16, whose numbers near 16 are 0.125 apart.
+# Largest difference of log-probabilities that rounding explains, by type: both engines do the same arithmetic in another order. A
+# bfloat16 model's logits are rounded to bfloat16, whose numbers near 16 are 0.125 apart.
 TOLERANCE = {"bfloat16": 0.5, "float32": 0.01}
 
 
@@ -47,7 +47,7 @@ def official_requests(processor: Any, cases: Sequence[Case], labels: LabelSet, s
 def official_step(
     engine: VllmEngine, processor: Any, cases: Sequence[Case], labels: LabelSet, settings: VlmSettings
 ) -> Callable[[], object]:
-    """Answers of as many tokens as `generate` writes, all cases at once; nothing kept from the repeat before."""
+    """A step that answers all official prompts at once, with as many tokens as `generate` writes and with empty caches."""
     vllm: Any = importlib.import_module("vllm")
     sampling = vllm.SamplingParams(
         temperature=0.0, max_tokens=ANSWER_TOKENS, min_tokens=ANSWER_TOKENS, ignore_eos=True, detokenize=True
@@ -63,7 +63,7 @@ def official_step(
 def calls_step(
     engine: VllmEngine, builders: Mapping[Task, PromptBuilder], settings: VlmSettings, plans: Sequence[Plan]
 ) -> Callable[[], object]:
-    """The calls with vLLM, nothing kept from the repeat before."""
+    """A step that makes the calls with vLLM; each repeat begins with empty caches."""
 
     def run() -> None:
         engine.forget()
@@ -73,9 +73,9 @@ def calls_step(
 
 
 def memory_line(engine: VllmEngine, settings: VlmSettings, rank: Rank) -> str:
-    """What vLLM holds of the GPU: it reserves a share, and fills with keys and values what weights and activations leave.
+    """A line on vLLM's GPU memory: it reserves a share, of which keys and values fill what weights and activations leave.
 
-    Of several GPUs it is the one of which most is held.
+    With several GPUs, the fullest one is reported.
     """
     free, total = torch.cuda.mem_get_info()
     cache = engine.llm.llm_engine.vllm_config.cache_config
@@ -91,7 +91,7 @@ def memory_line(engine: VllmEngine, settings: VlmSettings, rank: Rank) -> str:
 
 @dataclass(frozen=True)
 class Parity:
-    """Both engines' log-probabilities (prompts, labels) of the same prompts, of all tasks and calls."""
+    """Both engines' log-probabilities (prompts, labels) of the same prompts, one array per task and call."""
 
     reference: list[NDArray[np.float32]]
     found: list[NDArray[np.float32]]
@@ -102,18 +102,18 @@ class Parity:
         return np.concatenate([np.abs(a.astype(float) - b).ravel() for a, b in zip(self.reference, self.found, strict=True)])
 
     def control(self) -> float:
-        """Mean difference between neighbouring samples' scores: what would be seen if answers were of other prompts."""
+        """Mean difference between scores of neighbouring samples: the difference that mixed-up prompts would show."""
         return float(np.mean(np.concatenate([np.abs(rows - np.roll(rows, 1, axis=0)).ravel() for rows in self.reference])))
 
     def holds(self) -> bool:
-        """Whether the differences are rounding: small, and far smaller than those between samples."""
+        """Whether rounding explains the differences: they are small, and far smaller than those between samples."""
         differences = self.differences()
         small = differences.max() <= self.tolerance and differences.mean() < self.control() / 4
         return bool(np.isfinite(differences).all() and small and not self.agreement()[2])
 
     def agreement(self) -> tuple[int, int, int]:
-        """Prompts whose best label is equal; whose margin is over twice the largest difference; and those of them where it is not
-        equal, which rounding cannot explain."""
+        """Numbers of prompts: with the same best label; with a margin over twice the largest difference; with such a margin and
+        another best label, which rounding cannot explain."""
         limit = 2 * float(self.differences().max())
         equal = sure = broken = 0
         for reference, found in zip(self.reference, self.found, strict=True):

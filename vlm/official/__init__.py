@@ -1,1 +1,1 @@
-"""The official baseline: the organiser's prompt, asked and trained."""
+"""The official baseline: prediction and training with the organiser's prompt."""

@@ -34,7 +34,7 @@ from data.training import run_training
 from vlm.engines.forward import inner_model
 from vlm.lora.adapter import ADAPTER_FILES, add_adapter, save_adapter, with_adapter
 from vlm.lora.cross_fit import PATIENCE
-from vlm.model import LoadedModel, load_model
+from vlm.model import LoadedModel, load_model, no_weight_bars
 from vlm.official.asking import official_batch
 from vlm.ranks import ALONE, Rank, together
 
@@ -177,7 +177,8 @@ def train_official(
         if method == "lora":
             save_adapter(model, folder / ADAPTER)
         else:
-            model.save_pretrained(folder / MODEL)
+            with no_weight_bars():
+                model.save_pretrained(folder / MODEL)
             loaded.processor.save_pretrained(folder / MODEL)
         write_json(folder / CURVE_FILE, curve)
     rank.wait()

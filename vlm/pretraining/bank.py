@@ -1,7 +1,7 @@
-"""Generated samples as prompt parts, kept per label so that each serves several label lists and as an exemplar of others.
+"""Generated samples as prompt parts, stocked per label: each serves under several label lists, and as an exemplar of others.
 
-A sample's tokens do not depend on the label list it is asked with, so they are made once. A label's stock is small and constantly
-renewed; what is asked about a sample (list, codes, exemplars, calls) is drawn anew every time.
+A sample's tokens do not depend on the label list, so they are made once. A label's stock is small and constantly renewed. List,
+codes, exemplars and calls are drawn anew at each use.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from vlm.model import Grid
 from vlm.pretraining.image_pool import ImagePool, text_lines
 from vlm.prompt import PromptBuilder, clean, prompt_builder
 
-# Samples kept per label. A draw is a new sample with probability FRESH, else one of the stock. Dialogues cost 0.5 ms and screens
-# several, so screens are used more often (their OCR noise is fixed with their tokens).
+# Samples in stock per label. A draw makes a new sample with probability FRESH, else it takes one from the stock. A dialogue takes
+# 0.5 ms and a screen several, so screens are reused more often, with the same OCR noise.
 STOCK = 16
 FRESH = {Task.DIALOGUE: 0.6, Task.SCENE: 0.35}
-# How many of a label's stock are compared to find an exemplar that resembles a sample, as a retrieved neighbour does.
+# Samples of a label's stock among which the most similar one becomes an exemplar: retrieved neighbours are similar, too.
 COMPARED = 4
-# Scene samples: with image and text, with image alone (text missing or cut short), with text alone. At run time an image
-# is always there, but text pages are unlimited in number and carry most of what can be known.
+# Scene samples have image and text, an image whose text is missing or cut short, or text alone. At run time there always is an
+# image; text pages are trained on because their number is unlimited and they hold most of the evidence.
 WITH_IMAGE = 0.5
 TEXT_LOST = 0.2  # of those with image, so 10% of all
-# Pages of dialogues: image and text, text alone, neither. Half of the real images say little about the intent.
+# Pages of dialogues: image and text, text alone, or none. Half of the real images say little about the intent.
 DIALOGUE_PAGES = (("image", 0.35), ("text", 0.35), ("none", 0.30))
-DRAWN_ANYWAY = ("实物拍摄(含售后)",)  # photos take 30 ms also where only their text is wanted: that of the pool is used
+DRAWN_ANYWAY = ("实物拍摄(含售后)",)  # drawing a photo takes 30 ms even for its text alone, so text comes from the pool
 NOISE = (0.1, 0.3, 0.3, 0.5)  # mean strengths of typing noise
-# Tokens of training samples that are left out: of WHOLE none, of the others a share drawn up to MOST_DROPPED. Phrases and layouts
-# are finite, and a model that sees them whole soon knows them by heart instead of weighing all that is said.
+# Token dropout: a share WHOLE of the training samples keeps all tokens; each other sample drops a share, up to MOST_DROPPED.
+# Phrases and layouts are finite, and a model that sees them whole memorises them instead of weighing all evidence.
 WHOLE, MOST_DROPPED = 0.25, 0.35
 
 # scene -> the lines that OCR reads on a new page of it, noise included
@@ -54,8 +54,8 @@ Misread = Callable[[random.Random, Sequence[OcrLine]], Sequence[str]]
 class Item:
     """A sample's prompt part.
 
-    `positions` is int32 (3, tokens) of M-RoPE counted from 0, `after` the position of what follows, `images` rows of the
-    image pool in the order of the placeholders, `text` what stands for the sample as an exemplar.
+    `positions` is int32 (3, tokens) of M-RoPE from 0 on, `after` the next position, `images` the image pool's rows in the order
+    of the placeholders, `text` the sample's text as an exemplar.
     """
 
     label: str
@@ -69,7 +69,7 @@ class Item:
 
 
 class QuickTokenizer:
-    """`encode` of a Qwen2 tokenizer without the checks around it, codes remembered: the same ids in a fifth of the time."""
+    """A Qwen2 tokenizer's `encode` without its checks and with a cache of codes: the same ids in a fifth of the time."""
 
     def __init__(self, tokenizer: Any) -> None:
         self._backend = tokenizer.backend_tokenizer
@@ -87,8 +87,10 @@ class QuickTokenizer:
 
 @dataclass
 class Bank:
-    """The stock of one task. `make` draws a case of a label, with the pool rows of its images. `kept` are tokens that are never
-    left out, None where samples stay whole."""
+    """The stock of one task.
+
+    `make` draws a case of a label, with the pool rows of its images. `kept` are tokens that are never dropped; None keeps all.
+    """
 
     builder: PromptBuilder
     image_token: int
@@ -110,7 +112,7 @@ class Bank:
         return item
 
     def similar(self, rng: random.Random, label: str, item: Item) -> Item | None:
-        """Another sample of a label, of a few the one that shares most characters with `item`; None if no other has text."""
+        """Another sample of a label: of COMPARED ones, that with most characters in common with `item`; None if none has text."""
         kept = self.stock.setdefault(label, [])
         while len(kept) < COMPARED:
             kept.append(self._new(rng, label))
@@ -125,7 +127,7 @@ class Bank:
         return self._item(label, Case(Sample("synth", task, turns, label=label), pages), ())
 
     def lines(self, texts: Sequence[str], codes: Sequence[int]) -> tuple[Item, tuple[int, ...]]:
-        """Short texts each followed by a code's token, and the places of the tokens before the codes."""
+        """Short texts, each followed by a code's token, and the places of the tokens before the codes."""
         lead = "用户：" if self.builder.task is Task.DIALOGUE else "图中文字："
         ids: list[int] = []
         places: list[int] = []
@@ -149,7 +151,7 @@ class Bank:
 
 
 def thinned(rng: random.Random, ids: Sequence[int], kept: frozenset[int]) -> tuple[int, ...]:
-    """Tokens with some left out at random, those of `kept` never."""
+    """Token dropout; tokens in `kept` are never dropped."""
     if rng.random() < WHOLE:
         return tuple(ids)
     share = rng.random() * MOST_DROPPED
@@ -158,14 +160,14 @@ def thinned(rng: random.Random, ids: Sequence[int], kept: frozenset[int]) -> tup
 
 @dataclass(frozen=True)
 class PageSource:
-    """Pages of scenes: from the pool with their image, or endless with text alone."""
+    """Pages of scenes: from the pool, with their image, or newly drawn, with text alone."""
 
     pool: ImagePool
     draw_lines: DrawLines
     misread: Misread
 
     def with_image(self, rng: random.Random, scene: str, lose: float = 0.0) -> tuple[Page, tuple[int, ...]]:
-        """A page of the pool; a text page where the pool has none. With probability `lose` its text is missing or cut short."""
+        """A page of the pool, or a text page where the pool has none. With probability `lose`, text is missing or cut short."""
         rows = self.pool.by_scene.get(scene)
         if not rows:
             return self.text_only(rng, scene), ()
@@ -196,7 +198,7 @@ def scene_maker(pages: PageSource) -> Callable[[random.Random, str], tuple[Case,
 
 
 def dialogue_maker(corpus: Corpus, pages: PageSource, limit: int) -> Callable[[random.Random, str], tuple[Case, tuple[int, ...]]]:
-    """Draws dialogues whose images, if any, show what the generator wants. Prompts show the last `limit` images."""
+    """Draws dialogues; their images, if any, are of the scenes that the generator asks for. Prompts show the last `limit`."""
     intents = {intent.label: intent for intent in corpus.intents}
     kinds, weights = [kind for kind, _ in DIALOGUE_PAGES], [weight for _, weight in DIALOGUE_PAGES]
     stock: dict[str, list[Page]] = {}
@@ -232,7 +234,7 @@ def make_banks(
     fresh: Mapping[Task, float] = FRESH,
     kept: frozenset[int] | None = None,
 ) -> dict[Task, Bank]:
-    """A bank per task. `tokenizer` is the quick or the plain one; `kept` see `Bank`."""
+    """A bank per task. `tokenizer` is a `QuickTokenizer` or a plain one; for `kept` see `Bank`."""
     image_token = tokenizer.encode("<|image_pad|>", add_special_tokens=False)[0]
     makers = {Task.SCENE: scene_maker(pages), Task.DIALOGUE: dialogue_maker(corpus, pages, settings.max_images)}
     return {

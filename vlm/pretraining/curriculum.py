@@ -1,8 +1,8 @@
-"""What the embedded model is taught: an endless, seeded stream of samples under label lists, asked as the three calls ask.
+"""The embedded model's training data: an endless, seeded stream of samples under label lists, in the form of the three calls.
 
-Half of the rows, later most, show the official list in its order; the others show lists drawn anew from official and further
-labels, so that the model learns to read a list instead of learning one by heart. Every row asks call 1; calls 2 and 3 stand
-beside it in the same row (forward.py), which costs only their own tokens.
+Half of the rows, later most, have the official list in its order. The others have lists that are drawn anew from official and
+further labels, so that the model learns to read a list and does not memorise one. Every row has call 1. Calls 2 and 3 are late
+parts of the same row (pieces.py) and cost only their own tokens.
 """
 
 from __future__ import annotations
@@ -25,38 +25,37 @@ from vlm.prompt import PromptBuilder, prompt_builder
 from vlm.protocol import CANDIDATES
 
 TASK_SHARE = 0.5  # scenes and dialogues count the same in the challenge
-# The list that is asked most, with the codes that it always has, at the start and from half of training on; the rest keeps the
-# model general.
+# Share of rows with the official list, at the start and from half of the training on. Drawn lists keep the model general.
 OFFICIAL_SHARE = (0.5, 0.8)
-GROUP = 6  # samples per drawn list: more lists against the cost of a list, about as long as a sample
-# Beside call 1, which every row asks, a row asks calls 2 and 3 with these probabilities: 100:47:20 is 60:28:12.
+GROUP = 6  # samples per drawn list: fewer would give more lists, each of which costs about as much as a sample
+# Every row has call 1; with these probabilities it has calls 2 and 3.
 SECOND, THIRD = 0.47, 0.20
-# Labels in a drawn list. Lists start short: to pick one of three is learnt much sooner than to pick one of forty.
-# `SHORT_UNTIL` is the part of training after which all lengths come.
+# Labels in a drawn list. Lists start short, because one of three is learnt much sooner than one of forty. After a share
+# SHORT_UNTIL of the training, all lengths occur.
 FEWEST, SHORTEST, LONGEST = 2, 5, 40
 SHORT_UNTIL = 0.2
-# Rows under drawn lists whose sample is a label's own name or a piece of its description, at the start and from half of
-# training on. To find the line with the same words is the first step to finding the one with the same meaning.
+# Share of rows with drawn lists whose sample is a label's name or a piece of its description, at the start and from half of the
+# training on. Finding the line with the same words comes before finding the line with the same meaning.
 LITERAL = (0.3, 0.03)
-# Drills: rows with many short texts (label words or customers' words), each followed by its code, which ask a list a dozen times
-# for the tokens of one sample. Share of the rows at the start and from half of training on, texts per row, weight of each answer.
+# Drills: rows of many short texts (words of labels or customers), each followed by its code. They train a dozen answers for the
+# tokens of one sample. Share of rows at the start and from half of the training on; texts per row; weight of each answer.
 DRILL, DRILL_TEXTS, DRILL_WEIGHT = (0.2, 0.04), 14, 0.4
-NEAR = 0.6  # share of a drawn list's labels that are confusable with one drawn before: strangers are too easy
+NEAR = 0.6  # share of a drawn list's labels that are confusable with an earlier one; unrelated labels are too easy
 NO_DESCRIPTIONS = (0.5, 0.12)  # lists without any description, at the start and after SHORT_UNTIL: short lists first
 NO_DESCRIPTION = 0.1  # labels without one in other lists
-BLANK_NAME = 0.05  # labels with a placeholder for a name, so that only the description tells
-# Share of labels per list whose name and description both tell nothing, so that only exemplars do; 15% on average.
+BLANK_NAME = 0.05  # labels with a placeholder for a name: only the description identifies them
+# Share of a list's labels with a placeholder and no description, which only exemplars identify, and its weight; 15% on average.
 OPAQUE = ((0.0, 0.60), (0.2, 0.25), (0.5, 0.10), (1.0, 0.05))
-MERGED = 0.06  # labels that stand for two, as shops do ("退货/换货")
-# Exemplars as retrieval gives them: the right label is among four neighbours in about three quarters of the cases.
+MERGED = 0.06  # labels that join two, such as "退货/换货"
+# Exemplars are as good as retrieval's: four neighbours include the right label in about three quarters of the cases.
 HIT, HIT_OPAQUE = 0.75, 0.9
 HITS = (1, 1, 2, 2, 3, 4)  # how many of the exemplars then have it
 MISLABELLED = 0.04
 CANDIDATE_HIT = 0.9
 CANDIDATE_PLACES = (0.62, 0.2, 0.12, 0.06)
-PAIR_MISS = 0.1  # call 3 with two wrong labels: the answer is the right one all the same
+PAIR_MISS = 0.1  # call 3 with two wrong labels; the right answer is still the right label
 NO_PAIR_EXEMPLAR = 0.15
-# Labels no sample or list of which is trained on, for the measurement on labels never seen: one in sixteen further ones, by hash.
+# One in so many further labels, chosen by hash, is in no training sample and in no training list, to measure unseen labels.
 UNSEEN_PART = 16
 
 # Scenes that are taken for each other, from what they show.
@@ -83,7 +82,7 @@ RARE = "犇骉羴鱻麤淼焱垚磊晶昍喆嚞囍囧槑怹忄夬兲尛尜掱朤
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a label list: what it shows and the concepts it stands for. `opaque`: nothing in the list tells them."""
+    """A line of a label list and the concepts behind it. `opaque`: neither name nor description identifies them."""
 
     label: Label
     concepts: tuple[str, ...]
@@ -104,7 +103,7 @@ class Listing:
 class Row:
     """One sample under one list. `lates` are (call 1 to 3, tokens, weight), `answer` the entry's index.
 
-    A drill has no late parts but (place of the token before a code, entry, weight) within the sample's tokens.
+    A drill has no late parts. Its `drill` holds (place of the token before a code, entry, weight) within the sample's tokens.
     """
 
     listing: Listing
@@ -140,12 +139,12 @@ def set_minus(names: Mapping[str, object], taken: Sequence[str]) -> list[str]:
 
 
 def is_unseen(concept: Concept) -> bool:
-    """Whether a label is kept for the measurement on labels never seen."""
+    """Whether a label is reserved for the measurement on unseen labels."""
     return not concept.official and zlib.crc32(concept.name.encode()) % UNSEEN_PART == 0
 
 
 class Curriculum:
-    """Draws rows: samples from `banks`, what is shown beside them from `exemplars`."""
+    """Draws rows, with samples from `banks` and exemplars from `exemplars`."""
 
     def __init__(
         self,
@@ -163,7 +162,7 @@ class Curriculum:
         self.rng = random.Random(seed)
 
     def rows(self, count: int, progress: float) -> list[Row]:
-        """`count` rows of the mixture at a point of training (0 to 1), in groups that share a list."""
+        """`count` rows of the mixture at `progress` (0 to 1), in groups with a common list."""
         made: list[Row] = []
         literal, drill = ramp(LITERAL, progress), ramp(DRILL, progress)
         for task in Task:
@@ -180,9 +179,9 @@ class Curriculum:
         return made
 
     def measured(self, task: Task, count: int, kind: str) -> list[Row]:
-        """About `count` rows for a measurement: under the official list, lists drawn anew, or such with labels never seen.
+        """About `count` rows for a measurement: under the official list, drawn lists, or drawn lists with unseen labels.
 
-        Under drawn lists the samples are of official labels, whose phrases can be held out.
+        Samples under drawn lists have official labels, because only their phrases are held out.
         """
         if kind == "official":
             entries = itertools.islice(itertools.cycle(self.official[task].entries), count)
@@ -201,7 +200,7 @@ class Curriculum:
         return Listing(task, entries, prompt_builder(self.tokenizer, task, labels, self.settings), True)
 
     def drawn(self, task: Task, progress: float = 1.0, *, unseen: bool = False) -> Listing:
-        """A new list; with `unseen`, half of it labels that training never shows."""
+        """A new list; with `unseen`, half of its labels are reserved ones (`is_unseen`)."""
         rng = self.rng
         grown = min(1.0, progress / SHORT_UNTIL)
         fewest = round(FEWEST + (SHORTEST - FEWEST) * grown)
@@ -244,7 +243,7 @@ class Curriculum:
             item = self.banks[listing.task].literal(concept, self._words(listing.entries[answer].label))
             return Row(listing, item, answer, ((1, listing.builder.direct(), 1.0),))
         item = self.banks[listing.task].draw(rng, concept)
-        # What only exemplars tell is no question for call 1; guessing would teach it to prefer placeholders.
+        # Call 1 is not trained on opaque labels: it has no exemplars and would learn to guess placeholders.
         lates = [(1, listing.builder.direct(), 0.0 if opaque else 1.0)]
         if rng.random() < (0.9 if opaque else SECOND):
             lates.append((2, self.second(listing, item, answer), 1.0))
@@ -253,7 +252,7 @@ class Curriculum:
         return Row(listing, item, answer, tuple(lates))
 
     def drill(self, listing: Listing, literal: float) -> Row:
-        """Many short texts under a list; a share `literal` of them are the entries' own words."""
+        """A row of many short texts; a share `literal` of them are words of the labels themselves."""
         rng, bank = self.rng, self.banks[listing.task]
         texts: list[str] = []
         answers: list[tuple[int, float]] = []
@@ -265,7 +264,7 @@ class Curriculum:
             text = self._words(entry.label) if own else bank.draw(rng, rng.choice(entry.concepts)).text
             if text:
                 texts.append(text[: self.settings.exemplar_chars])
-                # Only what an earlier line has told can be asked of an opaque entry.
+                # An opaque entry counts only after an earlier line has shown its code.
                 answers.append((index, 0.0 if entry.opaque and not own and index not in known else DRILL_WEIGHT))
                 known.add(index)
         codes = listing.builder.shared.codes
@@ -295,7 +294,7 @@ class Curriculum:
         return listing.builder.with_exemplars(list(exemplars.values()), named[:CANDIDATES])
 
     def third(self, listing: Listing, item: Item, answer: int) -> tuple[int, ...]:
-        """Late part of call 3: the right label and a near one in any order, sometimes two wrong ones."""
+        """Late part of call 3: the right label and a confusable one in random order, sometimes two wrong labels."""
         rng = self.rng
         rivals = list(dict.fromkeys(self._rivals(listing, answer, 4)))
         pair = rivals[:2] if len(rivals) > 1 and rng.random() < PAIR_MISS else [answer, rivals[0]]
@@ -328,7 +327,7 @@ class Curriculum:
         return label.description[start : start + rng.randint(6, 12)]
 
     def _names(self, found: Mapping[str, Concept], count: int) -> list[str]:
-        """Labels of a list, in random order, most of them near another one."""
+        """Labels of a list in random order; most are confusable with another one."""
         rng = self.rng
         every = list(found)
         names = [rng.choice(every)]
@@ -352,12 +351,12 @@ class Curriculum:
 
 
 def ramp(ends: tuple[float, float], progress: float) -> float:
-    """From the first value at the start of training to the second at its half and after."""
+    """Linear from the first value at the start of the training to the second at half of it; constant afterwards."""
     return ends[0] + (ends[1] - ends[0]) * min(1.0, 2 * progress)
 
 
 def _placeholders(rng: random.Random, count: int) -> list[str]:
-    """Different names that say nothing, of one kind."""
+    """Different meaningless names, all of one kind."""
     kind = rng.randrange(4)
     numbers = rng.sample(range(1, 10 * count + 10), count)
     if kind == 0 and count <= len(STEMS):

@@ -29,11 +29,11 @@ from vlm.model import fit_ratio, image_grid
 PATCH = 14
 MERGE = 2
 PATCH_VALUES = 3 * PATCH * PATCH
-# Pixels of a page at run time (data.cases.MIN_PAGE_PIXELS): the pool goes through the same two resizings.
+# Pixels of a page at run time (data.cases.MIN_PAGE_PIXELS). Pool images are resized twice, as at run time.
 PAGE_PIXELS = 160_000
-# Official scenes get this share of the pool: they are what the shipped model is asked most.
+# Share of official scenes in the pool; they are the most frequent at run time.
 OFFICIAL_SHARE = 0.72
-SCALES = (0.75, 1.0)  # pixels per point; more than the model sees of a screen is a waste of time
+SCALES = (0.75, 1.0)  # pixels per point; the model sees no more of a screen
 MANY_LAYOUTS = 6
 NOWHERE = (0.0, 0.0, 1.0, 1.0)
 
@@ -57,19 +57,22 @@ class ImagePool:
     by_scene: dict[str, tuple[int, ...]]
 
     def page(self, row: int, lines: Sequence[str]) -> Page:
-        """The image as a page; its pixels have the right shape and no content, the model takes them from `patches`."""
+        """The image as a page. Its pixels are zeros of the right shape; the model reads `patches`."""
         rows, columns = self.images[row].grid
         pixels: NDArray[np.uint8] = np.broadcast_to(np.uint8(0), (rows * PATCH, columns * PATCH, 3))
         return Page(f"pool{row}", columns * PATCH, rows * PATCH, text_lines(lines), pixels)
 
 
 def text_lines(lines: Sequence[str]) -> tuple[OcrLine, ...]:
-    """OCR lines without places; prompts need none."""
+    """OCR lines without positions, which prompts do not use."""
     return tuple(OcrLine(text, NOWHERE) for text in lines)
 
 
 def layouts_of(scene: str, held_out: bool) -> tuple[str, ...]:
-    """The layouts of one part: of official scenes with many, one chosen by hash is held out; others are the same in both."""
+    """The layouts of the training or the held-out part.
+
+    Of an official scene with many layouts, one is held out, chosen by hash. Other scenes have the same layouts in both parts.
+    """
     from data.synth.screens import layouts
 
     names = tuple(sorted(layouts(scene)))
@@ -81,7 +84,7 @@ def layouts_of(scene: str, held_out: bool) -> tuple[str, ...]:
 
 def scene_names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Official scenes and further ones that can be drawn."""
-    from data.synth.screens import further_scenes  # drawing code is needed by the pool alone
+    from data.synth.screens import further_scenes  # imported here, because only the pool needs the drawing code
 
     return load_labels().names(Task.SCENE), tuple(scene.label for scene in further_scenes())
 

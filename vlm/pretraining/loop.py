@@ -1,4 +1,4 @@
-"""The loop of pretraining: steps on packed batches, mean weights, a schedule by the clock, checkpoints, measurements."""
+"""The training loop: steps on packed batches, averaged weights, a schedule by the clock, checkpoints, measurements."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from data.atomic import write_json
 from retrieval.pretraining.checkpoint import load_checkpoint, read_state, save_checkpoint
 from retrieval.pretraining.schedule import rate_factor
 from vlm.architecture import count_parameters
+from vlm.model import no_weight_bars
 from vlm.pretraining.curriculum import ramp
 from vlm.pretraining.image_pool import ImagePool
 from vlm.pretraining.packing import METRICS, Batch, Losses, PoolOnDevice, list_values, part_losses, to_tensors
 from vlm.ranks import Rank
 
-# Muon (Jordan et al. 2024) for the layers' matrices, AdamW for the rest: reading a label list starts with a plateau that Muon
-# leaves much earlier.
+# Muon (Jordan et al. 2024) for the layers' matrices, AdamW for the rest. Training starts with a loss plateau until the model
+# reads label lists; Muon leaves it much earlier.
 LEARNING_RATE = 2e-3
 MOMENTUM = 0.95
 FIRST_RATE, FINAL_RATE = 0.01, 0.02  # of the highest
@@ -33,10 +34,10 @@ WARMUP = 0.03  # of the whole training
 BETAS = (0.9, 0.98)
 WEIGHT_DECAY = 0.05
 CLIP = 1.0
-AVERAGE = 0.998  # per step; the exponential mean of the weights is what is measured and kept
-VOCABULARY_WEIGHT = 0.1  # so that decoding without a mask over codes answers with codes too
+AVERAGE = 0.998  # decay per step of the exponential moving average of the weights, which is measured and saved
+VOCABULARY_WEIGHT = 0.1  # of the loss over all tokens, so that unmasked decoding answers with codes, too
 READING = (0.2, 0.05)  # weight of the next-token loss at the start and from half of the training on
-SHOT_WEIGHT = 0.15  # codes of call 2's exemplars: four more classifications in a row that cost nothing
+SHOT_WEIGHT = 0.15  # of the loss on exemplars' codes in call 2: four more classifications in a row at no cost
 REPORT_STEPS = 50
 MEASURE_SECONDS = 150.0
 SAVE_SECONDS = 110.0
@@ -53,18 +54,18 @@ class Schedule:
 
 @dataclass
 class State:
-    """What a checkpoint carries beside tensors. Rows and tokens are those of all processes."""
+    """The part of a checkpoint that is no tensor. Rows and tokens are those of all processes."""
 
     step: int = 0
     seconds: float = 0.0
     rows: int = 0
     tokens: int = 0
-    calls: int = 0  # starts of the program; each draws new samples
+    calls: int = 0  # starts of the command; each draws other samples
     curve: list[dict[str, float]] = field(default_factory=list)
 
 
 class Trainer:
-    """Model, optimiser, mean weights and where training stands.
+    """Model, optimisers, averaged weights and state of the training.
 
     `prepared` holds the options that a checkpoint depends on, `tests` the batches of each measurement.
     """
@@ -108,18 +109,18 @@ class Trainer:
         self._done = torch.cuda.Event() if cuda else None
 
     def progress(self) -> float:
-        """How much of the training is done, 0 to 1."""
+        """The share of the training that is done, 0 to 1."""
         if self.schedule.steps:
             return min(1.0, self.state.step / self.schedule.steps)
         return min(1.0, self.state.seconds / (60 * self.schedule.minutes))
 
     def train(self, batches: Iterator[Batch], tell: Callable[[float], object], stop_at: float) -> bool:
-        """Train to the end of the schedule (True) or until the clock `time.monotonic` shows `stop_at` (False).
+        """Train to the end of the schedule (True) or until `time.monotonic()` reaches `stop_at` (False).
 
-        `tell` is given the progress after each step. Either way a checkpoint is written.
+        `tell` is called with the progress after each step. A checkpoint is written in both cases.
         """
         torch.manual_seed(7919 * self.state.calls + self.rank.index)
-        batch = next(batches)  # the start of the data processes is not training time
+        batch = next(batches)  # before the clock starts: starting the data processes is no training time
         self.say(f"first batch: {batch.rows} rows, {batch.tokens} tokens, {[part.ids.shape for part in batch.parts]}")
         last = saved = measured = time.monotonic()
         window = _Window()
@@ -150,9 +151,9 @@ class Trainer:
         return self.progress() >= 1
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        """One optimiser step; returns what is reported, still on the device."""
+        """One optimiser step; returns the reported values, still on the device."""
         if self._done is not None:
-            self._done.synchronize()  # stay one step ahead of the GPU and no more, so that the clock tells the truth
+            self._done.synchronize()  # at most one step ahead of the GPU, or the clock would be wrong
         progress = self.progress()
         rate = self.schedule.rate * rate_factor(progress, WARMUP, FIRST_RATE, FINAL_RATE)
         for optimizer in self.optimizers:
@@ -182,7 +183,7 @@ class Trainer:
         return {name: value.detach() for name, value in (kept | {"right": right, "asked": asked}).items()}
 
     def measure(self) -> dict[str, float]:
-        """Accuracy of the mean weights on the held-out batches, by measurement, task, list and call."""
+        """Accuracy of the averaged weights on the held-out batches, by measurement, task, list and call."""
         if self.rank.index:
             return {}
         begin = time.monotonic()
@@ -213,17 +214,18 @@ class Trainer:
         self.state = State(**{item.name: kept[item.name] for item in fields(State)})
 
     def named(self, tensors: Sequence[Tensor]) -> dict[str, Tensor]:
-        """Tensors, one a weight, by the weights' names."""
+        """Tensors by the names of the weights that they belong to."""
         return dict(zip(self.names, tensors, strict=True))
 
     def write_model(self, folder: Path, card: dict[str, Any], shard_mb: int) -> None:
-        """Mean weights as float16, configuration, processor and card.json."""
+        """Write averaged weights as float16, configuration, processor and card.json."""
         with self._mean_weights():
             self.model.eval().half()
         size = {"max_shard_size": f"{shard_mb}MB"} if shard_mb else {}
         for old in folder.glob("model*"):  # another number of shards
             old.unlink()
-        self.model.save_pretrained(str(folder), **size)
+        with no_weight_bars():
+            self.model.save_pretrained(str(folder), **size)
         self.processor.save_pretrained(str(folder))
         files = {}
         for path in sorted(folder.glob("*.safetensors")):
@@ -233,7 +235,7 @@ class Trainer:
         self.say(f"wrote {folder}: {sum(files.values()) / 1e6:.1f} MB of weights")
 
     def record(self) -> dict[str, Any]:
-        """What card.json says of the training."""
+        """The training's entries in card.json."""
         state, cuda = self.state, self.rank.device.type == "cuda"
         return {
             "parameters": count_parameters(self.model),
@@ -261,7 +263,7 @@ class Trainer:
             return [part_losses(self.model, lists, values, real, to_tensors(part, device), self.images) for part in batch.parts]
 
     def _reduce(self) -> None:
-        """Mean gradients over all processes, in one exchange; what a batch does not touch (no images) counts as zero."""
+        """Average the gradients over all processes in one all-reduce. Missing gradients (no images) count as zero."""
         if self.rank.count == 1:
             return
         for weight in self.weights:
@@ -274,7 +276,7 @@ class Trainer:
         torch._foreach_copy_(gradients, [piece.view_as(gradient) for piece, gradient in zip(pieces, gradients, strict=True)])
 
     def _agree(self, stop: bool) -> bool:
-        """The first process's clock decides for all; over gloo, so that no GPU is waited for."""
+        """The first process's clock decides for all. The broadcast is over gloo and waits for no GPU."""
         if self.rank.count == 1:
             return stop
         told = torch.tensor([float(stop), self.state.seconds], dtype=torch.float64)
@@ -290,7 +292,7 @@ class Trainer:
 
     @contextmanager
     def _mean_weights(self) -> Iterator[None]:
-        """The mean in place of the weights for the time of a `with` block (kept where the model is converted inside it)."""
+        """Within the `with` block, the model has the averaged weights; they stay if the block converts the model's type."""
         own = [weight.detach().clone() for weight in self.weights]
         for weight, mean in zip(self.weights, self.mean, strict=True):
             weight.data.copy_(mean)
@@ -318,7 +320,7 @@ class _Window:
         self.tokens += batch.tokens
 
     def summary(self) -> dict[str, float]:
-        """Mean losses, accuracy on training samples, milliseconds per step and of them waiting, rows and tokens a second."""
+        """Mean losses, accuracy on training samples, milliseconds per step and of waiting, rows and tokens per second."""
         names = ("code", "vocabulary", "reading", "shot", "norm")
         means = {name: round(float(torch.stack([item[name] for item in self.kept]).mean()), 4) for name in names}
         right, asked = (torch.stack([item[name] for item in self.kept]).sum(0).cpu().numpy() for name in ("right", "asked"))

@@ -1,8 +1,8 @@
-"""Rows as padded arrays, made by data processes, and the loss on them: forward.py's pass without its steps per row.
+"""Batches as padded arrays, made by data processes, and the losses on them, without Python work per row on the GPU's side.
 
-Label lists of a batch are run once each; every row continues its list's keys and values. Rows are cut into parts of similar
-length. What depends on contents (positions, where answers, reading targets and image tokens stand) comes as index arrays, so
-that the GPU never waits for the CPU. `tests/test_vlm_pretrain.py` holds it against the plain forward pass.
+Each label list of a batch runs once, and every row continues its list's keys and values. Rows are grouped by length into parts.
+Positions and the places of answers, reading targets and image tokens are index arrays, so that the GPU never waits for the CPU.
+`tests/test_vlm_pretrain.py` compares the result with the plain forward pass.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from vlm.pretraining.image_pool import MERGE, PATCH, ImagePool
 
 Ints = NDArray[np.int64]
 
-MULTIPLE = 16  # lengths are padded to this: few shapes, and attention kernels want aligned masks
-READ = 24  # reading targets per row and kind (sample, late parts); more add cost but little signal per step
-# Answers are counted by (task, official or drawn list, call), those of drills apart.
+MULTIPLE = 16  # lengths are padded to a multiple of this: few shapes, and aligned masks for attention kernels
+READ = 24  # next-token targets per row and kind (sample, late parts); more of them cost time and add little signal
+# Answers are counted by task, kind of list (official or drawn) and call; drills are counted separately.
 METRICS = (
     *(f"{task}_{kind}_{call}" for task in Task for kind in ("official", "drawn") for call in range(1, CALLS + 1)),
     *(f"{task}_drill_0" for task in Task),
@@ -51,10 +51,10 @@ class Lists:
 class Part:
     """Rows of similar length.
 
-    `ids`, `segments` (rows, tokens), `positions` (3, rows, tokens), `lists` (rows,). `picked` (rows, k) are tokens whose
-    hidden states are wanted, of which, flattened, `answer_at` (answers,) are answer positions, `read_at` and `shot_at` those
-    before a token to be read and before an exemplar's code. `image_rows` are rows of the pool; `image_from` selects image
-    tokens out of (images x image_width), `image_to` says where in (rows x tokens) they go.
+    `ids`, `segments` (rows, tokens), `positions` (3, rows, tokens), `lists` (rows,). `picked` (rows, k) are the tokens whose
+    hidden states are used. `answer_at`, `read_at` and `shot_at` index the flattened `picked`: positions of answers, before a
+    next-token target, and before an exemplar's code. `image_rows` are rows of the pool. `image_from` selects image tokens from
+    (images x image_width); `image_to` is where they go in (rows x tokens).
     """
 
     ids: Ints
@@ -80,7 +80,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one step sees. `tokens` counts lists and rows without padding."""
+    """The data of one step. `tokens` counts lists and rows without padding."""
 
     lists: Lists
     parts: tuple[Part, ...]
@@ -89,8 +89,12 @@ class Batch:
 
 
 class Losses(NamedTuple):
-    """Of a part: sums of the answers' weighted losses over codes and over all tokens, and of their weights; means of the
-    reading and exemplar losses; `right` and `asked` (metrics,) count answers."""
+    """Losses of a part.
+
+    `code` and `vocabulary` are sums of the answers' weighted losses over codes and over all tokens, `weight` the sum of the
+    weights. `reading` and `shot` are mean next-token losses on texts and on exemplars' codes. `right` and `asked` (metrics,)
+    count answers.
+    """
 
     code: Tensor
     vocabulary: Tensor
@@ -102,7 +106,7 @@ class Losses(NamedTuple):
 
 
 def pack(rows: Sequence[Row], parts: int, rng: random.Random, image_token: int, arrow: int) -> Batch:
-    """Arrays of some rows. `arrow` is the token before an exemplar's label."""
+    """Pack rows into arrays. `arrow` is the token before an exemplar's label."""
     listings = list(dict.fromkeys(row.listing for row in rows))
     number = {listing: index for index, listing in enumerate(listings)}
     shared = [listing.builder.shared for listing in listings]
@@ -207,7 +211,7 @@ def to_tensors(value: Any, device: torch.device) -> Any:
 
 
 def list_values(model: Any, lists: Any) -> tuple[Any, Tensor]:
-    """Keys and values of all lists, each (lists, heads, tokens, head_dim), and which of their tokens are real (lists, tokens)."""
+    """Keys and values of all lists, each (lists, heads, tokens, head_dim), and a mask of tokens that are no padding."""
     width = lists.ids.shape[1]
     device = lists.ids.device
     causal = torch.ones(width, width, dtype=torch.bool, device=device).tril()[None, None]
@@ -219,7 +223,7 @@ def list_values(model: Any, lists: Any) -> tuple[Any, Tensor]:
 
 
 def part_losses(model: Any, lists: Any, values: Any, real: Tensor, part: Any, images: PoolOnDevice | None) -> Losses:
-    """Losses of a part whose lists' keys and values are `values`. Fields of `lists` and `part` are tensors."""
+    """Losses of a part; `values` are its lists' keys and values. Fields of `lists` and `part` are tensors."""
     base = inner_model(model)
     embeds = base.model.language_model.embed_tokens(part.ids)
     if len(part.image_rows):
@@ -230,7 +234,7 @@ def part_losses(model: Any, lists: Any, values: Any, real: Tensor, part: Any, im
     keys, width = part.segments[:, None, :], part.ids.shape[1]
     causal = torch.ones(width, width, dtype=torch.bool, device=embeds.device).tril()
     mask = causal & ((keys == 0) | (keys == part.segments[:, :, None])) & (keys >= 0)
-    # A padding token sees the list, so that no row of the softmax is empty.
+    # Padding attends to the list, so that no row of the softmax is empty.
     mask = torch.cat([real[part.lists][:, None, :].expand(-1, width, -1), mask], dim=2)[:, None]
     past = tuple((keys.index_select(0, part.lists), held.index_select(0, part.lists)) for keys, held in values)
     hidden, _ = run_tree(model, TreeBatch(embeds, part.positions, mask, part.picked), past)
@@ -267,17 +271,17 @@ def _next_token(hidden: Tensor, weight: Tensor, at: Tensor, target: Tensor) -> T
 
 
 class PoolOnDevice:
-    """The pool's patches in the device's memory, and the vision tower over many images at once."""
+    """The pool's patches in the device's memory, and the vision tower on many images at once."""
 
     def __init__(self, pool: ImagePool, processor: Any, device: torch.device) -> None:
         self.patches = torch.from_numpy(np.ascontiguousarray(pool.patches)).to(device)
         image = processor.image_processor
         self.mean = torch.tensor(image.image_mean, device=device)[:, None]
         self.std = torch.tensor(image.image_std, device=device)[:, None]
-        self.vary = False  # whether brightness, contrast and noise are drawn anew at each use
+        self.vary = False  # whether images are augmented
 
     def features(self, visual: Any, rows: Tensor, grids: Tensor, width: int) -> Tensor:
-        """Image tokens, (images x width, hidden); those beyond an image's own are meaningless.
+        """Image tokens, (images x width, hidden); those beyond an image's own number are padding.
 
         `rows` are rows of the pool, `grids` (images, 2) in patches, `width` the image tokens of the largest.
         """
@@ -288,7 +292,7 @@ class PoolOnDevice:
 
 
 def _varied(pixels: Tensor) -> Tensor:
-    """Brightness, contrast and colour of whole images, and noise, so that pool images are not learnt by heart."""
+    """Augmentation: brightness, contrast, colour and noise, against memorising the pool's images."""
     draw = torch.rand(len(pixels), 1, 3, 1, device=pixels.device)
     light = torch.rand(len(pixels), 2, 1, 1, device=pixels.device)
     gain = 0.75 + 0.5 * light[:, :1] + 0.1 * (draw - 0.5)
@@ -297,7 +301,7 @@ def _varied(pixels: Tensor) -> Tensor:
 
 
 def vision_features(visual: Any, patches: Tensor, grids: Tensor) -> Tensor:
-    """The vision tower on padded images; its own forward runs attention image by image, which is slow for many small ones.
+    """The vision tower on padded images. Its own forward runs attention per image, which is slow for many small images.
 
     `patches` (images, n, 3, 196) normalised, `grids` (images, 2) in patches; returns (images x n/4, hidden).
     """
@@ -320,7 +324,7 @@ def vision_features(visual: Any, patches: Tensor, grids: Tensor) -> Tensor:
 
 
 def _patch_places(grids: Tensor, width: int) -> Tensor:
-    """(images x width, 2) row and column of each patch, blocks of 2 x 2 one after another; anything for padding."""
+    """Row and column of each patch, (images x width, 2), in blocks of 2 x 2; padding has arbitrary values."""
     index = torch.arange(width, device=grids.device)[None]
     blocks = (grids[:, 1:] // MERGE).clamp(min=1)  # (images, 1) per row of blocks
     block, inside = index // MERGE**2, index % MERGE**2

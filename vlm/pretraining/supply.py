@@ -1,4 +1,4 @@
-"""Where pretraining gets its samples from: the synthetic corpus, its screens, the image pool, and the parts that are held out."""
+"""The sources of pretraining's samples: synthetic corpus, screens and image pool, each with a training and a held-out part."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ SENTENCES = (
     "以上仅供参考，答案可以是任何一个标签。 请比较最可能的两个标签："
 )
 
-CLEAN = 0.15  # of the pages are read without any mistake, the others with mistakes of any strength
-# Further lines that are left out, a page's share drawn up to this: an answer that rests on one line does not carry over to
-# layouts that have not been seen.
+CLEAN = 0.15  # share of pages without recognition errors; the others have errors of any strength
+# Additional lines are dropped; each page draws its share, up to this maximum. An answer that rests on a single line does not
+# generalise to unseen layouts.
 MOST_LOST = 0.35
 
 Part = Literal["train", "held_out"]
 
 
 def make_curriculum(tokenizer: Any, settings: VlmSettings, pool: ImagePool, seed: str, part: Part = "train") -> Curriculum:
-    """A curriculum whose samples are of one part of the corpus and its pages; its exemplars are always of the training part."""
+    """A curriculum with samples of one part of corpus and pages. Exemplars always come from the training part."""
     quick = QuickTokenizer(tokenizer)
     corpus = load_corpus(part="train")
     concepts = concepts_of(corpus, further_scenes())
@@ -54,7 +54,7 @@ def further_scenes() -> tuple[tuple[str, str], ...]:
 
 
 def screen_lines(rng: random.Random, scene: str, part: Part) -> list[str]:
-    """What OCR reads on a new page of a scene."""
+    """The lines that OCR reads on a new page of a scene."""
     from data.synth.screens import generate_screen
 
     layout = rng.choice(_layouts(scene, part == "held_out"))
@@ -62,7 +62,7 @@ def screen_lines(rng: random.Random, scene: str, part: Part) -> list[str]:
 
 
 def misread(rng: random.Random, lines: Sequence[OcrLine]) -> list[str]:
-    """Texts as a recogniser gives them, of pages good and bad. The scores of `lines` say how legible they are."""
+    """Texts as a recogniser reads them, with errors; the scores of `lines` say how legible they are."""
     if rng.random() < CLEAN:
         return [line.text for line in lines]
     lost = rng.random() ** 2 * MOST_LOST
@@ -70,9 +70,9 @@ def misread(rng: random.Random, lines: Sequence[OcrLine]) -> list[str]:
 
 
 def tokenizer_texts(count: int, seed: int, pool: ImagePool) -> Iterator[str]:
-    """Texts that the tokenizer is trained on: dialogues and pages in equal number, labels and the prompts' own sentences.
+    """The tokenizer's training texts: dialogues and pages in equal number, labels, and the prompts' own sentences.
 
-    Pages are those of the pool, or drawn where there is none.
+    Pages come from the pool; without a pool they are drawn.
     """
     rng = random.Random(f"tokenizer-{seed}")
     corpus = load_corpus(part="train")
@@ -93,12 +93,12 @@ def tokenizer_texts(count: int, seed: int, pool: ImagePool) -> Iterator[str]:
 
 def _banks(tokenizer: QuickTokenizer, settings: VlmSettings, corpus: Corpus, pool: ImagePool, part: Part) -> dict[Task, Bank]:
     pages = PageSource(pool, partial(screen_lines, part=part), misread)
-    kept = tokenizer.special if part == "train" else None  # What is measured stays whole.
+    kept = tokenizer.special if part == "train" else None  # Held-out samples keep all tokens.
     return make_banks(tokenizer, settings, corpus, pages, kept=kept)
 
 
 def _images_of(pool: ImagePool, part: Part) -> ImagePool:
-    """The pool with the rows of one part: one image in sixteen is held out."""
+    """The pool with the rows of one part."""
     wanted = part == "held_out"
     chosen = {scene: tuple(row for row in rows if is_held_out(row) is wanted) for scene, rows in pool.by_scene.items()}
     return replace(pool, by_scene={scene: rows for scene, rows in chosen.items() if rows})
@@ -110,7 +110,7 @@ def _layouts(scene: str, held_out: bool) -> tuple[str, ...]:
 
 
 def describe_data(pool: ImagePool) -> dict[str, Any]:
-    """What card.json says of the data."""
+    """The data's entry in card.json."""
     corpus = load_corpus(part="train")
     concepts = concepts_of(corpus, further_scenes())
     unseen = {task: [item.name for item in found.values() if is_unseen(item)] for task, found in concepts.items()}

@@ -2,8 +2,7 @@
 
     python -m vlm.pretraining.tokenizer TEXTS OUT      one text per line of TEXTS -> a folder that AutoProcessor loads
 
-The pre-tokenisation rule, the NFC normaliser and the special tokens are Qwen2-VL's, so that code written for the large models
-reads the small one unchanged.
+The pre-tokenisation rule, the NFC normaliser and the special tokens are Qwen2-VL's, so that the same code serves both.
 """
 
 from __future__ import annotations
@@ -22,6 +21,9 @@ from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 from transformers import Qwen2Tokenizer, Qwen2VLImageProcessor, Qwen2VLProcessor
 from transformers.models.qwen2_vl.video_processing_qwen2_vl import Qwen2VLVideoProcessor
+
+from data.cli import OK, check_folder, positive, run_command
+from data.errors import InputError
 
 VOCABULARY = 8000
 SPECIAL_TOKENS = (
@@ -115,19 +117,29 @@ def _vocabulary(tokenizer: Tokenizer) -> tuple[dict[str, int], Any]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train from a text file and save."""
+    """Train from a text file and save; status 2 with one message where that is not possible."""
     parser = argparse.ArgumentParser(
         prog="python -m vlm.pretraining.tokenizer", description="Train the embedded model's tokenizer."
     )
     parser.add_argument("texts", type=Path, help="UTF-8 text file, one text per line")
     parser.add_argument("out", type=Path, help="folder to write")
-    parser.add_argument("--vocabulary", type=int, default=VOCABULARY, help="number of tokens (default %(default)s)")
+    parser.add_argument("--vocabulary", type=positive, default=VOCABULARY, help="number of tokens (default %(default)s)")
     args = parser.parse_args(argv)
-    with args.texts.open(encoding="utf-8") as lines:
-        tokenizer = train_tokenizer((line.rstrip("\n") for line in lines), args.vocabulary)
-    save_processor(build_processor(tokenizer), args.out)
-    print(f"{args.out}: {len(tokenizer)} tokens")
-    return 0
+
+    def body() -> int:
+        check_folder(args.out, "OUT")
+        try:
+            with args.texts.open(encoding="utf-8") as lines:
+                tokenizer = train_tokenizer((line.rstrip("\n") for line in lines), args.vocabulary)
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"{args.texts} cannot be read as UTF-8 text ({error}); give a file with one text per line"
+            ) from error
+        save_processor(build_processor(tokenizer), args.out)
+        print(f"{args.out}: {len(tokenizer)} tokens")
+        return OK
+
+    return run_command(body)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.synth.screens.blocks import goods_row, links, picture_strip
-from data.synth.screens.phone import WIDTH, Item, Phone
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
 from data.synth.screens.pictures import badge
 
 REASONS = ("不想要了", "拍错/多拍/不喜欢", "质量问题", "材质与描述不符", "大小/尺寸与描述不符", "收到商品少件/破损", "卖家发错货",
@@ -23,7 +23,7 @@ SERVICE_STATES = ("退款成功后由保险公司理赔", "运费险理赔中，
     "卖家退款后系统自动理赔", "每单最高补贴{n}元", "{d}24点前可享", "商家拒绝退款时不予理赔", "已超过服务期")  # fmt: skip
 
 
-def service_rows(p: Phone, count: int = 2) -> None:
+def service_rows(p: PageBuilder, count: int = 2) -> None:
     """The services card of after-sales pages."""
     with p.card():
         p.heading(p.pick("我的服务", "权益保障", "服务保障", "我的服务"))
@@ -32,7 +32,7 @@ def service_rows(p: Phone, count: int = 2) -> None:
             p.row(name, state, arrow=True)
 
 
-def info_card(p: Phone, item: Item, *, heading: str = "", kind: str = "退款", open_: bool | None = None) -> None:
+def info_card(p: PageBuilder, item: Item, *, heading: str = "", kind: str = "退款", open_: bool | None = None) -> None:
     """Article and the facts of an after-sales case."""
     with p.card():
         p.heading(heading or f"{kind}信息")
@@ -56,7 +56,7 @@ def info_card(p: Phone, item: Item, *, heading: str = "", kind: str = "退款", 
         )
 
 
-def money_back(p: Phone, total: float) -> None:
+def money_back(p: PageBuilder, total: float) -> None:
     """The rows that say to which account how much goes."""
     names = p.some(CHANNELS, 1, 2)
     first = total if len(names) == 1 else round(total * p.rng.uniform(0.5, 0.95), 2)
@@ -66,7 +66,7 @@ def money_back(p: Phone, total: float) -> None:
         p.row(p.pick("退优惠券", "退回优惠券"), f"{p.rng.randint(1, 3)}张券")
 
 
-def talk_entries(p: Phone, item: Item, kind: str) -> list[tuple[str, list[str]]]:
+def talk_entries(p: PageBuilder, item: Item, kind: str) -> list[tuple[str, list[str]]]:
     """Entries of a negotiation record: (who, lines)."""
     reason = p.rng.choice(REASONS)
     amount = f"{item.price:.2f}"
@@ -130,7 +130,7 @@ def talk_entries(p: Phone, item: Item, kind: str) -> list[tuple[str, list[str]]]
     return p.rng.sample(pool, p.rng.randint(3, len(pool)))
 
 
-def negotiation(p: Phone, kind: str) -> None:
+def negotiation(p: PageBuilder, kind: str) -> None:
     """The negotiation record of a case."""
     item = p.item()
     p.nav(p.pick("协商历史", "协商历史", "协商记录", "留言/凭证"))

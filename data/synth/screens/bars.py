@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.synth.canvas import Colour, text_width
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.skins import WHITE
 
 
-def submit_bar(p: Phone, text: str, *, lead: str = "", colour: Colour | None = None) -> None:
+def submit_bar(p: PageBuilder, text: str, *, lead: str = "", colour: Colour | None = None) -> None:
     """One wide button at the page's end."""
 
     def draw(top: float) -> None:
@@ -27,7 +27,7 @@ def submit_bar(p: Phone, text: str, *, lead: str = "", colour: Colour | None = N
     p.bottom(80 if lead else 56, draw)
 
 
-def action_bar(p: Phone, names: Sequence[str], *, more: bool = False, accent: bool = True) -> None:
+def action_bar(p: PageBuilder, names: Sequence[str], *, more: bool = False, accent: bool = True) -> None:
     """Outlined buttons at the bottom right."""
 
     def draw(top: float) -> None:
@@ -50,7 +50,7 @@ def action_bar(p: Phone, names: Sequence[str], *, more: bool = False, accent: bo
     p.bottom(48, draw)
 
 
-def pay_bar(p: Phone, count: str, amount: float, saved: str, button: str, sub: str = "") -> None:
+def pay_bar(p: PageBuilder, count: str, amount: float, saved: str, button: str, sub: str = "") -> None:
     """Order total at the right and the button that submits it."""
 
     def draw(top: float) -> None:
@@ -85,7 +85,13 @@ def pay_bar(p: Phone, count: str, amount: float, saved: str, button: str, sub: s
 
 
 def buy_bar(
-    p: Phone, left: str = "加入购物车", right: str = "立即购买", *, shop: str = "店铺", single: bool = False, off: bool = False
+    p: PageBuilder,
+    left: str = "加入购物车",
+    right: str = "立即购买",
+    *,
+    shop: str = "店铺",
+    single: bool = False,
+    off: bool = False,
 ) -> None:
     """The bar under an article: shop, service, favourites, two big buttons (or one)."""
 
@@ -122,7 +128,7 @@ def buy_bar(
     p.bottom(52, draw)
 
 
-def tab_bar(p: Phone, names: Sequence[str], active: int = 0, *, colour: Colour | None = None, badges: bool = True) -> None:
+def tab_bar(p: PageBuilder, names: Sequence[str], active: int = 0, *, colour: Colour | None = None, badges: bool = True) -> None:
     """The app's main tabs."""
     shapes = [p.rng.choice(("home", "play", "bubble", "cart", "user", "grid", "gift", "star", "bag", "note")) for _ in names]
     counts = [str(p.rng.randint(1, 99)) if badges and p.chance(0.25) else "" for _ in names]

@@ -7,8 +7,8 @@ from data.synth.screens.bars import submit_bar, tab_bar
 from data.synth.screens.blocks import icon_grid, timeline
 from data.synth.screens.coupons import NAMES, SCOPES
 from data.synth.screens.covers import dialog, popup_card, sheet
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.payment import METHODS
-from data.synth.screens.phone import WIDTH, Phone
 from data.synth.screens.pictures import GOLD, badge
 from data.synth.screens.skins import WHITE, Skin
 from data.synth.screens.vouchers import CRIMSON, red_packet
@@ -52,7 +52,7 @@ FLOWS = (
 FLOW_TAILS = ("", "-发放金", "-零钱", "-购物金", "-红包", "-充值金")
 
 
-def signed(p: Phone, high: float = 200) -> tuple[str, Colour]:
+def signed(p: PageBuilder, high: float = 200) -> tuple[str, Colour]:
     """An amount with its sign, and its colour."""
     value = p.amount(0.01, high)
     if p.chance(0.5):
@@ -60,7 +60,7 @@ def signed(p: Phone, high: float = 200) -> tuple[str, Colour]:
     return f"-{value:.2f}", p.skin.ink
 
 
-def bill_detail(p: Phone) -> str:
+def bill_detail(p: PageBuilder) -> str:
     """One bill: refund or payment."""
     refund = p.chance(0.5)
     amount = p.rng.choice((0.0, p.amount(1, 900)))
@@ -111,7 +111,7 @@ def bill_detail(p: Phone) -> str:
     return "账单详情页，" + ("退款" if refund else "支付") + f"金额{amount:.2f}元"
 
 
-def bill_list(p: Phone) -> str:
+def bill_list(p: PageBuilder) -> str:
     """The month's bills."""
     p.nav(p.pick("账单", "搜索交易记录"), "search", right="搜索")
     p.x0, p.x1 = 12, WIDTH - 12
@@ -156,7 +156,7 @@ def bill_list(p: Phone) -> str:
     return "账单列表页，按月列出收支明细"
 
 
-def bill_related(p: Phone) -> str:
+def bill_related(p: PageBuilder) -> str:
     """Related bills over one."""
     bill_detail(p)
     with sheet(p, p.pick("全部关联记录", "关联账单", "资金流向"), height=p.height * 0.42, button="取消", outline=True):
@@ -167,7 +167,7 @@ def bill_related(p: Phone) -> str:
     return "账单详情上的关联记录弹层"
 
 
-def change_flow(p: Phone) -> str:
+def change_flow(p: PageBuilder) -> str:
     """In and out of small change, coins, cash."""
     p.nav(p.pick("零钱账单", "收支明细", "提现记录", "余额明细", "淘金币明细", "购物金明细", "现金明细"))
     if p.chance(0.4):
@@ -191,7 +191,7 @@ def change_flow(p: Phone) -> str:
     return "零钱等账户的收支明细列表"
 
 
-def small_change(p: Phone) -> str:
+def small_change(p: PageBuilder) -> str:
     """The small-change account: balance and charging."""
     p.nav(p.pick("我的零钱", "淘宝零钱", "充值金"), right=p.pick("账单", "明细"), icons=())
     amount = p.amount(0.1, 200)
@@ -228,7 +228,7 @@ def small_change(p: Phone) -> str:
     return f"我的零钱页，余额{amount:.2f}元"
 
 
-def packet_detail(p: Phone) -> str:
+def packet_detail(p: PageBuilder) -> str:
     """A red packet's facts and history."""
     p.dress(Skin("packet", CRIMSON, (250, 40, 50), WHITE, CRIMSON, (255, 80, 60)))
     amount = p.amount(0.1, 100)
@@ -264,7 +264,7 @@ def packet_detail(p: Phone) -> str:
     return f"红包详情页，余额{amount:.2f}元"
 
 
-def cards(p: Phone) -> str:
+def cards(p: PageBuilder) -> str:
     """All coupons, packets, cards and what they hold."""
     p.nav(p.pick("我的权益", "红包卡券", "卡券包", "我的资产", "我的红包"))
     p.x0, p.x1 = 10, WIDTH - 10
@@ -295,7 +295,7 @@ def cards(p: Phone) -> str:
     return "红包卡券资产列表"
 
 
-def credit(p: Phone) -> str:
+def credit(p: PageBuilder) -> str:
     """The credit account: what is owed and when."""
     p.dress(WALLET)
     p.nav(p.pick("花呗", "我的账单", "花呗账单", "信用账户"), right=p.pick("设置", "账单"))
@@ -323,7 +323,7 @@ def credit(p: Phone) -> str:
     return "花呗账单页，列出应还金额和明细"
 
 
-def balance(p: Phone) -> str:
+def balance(p: PageBuilder) -> str:
     """The wallet's assets."""
     p.dress(WALLET if p.chance(0.6) else p.skin)
     p.nav(p.pick("总资产", "余额", "余额宝", "我的资产", "账户余额"), right="明细")
@@ -348,7 +348,7 @@ def balance(p: Phone) -> str:
     return "账户资产页，列出余额等资产"
 
 
-def withdraw(p: Phone) -> str:
+def withdraw(p: PageBuilder) -> str:
     """Withdrawing, with the result."""
     change_flow(p)
     amount = p.rng.choice((1, 5, 10, 20, 50, 100))
@@ -374,7 +374,7 @@ def withdraw(p: Phone) -> str:
     return f"提现成功弹窗，{amount}元"
 
 
-def member_value(p: Phone) -> str:
+def member_value(p: PageBuilder) -> str:
     """Score of a member, and how long membership lasts."""
     gold = Skin("member", (50, 42, 38), (80, 66, 56), (250, 225, 190), (190, 130, 60), (225, 180, 120))
     if p.chance(0.5):
@@ -400,7 +400,7 @@ def member_value(p: Phone) -> str:
     return "会员账户页，含淘气值或会员有效期"
 
 
-def prepaid(p: Phone) -> str:
+def prepaid(p: PageBuilder) -> str:
     """A shop's prepaid money."""
     p.nav(p.pick("购物金", "店铺储值", "礼品卡", "超市卡"), icons=("share",))
     amount = p.amount(1, 900)
@@ -429,7 +429,7 @@ def prepaid(p: Phone) -> str:
     return f"店铺购物金账户页，余额{amount:.1f}元"
 
 
-def kept_promise(p: Phone) -> str:
+def kept_promise(p: PageBuilder) -> str:
     """Credit purchase kept: amount, time, order."""
     p.dress(WALLET)
     p.nav("", icons=())
@@ -457,7 +457,7 @@ def kept_promise(p: Phone) -> str:
     return "信用账户的履约账单"
 
 
-def account_dialog(p: Phone) -> str:
+def account_dialog(p: PageBuilder) -> str:
     """A message over an account."""
     (change_flow if p.chance(0.5) else cards)(p)
     dialog(
@@ -476,7 +476,7 @@ def account_dialog(p: Phone) -> str:
     return "账户页面上的提示弹窗"
 
 
-def statistics(p: Phone) -> str:
+def statistics(p: PageBuilder) -> str:
     """A month's or year's summary."""
     p.dress(WALLET if p.chance(0.5) else p.skin)
     p.nav(p.pick("月账单", "收支分析", "年度账单", "省钱账单"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.synth.canvas import Colour, hide, text_width, wrap
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
 from data.synth.screens.painters import paint_snap
-from data.synth.screens.phone import WIDTH, Item, Phone
 from data.synth.screens.skins import WHITE
 from data.synth.screens.vouchers import CRIMSON
 
@@ -21,7 +21,7 @@ PROMISES = ("7天无理由退货", "假一赔四", "极速退款", "退货运费
 MALLS = ("天猫", "淘宝", "百亿补贴", "企业店", "金牌卖家", "天猫超市", "淘工厂", "天猫国际")
 
 
-def shop_row(p: Phone, right: str = "", *, checkbox: bool | None = None) -> None:
+def shop_row(p: PageBuilder, right: str = "", *, checkbox: bool | None = None) -> None:
     """A shop's badge and name, a status at the right."""
     x = p.x0
     if checkbox is not None:
@@ -43,7 +43,7 @@ def shop_row(p: Phone, right: str = "", *, checkbox: bool | None = None) -> None
 
 
 def goods_row(
-    p: Phone, item: Item, *, size: float = 70, price: str = "plain", count: bool = True, promises: int | None = None,
+    p: PageBuilder, item: Item, *, size: float = 70, price: str = "plain", count: bool = True, promises: int | None = None,
     extra: str = "", sku: str | None = None,
 ) -> None:  # fmt: skip
     """Picture, title, sku, promises; price at the right. `price`: plain, none, left (under the text), before (with 券后)."""
@@ -78,7 +78,7 @@ def goods_row(
     p.y = max(p.y, top + size) + 9
 
 
-def feed(p: Phone, rows: int = 2, title: str = "") -> None:
+def feed(p: PageBuilder, rows: int = 2, title: str = "") -> None:
     """Two columns of recommended goods, down to the page's end."""
     c, skin = p.canvas, p.skin
     if title:
@@ -116,7 +116,7 @@ def feed(p: Phone, rows: int = 2, title: str = "") -> None:
 
 
 def icon_grid(
-    p: Phone, names: Sequence[str], columns: int = 4, *, size: float = 26, text: float = 11, colour: Colour | None = None
+    p: PageBuilder, names: Sequence[str], columns: int = 4, *, size: float = 26, text: float = 11, colour: Colour | None = None
 ) -> None:
     """A grid of round icons with a word below each."""
     shapes = (
@@ -149,7 +149,7 @@ def icon_grid(
             p.y += size + text + 18
 
 
-def address_block(p: Phone, *, arrow: bool = True, protect: bool = True) -> None:
+def address_block(p: PageBuilder, *, arrow: bool = True, protect: bool = True) -> None:
     """Where a parcel goes: pin, address, person."""
     top = p.y
     p.canvas.ellipse(p.x0, top + 6, 22, 22, p.skin.accent)
@@ -174,7 +174,7 @@ def address_block(p: Phone, *, arrow: bool = True, protect: bool = True) -> None
 
 
 def timeline(
-    p: Phone,
+    p: PageBuilder,
     entries: Sequence[tuple[str, str, str]],
     *,
     colour: Colour | None = None,
@@ -212,7 +212,7 @@ def timeline(
     p.x0, p.x1 = outer
 
 
-def steps(p: Phone, names: Sequence[str], current: int, *, colour: Colour | None = None, ink: Colour | None = None) -> None:
+def steps(p: PageBuilder, names: Sequence[str], current: int, *, colour: Colour | None = None, ink: Colour | None = None) -> None:
     """A horizontal progress bar with named stations."""
     tone, gap = colour or p.skin.accent, p.room() / len(names)
     for index, name in enumerate(names):
@@ -229,7 +229,7 @@ def steps(p: Phone, names: Sequence[str], current: int, *, colour: Colour | None
     p.y += 42
 
 
-def stars(p: Phone, label: str, value: int, word: str = "", *, size: float = 18) -> None:
+def stars(p: PageBuilder, label: str, value: int, word: str = "", *, size: float = 18) -> None:
     """A label, five stars, a word."""
     used = p.at(p.x0, label, 13, bold=True)
     x = p.x0 + max(70, used + 12)
@@ -240,7 +240,7 @@ def stars(p: Phone, label: str, value: int, word: str = "", *, size: float = 18)
     p.y += 30
 
 
-def price_detail(p: Phone, total: float, lines: Sequence[tuple[str, str, float]], *, sum_label: str = "合计") -> float:
+def price_detail(p: PageBuilder, total: float, lines: Sequence[tuple[str, str, float]], *, sum_label: str = "合计") -> float:
     """Goods total, reductions (name, hint, amount), sum. Returns the sum."""
     p.price_row("商品总价", total, hint=p.pick("共1件宝贝", "共2件宝贝", ""))
     rest = total
@@ -252,7 +252,7 @@ def price_detail(p: Phone, total: float, lines: Sequence[tuple[str, str, float]]
     return rest
 
 
-def links(p: Phone, names: Sequence[str]) -> None:
+def links(p: PageBuilder, names: Sequence[str]) -> None:
     """Two or three centred links with icons, divided by hairlines."""
     step = p.room() / len(names)
     for index, name in enumerate(names):
@@ -263,14 +263,14 @@ def links(p: Phone, names: Sequence[str]) -> None:
     p.y += 26
 
 
-def picture_strip(p: Phone, count: int, size: float = 54) -> None:
+def picture_strip(p: PageBuilder, count: int, size: float = 54) -> None:
     """Thumbnails of uploaded pictures."""
     for index in range(count):
         p.canvas.paint(p.x0 + index * (size + 6), p.y, size, size, paint_snap, p.seed(), radius=4)
     p.y += size + 9
 
 
-def upload_box(p: Phone, lines: Sequence[str] = ("上传凭证", "(最多9张)"), size: float = 70) -> None:
+def upload_box(p: PageBuilder, lines: Sequence[str] = ("上传凭证", "(最多9张)"), size: float = 70) -> None:
     """A dashed box with a camera."""
     p.canvas.rect(p.x0, p.y, size, size, None, outline=p.skin.faint, radius=4)
     p.canvas.icon("camera", p.x0 + size / 2 - 9, p.y + 10, 18, p.skin.faint)
@@ -279,7 +279,7 @@ def upload_box(p: Phone, lines: Sequence[str] = ("上传凭证", "(最多9张)")
     p.y += size + 10
 
 
-def input_area(p: Phone, hint: str, limit: int = 200, high: float = 90, written: str = "") -> None:
+def input_area(p: PageBuilder, hint: str, limit: int = 200, high: float = 90, written: str = "") -> None:
     """A text field with its counter."""
     top = p.y
     p.canvas.rect(p.x0, top, p.room(), high, p.skin.page, radius=6)

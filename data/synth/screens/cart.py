@@ -6,7 +6,7 @@ from data.synth.canvas import text_width, wrap
 from data.synth.screens.bars import tab_bar
 from data.synth.screens.blocks import feed
 from data.synth.screens.covers import sheet
-from data.synth.screens.phone import WIDTH, Item, Phone
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
 from data.synth.screens.skins import WHITE
 from data.synth.screens.vouchers import CRIMSON, red_packet
 
@@ -40,7 +40,7 @@ CUTS = (
 )
 
 
-def line(p: Phone, item: Item, *, on: bool, dead: str = "") -> None:
+def line(p: PageBuilder, item: Item, *, on: bool, dead: str = "") -> None:
     """One article with its check box, prices and count."""
     c, skin, top = p.canvas, p.skin, p.y
     p.check(p.x0, top + 24, on)
@@ -89,7 +89,7 @@ def line(p: Phone, item: Item, *, on: bool, dead: str = "") -> None:
     p.y = max(p.y, top + 76) + 8
 
 
-def shop_card(p: Phone, *, dead: bool = False, share: float = 0.5) -> None:
+def shop_card(p: PageBuilder, *, dead: bool = False, share: float = 0.5) -> None:
     """A shop with its articles."""
     with p.card():
         p.check(p.x0, p.y - 1, p.chance(share))
@@ -121,7 +121,7 @@ def shop_card(p: Phone, *, dead: bool = False, share: float = 0.5) -> None:
             p.y += 18
 
 
-def head(p: Phone) -> None:
+def head(p: PageBuilder) -> None:
     """Title with the number of articles, search, manage; filters below."""
     count = p.rng.randint(1, 300)
     place = p.secret(p.pick("阳光花园", "菜鸟驿站", "科技园", "幸福路") + "...")
@@ -136,7 +136,7 @@ def head(p: Phone) -> None:
         p.y += 34
 
 
-def settle(p: Phone, *, tabs: bool = True) -> str:
+def settle(p: PageBuilder, *, tabs: bool = True) -> str:
     """The bar with the sum, hints on reductions above it, the app's tabs below."""
     total, cut, count = p.amount(1, 5000), p.amount(1, 600), p.rng.randint(1, 30)
     hint = p.chance(0.7)
@@ -191,7 +191,7 @@ def settle(p: Phone, *, tabs: bool = True) -> str:
     return f"{total:.2f}"
 
 
-def cart_list(p: Phone) -> str:
+def cart_list(p: PageBuilder) -> str:
     """The usual list."""
     head(p)
     total = settle(p, tabs=p.chance(0.75))
@@ -202,7 +202,7 @@ def cart_list(p: Phone) -> str:
     return f"购物车列表，合计{total}元"
 
 
-def amounts(p: Phone, total: float) -> None:
+def amounts(p: PageBuilder, total: float) -> None:
     """Reductions that can be unfolded, and the sum."""
     p.price_row("商品总价", total, bold=True, size=16)
     if p.chance(0.3):
@@ -223,7 +223,7 @@ def amounts(p: Phone, total: float) -> None:
     p.price_row("合计", total - cut, bold=True, size=17)
 
 
-def cart_amounts(p: Phone) -> str:
+def cart_amounts(p: PageBuilder) -> str:
     """The sheet with the amounts over the list."""
     cart_list(p)
     with sheet(
@@ -244,7 +244,7 @@ def cart_amounts(p: Phone) -> str:
     return "购物车金额明细弹层"
 
 
-def cart_packets(p: Phone) -> str:
+def cart_packets(p: PageBuilder) -> str:
     """Why red packets cannot be used."""
     cart_list(p)
     with sheet(p, p.pick("金额明细", "优惠详情", "红包详情"), height=p.height * 0.72, button=p.pick("", "结算", "领券结算")):
@@ -266,7 +266,7 @@ def cart_packets(p: Phone) -> str:
     return "购物车中红包不可用的明细"
 
 
-def cart_dead(p: Phone) -> str:
+def cart_dead(p: PageBuilder) -> str:
     """Articles that can no longer be bought."""
     head(p)
     settle(p)
@@ -279,7 +279,7 @@ def cart_dead(p: Phone) -> str:
     return "购物车中的失效商品"
 
 
-def cart_addon(p: Phone) -> str:
+def cart_addon(p: PageBuilder) -> str:
     """Adding articles up to a threshold."""
     cart_list(p)
     with sheet(p, p.pick("一键凑单", "凑单", "超值换购"), height=p.height * 0.84, button=p.pick("结算", "加入购物车", "去结算")):
@@ -290,7 +290,7 @@ def cart_addon(p: Phone) -> str:
     return "购物车凑单弹层"
 
 
-def cart_manage(p: Phone) -> str:
+def cart_manage(p: PageBuilder) -> str:
     """Managing: delete, move to favourites."""
     p.nav(f"购物车({p.rng.randint(1, 120)})", icons=(), right="完成")
     for _ in range(4):
@@ -307,7 +307,7 @@ def cart_manage(p: Phone) -> str:
     return "购物车管理页面，可删除商品"
 
 
-def cart_empty(p: Phone) -> str:
+def cart_empty(p: PageBuilder) -> str:
     """Nothing in it."""
     p.nav("购物车", icons=(), right="管理")
     p.y += 50
@@ -323,7 +323,7 @@ def cart_empty(p: Phone) -> str:
     return "空的购物车页面"
 
 
-def cart_supermarket(p: Phone) -> str:
+def cart_supermarket(p: PageBuilder) -> str:
     """A supermarket's cart with weight, freight and exchange offers."""
     p.nav(p.pick("超市购物车", "购物车", "买菜购物车"), icons=("share",))
     p.chips(("全部", "超市", "生鲜", "次日达"), 1)
@@ -339,7 +339,7 @@ def cart_supermarket(p: Phone) -> str:
     return "超市购物车列表"
 
 
-def cart_fragment(p: Phone) -> str:
+def cart_fragment(p: PageBuilder) -> str:
     """A piece of the list or of the sum."""
     p.resize(360, p.rng.uniform(130, 330))
     p.canvas.background = p.skin.page
@@ -353,7 +353,7 @@ def cart_fragment(p: Phone) -> str:
     return "购物车局部截图"
 
 
-def cart_compare(p: Phone) -> str:
+def cart_compare(p: PageBuilder) -> str:
     """A coupon for the cart pops up over the list."""
     cart_list(p)
     with sheet(p, p.pick("领券", "店铺优惠券", "更多优惠"), height=p.height * 0.5, button=p.pick("完成", "确定")):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from data.synth.screens.bars import buy_bar, submit_bar
 from data.synth.screens.blocks import goods_row, shop_row, steps
 from data.synth.screens.covers import dialog, empty_state, popup_card, sheet, toast
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.payment import confirm_order, delivery_rows
-from data.synth.screens.phone import WIDTH, Phone
 from data.synth.screens.pictures import badge, paint_code
 from data.synth.screens.skins import WHITE
 from data.synth.screens.sku import sku_page
@@ -34,11 +34,11 @@ WHY = ("亲，当前下单的人太多了，请过一会儿再来", "前方拥�
 BUTTONS = ("我知道了", "我知道了", "知道了", "返回", "重试", "返回修改", "刷新重试")
 
 
-def _reason(p: Phone) -> str:
+def _reason(p: PageBuilder) -> str:
     return p.rng.choice(WHY)
 
 
-def _fail_sheet(p: Phone, title: str, why: str) -> None:
+def _fail_sheet(p: PageBuilder, title: str, why: str) -> None:
     height = p.height * p.rng.uniform(0.42, 0.55)
     two = p.chance(0.12)
     with sheet(p, "", height=height, button="" if two else p.rng.choice(BUTTONS), close=p.chance(0.35)):
@@ -53,7 +53,7 @@ def _fail_sheet(p: Phone, title: str, why: str) -> None:
             p.pill(182, p.y, p.pick("找相似", "去看看"), size=14, wide=158, high=38, fill=p.skin.accent, ink=WHITE, radius=0)
 
 
-def fail_over_order(p: Phone) -> str:
+def fail_over_order(p: PageBuilder) -> str:
     """The failure sheet over the confirmation page."""
     confirm_order(p)
     title, why = p.rng.choice(FAIL), _reason(p)
@@ -61,7 +61,7 @@ def fail_over_order(p: Phone) -> str:
     return f"下单失败浮窗：{title}，{why}"
 
 
-def fail_over_sku(p: Phone) -> str:
+def fail_over_sku(p: PageBuilder) -> str:
     """The failure sheet over the sku panel."""
     sku_page(p)
     title, why = p.rng.choice(FAIL), _reason(p)
@@ -69,7 +69,7 @@ def fail_over_sku(p: Phone) -> str:
     return f"选规格下单时的失败浮窗：{title}，{why}"
 
 
-def fail_dialog(p: Phone) -> str:
+def fail_dialog(p: PageBuilder) -> str:
     """A plain dialog over the confirmation page."""
     confirm_order(p)
     why = _reason(p)
@@ -82,7 +82,7 @@ def fail_dialog(p: Phone) -> str:
     return f"确认订单页上的错误弹窗：{why}"
 
 
-def fail_toast(p: Phone) -> str:
+def fail_toast(p: PageBuilder) -> str:
     """A toast over checkout or the article."""
     (confirm_order if p.chance(0.6) else sku_page)(p)
     why = _reason(p)
@@ -90,7 +90,7 @@ def fail_toast(p: Phone) -> str:
     return f"下单时的提示：{why}"
 
 
-def fail_card(p: Phone) -> str:
+def fail_card(p: PageBuilder) -> str:
     """A card with an orange head in the middle."""
     confirm_order(p)
     title, why = p.rng.choice(FAIL), _reason(p)
@@ -106,7 +106,7 @@ def fail_card(p: Phone) -> str:
     return f"购买失败弹窗：{why}"
 
 
-def cannot_buy_goods(p: Phone) -> str:
+def cannot_buy_goods(p: PageBuilder) -> str:
     """The sheet that lists articles that cannot be bought."""
     confirm_order(p)
     reason = p.pick("商品已限购", "商品已下架", "库存不足", "不在配送范围", "活动已结束", "仅限会员购买")
@@ -132,7 +132,7 @@ def cannot_buy_goods(p: Phone) -> str:
     return f"商品不可购买的弹层，原因：{reason}"
 
 
-def limited_order(p: Phone) -> str:
+def limited_order(p: PageBuilder) -> str:
     """A form in which the article itself carries the reason."""
     item = p.item()
     p.nav(p.pick("确认订单", "填写订单", "兑换订单", "提交订单"))
@@ -159,7 +159,7 @@ def limited_order(p: Phone) -> str:
     return "确认订单页，商品不可购买，按钮置灰"
 
 
-def error_page(p: Phone) -> str:
+def error_page(p: PageBuilder) -> str:
     """A page instead of the checkout."""
     p.nav(p.pick("确认订单", "下单失败", "订单确认", "购买"))
     p.y += 90
@@ -171,7 +171,7 @@ def error_page(p: Phone) -> str:
     return "下单失败的错误页"
 
 
-def off_shelf_bar(p: Phone) -> str:
+def off_shelf_bar(p: PageBuilder) -> str:
     """Article page whose bar says that it cannot be bought."""
     item = p.item()
     p.nav("", "clear", icons=("more", "cart", "share"))
@@ -193,7 +193,7 @@ def off_shelf_bar(p: Phone) -> str:
     return f"商品无法购买：{text}"
 
 
-def failed_result(p: Phone) -> str:
+def failed_result(p: PageBuilder) -> str:
     """The payment did not go through."""
     p.nav(p.pick("支付失败", "订单异常", "交易失败", "支付结果"))
     p.y += 30
@@ -214,7 +214,7 @@ def failed_result(p: Phone) -> str:
     return "交易失败页面"
 
 
-def fake_freeze(p: Phone) -> str:
+def fake_freeze(p: PageBuilder) -> str:
     """A page that claims the order was frozen."""
     p.nav("", "bar", icons=("info",))
     steps(p, ("已拍下", "已付款", "待发货", "待收货", "待评价"), 1)

@@ -6,8 +6,8 @@ from data.synth.canvas import Colour
 from data.synth.screens.bars import buy_bar, submit_bar, tab_bar
 from data.synth.screens.blocks import feed
 from data.synth.screens.covers import dialog, popup_card, sheet, toast
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.payment import confirm_order
-from data.synth.screens.phone import WIDTH, Phone
 from data.synth.screens.pictures import GOLD, party
 from data.synth.screens.skins import FESTIVE, WHITE, Skin
 from data.synth.screens.sku import behind
@@ -74,12 +74,12 @@ TOASTS = ("领取成功，可在卡券包查看", "活动太火爆，请稍后�
     "活动还没开始哦", "请先登录后领取", "网络拥挤，再试试吧")  # fmt: skip
 
 
-def step(p: Phone) -> tuple[int, int]:
+def step(p: PageBuilder) -> tuple[int, int]:
     """An amount and the sum from which it counts."""
     return p.rng.choice(STEPS)
 
 
-def span(p: Phone) -> str:
+def span(p: PageBuilder) -> str:
     """When a coupon is valid."""
     begin = p.ahead(-p.rng.uniform(0, 5)).stamp("dot")
     end = p.ahead(p.rng.uniform(0, 20)).stamp("dot")
@@ -95,7 +95,7 @@ def span(p: Phone) -> str:
     )
 
 
-def one(p: Phone, style: str = "white", button: str | None = None) -> None:
+def one(p: PageBuilder, style: str = "white", button: str | None = None) -> None:
     """One coupon of a list."""
     amount, least = step(p)
     rule = p.rng.choice((f"满{least}可用", f"满{least}元可用", f"满{least}减{amount}", "无门槛", f"实付满{least}可用"))
@@ -103,7 +103,7 @@ def one(p: Phone, style: str = "white", button: str | None = None) -> None:
     coupon(p, amount, rule, p.rng.choice((*NAMES, *KINDS)), p.rng.choice(SCOPES) + "\n" + span(p), label, style=style)
 
 
-def vip_coupons(p: Phone, *, button: str | None = None) -> None:
+def vip_coupons(p: PageBuilder, *, button: str | None = None) -> None:
     """The member's pair of coupons and the bar that exchanges points for them."""
     y = p.y
     p.canvas.gradient(10, y, WIDTH - 20, 136, (255, 225, 232), (255, 240, 242), radius=10)
@@ -132,7 +132,7 @@ def vip_coupons(p: Phone, *, button: str | None = None) -> None:
     p.y += 4
 
 
-def tiles(p: Phone, rows: int, *, pictures: bool = True) -> None:
+def tiles(p: PageBuilder, rows: int, *, pictures: bool = True) -> None:
     """A grid of coupons with pictures."""
     for _ in range(rows):
         if p.full():
@@ -152,7 +152,7 @@ def tiles(p: Phone, rows: int, *, pictures: bool = True) -> None:
         p.y += 104
 
 
-def hall_tabs(p: Phone) -> None:
+def hall_tabs(p: PageBuilder) -> None:
     """The sale's own tabs at the bottom."""
     tab_bar(
         p,
@@ -169,7 +169,7 @@ def hall_tabs(p: Phone) -> None:
     )
 
 
-def hall(p: Phone, title: str) -> None:
+def hall(p: PageBuilder, title: str) -> None:
     """The red head of a sale's coupon page."""
     tones: tuple[Colour, Colour] = p.rng.choice(
         (
@@ -204,7 +204,7 @@ def hall(p: Phone, title: str) -> None:
         p.y += 92
 
 
-def centre(p: Phone) -> str:
+def centre(p: PageBuilder) -> str:
     """The sale's coupon centre."""
     hall(p, p.pick("领券中心", "天天领券", f"{p.rng.choice(FESTS)}领券"))
     hall_tabs(p)
@@ -228,7 +228,7 @@ def centre(p: Phone) -> str:
     return "领券中心，成排的优惠券可领取"
 
 
-def wide_list(p: Phone) -> str:
+def wide_list(p: PageBuilder) -> str:
     """Coupons one below the other."""
     p.dress(FESTIVE) if p.chance(0.4) else None
     p.nav(p.pick("领取优惠券", "优惠券", "店铺优惠券", "领券", "福利中心", "优惠券领取"))
@@ -245,7 +245,7 @@ def wide_list(p: Phone) -> str:
     return "优惠券列表，可逐张领取"
 
 
-def popup_packet(p: Phone) -> str:
+def popup_packet(p: PageBuilder) -> str:
     """A won red packet over the dimmed home or sale page."""
     p.nav("搜索", "search", right="搜索")
     p.tabs(("关注", "推荐", "上新", "来领券", "618"), 1, size=13.5)
@@ -283,7 +283,7 @@ def popup_packet(p: Phone) -> str:
     return f"抢到红包的弹窗，{amount}元，满{least}可用"
 
 
-def detail_sheet(p: Phone) -> str:
+def detail_sheet(p: PageBuilder) -> str:
     """An article's reductions."""
     item = p.item()
     behind(p, item)
@@ -307,7 +307,7 @@ def detail_sheet(p: Phone) -> str:
     return "商品优惠明细弹层，列出可领的优惠券"
 
 
-def order_reduction(p: Phone) -> str:
+def order_reduction(p: PageBuilder) -> str:
     """What an order's red packets and coupons take off."""
     confirm_order(p)
     with sheet(
@@ -338,7 +338,7 @@ def order_reduction(p: Phone) -> str:
     return "订单的优惠券和红包选择弹层"
 
 
-def exchange_points(p: Phone) -> str:
+def exchange_points(p: PageBuilder) -> str:
     """Points, energy or coins for coupons."""
     unit = p.pick("积分", "能量", "元宝", "淘金币")
     p.nav(p.pick("兑换列表", "积分兑红包", f"{unit}兑换", "兑换中心"), icons=("share",))
@@ -358,7 +358,7 @@ def exchange_points(p: Phone) -> str:
     return f"用{unit}兑换优惠券和红包的列表"
 
 
-def shop_claim(p: Phone) -> str:
+def shop_claim(p: PageBuilder) -> str:
     """A fragment of an article's or shop's page where coupons are claimed."""
     p.theme = p.rng.choice(p.lexicon.categories)
     p.nav("搜索", "search", icons=("share",))
@@ -394,7 +394,7 @@ def shop_claim(p: Phone) -> str:
     return "店铺页领取优惠券的区域"
 
 
-def my_coupons(p: Phone) -> str:
+def my_coupons(p: PageBuilder) -> str:
     """Claimed, used and expired ones."""
     p.nav(p.pick("我的优惠券", "卡券包", "优惠券", "红包"))
     active = p.rng.randint(0, 2)
@@ -411,7 +411,7 @@ def my_coupons(p: Phone) -> str:
     return "我的优惠券列表，" + ("待使用", "已使用", "已过期")[active]
 
 
-def packet_fragment(p: Phone) -> str:
+def packet_fragment(p: PageBuilder) -> str:
     """One or two coupons as a fragment."""
     p.resize(360, p.rng.uniform(90, 240))
     p.canvas.background = (246, 246, 248)
@@ -430,7 +430,7 @@ def packet_fragment(p: Phone) -> str:
     return "优惠券局部截图"
 
 
-def ladder(p: Phone) -> str:
+def ladder(p: PageBuilder) -> str:
     """Buy more, unlock the next packet."""
     p.dress(Skin("ladder", CRIMSON, (255, 80, 80), WHITE, CRIMSON, (255, 100, 80), (240, 50, 60)))
     p.nav(p.pick("惊喜红包冲冲冲", "满额红包", f"{p.rng.choice(FESTS)}红包"), icons=("share", "more"))
@@ -456,7 +456,7 @@ def ladder(p: Phone) -> str:
     return "买满领红包的任务和券"
 
 
-def claim_product(p: Phone) -> str:
+def claim_product(p: PageBuilder) -> str:
     """A single article with its coupon to claim."""
     item = p.item()
     p.nav(p.pick("领取福利", "粉丝福利购", "领券购买", "优惠详情"))
@@ -486,7 +486,7 @@ def claim_product(p: Phone) -> str:
     return "商品优惠券领取页"
 
 
-def claim_dialog(p: Phone) -> str:
+def claim_dialog(p: PageBuilder) -> str:
     """A question or result over the coupon page."""
     (centre if p.chance(0.5) else wide_list)(p)
     if p.chance(0.5):

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from data.synth.canvas import Colour, text_width, wrap
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.pictures import badge
 from data.synth.screens.skins import WHITE
 
 
 @contextmanager
 def sheet(
-    p: Phone,
+    p: PageBuilder,
     title: str,
     *,
     height: float | None = None,
@@ -52,7 +52,7 @@ def sheet(
 
 
 def dialog(
-    p: Phone,
+    p: PageBuilder,
     text: str,
     buttons: Sequence[str] = ("确定",),
     *,
@@ -86,7 +86,7 @@ def dialog(
         c.text(centre, foot + 14, name, 14.5, (colour or skin.accent) if hot else skin.ink, anchor="m")
 
 
-def toast(p: Phone, text: str, *, y: float | None = None) -> None:
+def toast(p: PageBuilder, text: str, *, y: float | None = None) -> None:
     """A dark box with white words over the middle of the page."""
     p.finish()
     c = p.canvas
@@ -101,7 +101,7 @@ def toast(p: Phone, text: str, *, y: float | None = None) -> None:
 
 
 def popup_card(
-    p: Phone, width: float, height: float, fill: Colour, fill2: Colour | None = None, *, shade: float = 0.35
+    p: PageBuilder, width: float, height: float, fill: Colour, fill2: Colour | None = None, *, shade: float = 0.35
 ) -> tuple[float, float]:
     """A coloured card over the dimmed page with a round close button below; returns its left and top."""
     p.finish()
@@ -115,7 +115,7 @@ def popup_card(
     return x, top
 
 
-def empty_state(p: Phone, lines: Sequence[str], *, button: str = "", tone: Colour = (255, 180, 120)) -> None:
+def empty_state(p: PageBuilder, lines: Sequence[str], *, button: str = "", tone: Colour = (255, 180, 120)) -> None:
     """A drawing and centred words where a list would be."""
     badge(p, WIDTH / 2 - 45, p.y, 90, tone)
     p.y += 108

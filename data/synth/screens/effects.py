@@ -8,7 +8,7 @@ from PIL import Image
 
 from data.page import OcrLine
 from data.synth.canvas import Box, Canvas
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.skins import WHITE
 
 CROP_SHARE = 0.1
@@ -20,7 +20,7 @@ MIN_CROP = 80.0  # points
 PROBE_SIDE = 60  # pixels; the camera's geometry is taken from a small blank page, so that it does not need the drawing
 
 
-def finish_screen(p: Phone, scale: float | None) -> tuple[Image.Image | None, tuple[OcrLine, ...]]:
+def finish_screen(p: PageBuilder, scale: float | None) -> tuple[Image.Image | None, tuple[OcrLine, ...]]:
     """Apply the effects and draw (not if `scale` is None). Every random choice is made either way, in the same order."""
     rng, canvas = p.rng, p.canvas
     if not p.bare:
@@ -83,7 +83,7 @@ def _grown(rng: Random, box: Box) -> Box:
     return max(0.0, box[0] - grow), max(0.0, box[1] - grow / 2), min(1.0, box[2] + grow), min(1.0, box[3] + grow / 2)
 
 
-def _crop_window(p: Phone) -> Box:
+def _crop_window(p: PageBuilder) -> Box:
     """A band of the page that keeps some text: around the focus if the layout has one, else around a random line."""
     rng, width, height = p.rng, p.canvas.width, p.canvas.height
     if p.focus:
@@ -107,7 +107,7 @@ NEWS = ("你收到了一条新消息", "发来一张图片", "您的验证码已
     "未接来电(1)", "您关注的商品降价了", "会议将于10分钟后开始", "红包已到账，点击查看")  # fmt: skip
 
 
-def _floating(p: Phone) -> None:
+def _floating(p: PageBuilder) -> None:
     """Now and then a notification, a return tag or a volume slider lies over the page."""
     c, rng, roll = p.canvas, p.rng, p.rng.random()
     if roll < 0.02:

@@ -6,7 +6,7 @@ from data.synth.screens.aftersale import negotiation, service_rows
 from data.synth.screens.bars import action_bar, submit_bar
 from data.synth.screens.blocks import feed, goods_row, input_area, links, shop_row, steps, timeline, upload_box
 from data.synth.screens.covers import dialog, sheet
-from data.synth.screens.phone import WIDTH, Item, Phone
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
 from data.synth.screens.pictures import badge
 from data.synth.screens.skins import WHITE
 
@@ -17,14 +17,14 @@ DIALOGS = ("当前收货地址不在配送范围，请重新选择", "商品销�
     "撤销换货后可能无法再次申请，确定撤销吗？", "确认已收到换货商品？")  # fmt: skip
 
 
-def new_sku(p: Phone, item: Item) -> str:
+def new_sku(p: PageBuilder, item: Item) -> str:
     """Another sku of the same article."""
     if p.chance(0.4):
         return item.sku
     return f"颜色分类:{p.word('colors', item.category)};{p.pick('尺码', '规格')}:{p.word('sizes', item.category)}"
 
 
-def exchange_info(p: Phone, item: Item, open_: bool | None = None) -> None:
+def exchange_info(p: PageBuilder, item: Item, open_: bool | None = None) -> None:
     """Old and new article with the facts."""
     with p.card():
         p.heading("换货信息")
@@ -45,14 +45,14 @@ def exchange_info(p: Phone, item: Item, open_: bool | None = None) -> None:
         links(p, (p.pick("联系卖家", "联系商家"), p.pick("官方客服", "专属客服", "拨打电话")))
 
 
-def _tail(p: Phone, item: Item) -> None:
+def _tail(p: PageBuilder, item: Item) -> None:
     service_rows(p)
     with p.card():
         p.row("协商历史", "", arrow=True, bold=True, gap=3)
     exchange_info(p, item)
 
 
-def exchange_state(p: Phone) -> str:
+def exchange_state(p: PageBuilder) -> str:
     """Finished, closed or refused."""
     item = p.item()
     kind = p.pick("done", "closed", "refused")
@@ -89,7 +89,7 @@ def exchange_state(p: Phone) -> str:
     return f"换货详情，状态为{state}"
 
 
-def exchange_progress(p: Phone) -> str:
+def exchange_progress(p: PageBuilder) -> str:
     """A running exchange as a timeline."""
     item = p.item()
     p.nav(p.pick("换货详情", "换货详情", "换货进度"))
@@ -133,7 +133,7 @@ def exchange_progress(p: Phone) -> str:
     return f"换货详情，进度为{names[at][0]}"
 
 
-def exchange_pickup(p: Phone) -> str:
+def exchange_pickup(p: PageBuilder) -> str:
     """A courier fetches the old article."""
     item = p.item()
     p.nav("换货详情")
@@ -160,7 +160,7 @@ def exchange_pickup(p: Phone) -> str:
     return "换货详情，快递员上门取回旧商品"
 
 
-def exchange_apply(p: Phone) -> str:
+def exchange_apply(p: PageBuilder) -> str:
     """The application form."""
     item = p.item()
     p.nav(p.pick("申请换货", "申请换货", "换货申请"))
@@ -193,7 +193,7 @@ def exchange_apply(p: Phone) -> str:
     return "申请换货的表单页"
 
 
-def exchange_reason_sheet(p: Phone) -> str:
+def exchange_reason_sheet(p: PageBuilder) -> str:
     """Choose the reason."""
     exchange_apply(p)
     with sheet(p, p.pick("换货原因", "选择换货原因", "请选择换货原因"), button=p.pick("完成", "确定")):
@@ -204,7 +204,7 @@ def exchange_reason_sheet(p: Phone) -> str:
     return "选择换货原因的弹层"
 
 
-def exchange_sku_sheet(p: Phone) -> str:
+def exchange_sku_sheet(p: PageBuilder) -> str:
     """Choose the new article."""
     exchange_apply(p)
     item = p.item()
@@ -223,7 +223,7 @@ def exchange_sku_sheet(p: Phone) -> str:
     return "选择换货新商品规格的弹层"
 
 
-def exchange_dialog(p: Phone) -> str:
+def exchange_dialog(p: PageBuilder) -> str:
     """A message over the form or the progress."""
     text = p.rng.choice(DIALOGS)
     (exchange_apply if not text.endswith("？") else exchange_progress)(p)
@@ -231,13 +231,13 @@ def exchange_dialog(p: Phone) -> str:
     return f"换货页面上的提示：{text}"
 
 
-def exchange_record(p: Phone) -> str:
+def exchange_record(p: PageBuilder) -> str:
     """The record of an exchange."""
     negotiation(p, "换货")
     return "换货的协商历史"
 
 
-def exchange_list(p: Phone) -> str:
+def exchange_list(p: PageBuilder) -> str:
     """Several exchanges."""
     p.nav(p.pick("退款/售后", "售后列表", "我的换货"))
     p.tabs(("全部", "退款", "退货", "换货", "维修"), 3)
@@ -252,7 +252,7 @@ def exchange_list(p: Phone) -> str:
     return "换货列表"
 
 
-def exchange_ship(p: Phone) -> str:
+def exchange_ship(p: PageBuilder) -> str:
     """The new article is on its way."""
     item = p.item()
     p.nav("换货详情")

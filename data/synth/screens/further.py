@@ -20,9 +20,9 @@ from data.synth.lexicon import slots_of
 from data.synth.screens.bars import action_bar, submit_bar, tab_bar
 from data.synth.screens.blocks import icon_grid, input_area
 from data.synth.screens.covers import dialog, sheet, toast
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.painters import paint_blot
 from data.synth.screens.parts import SLOTS, fill, photo
-from data.synth.screens.phone import WIDTH, Phone
 from data.synth.screens.pictures import paint_code, paint_map, party
 from data.synth.screens.skins import DARK, LIGHT, WHITE, WHITE_SKIN
 
@@ -58,7 +58,7 @@ class Scene:
     buttons: tuple[str, ...]
 
 
-Layout = Callable[[Phone], str]
+Layout = Callable[[PageBuilder], str]
 
 
 def further_scenes(path: Path = FURTHER_PATH) -> tuple[Scene, ...]:
@@ -89,7 +89,7 @@ def layouts_of(scene: Scene) -> tuple[Layout, ...]:
     return tuple(functools.partial(layout, scene=scene) for layout in LAYOUTS)
 
 
-def _dress(p: Phone) -> None:
+def _dress(p: PageBuilder) -> None:
     """Colours that are not the mall's."""
     tone = p.rng.choice(TONES)
     if p.chance(0.12):
@@ -100,7 +100,7 @@ def _dress(p: Phone) -> None:
     p.dress(replace(skin, head=tone, head2=tone, head_ink=WHITE) if p.chance(0.25) else skin)
 
 
-def _title(p: Phone, scene: Scene) -> str:
+def _title(p: PageBuilder, scene: Scene) -> str:
     """The title bar with one of the scene's titles."""
     title = fill(p, p.rng.choice(scene.titles))
     p.nav(
@@ -109,16 +109,16 @@ def _title(p: Phone, scene: Scene) -> str:
     return title
 
 
-def _lines(p: Phone, scene: Scene, low: int, high: int) -> list[str]:
+def _lines(p: PageBuilder, scene: Scene, low: int, high: int) -> list[str]:
     """Some of the scene's lines in random order, filled."""
     return [fill(p, text) for text in p.rng.sample(scene.lines, min(len(scene.lines), p.rng.randint(low, high)))]
 
 
-def _some_buttons(p: Phone, scene: Scene, low: int, high: int) -> list[str]:
+def _some_buttons(p: PageBuilder, scene: Scene, low: int, high: int) -> list[str]:
     return [fill(p, text) for text in p.some(scene.buttons, low, high)]
 
 
-def _foot(p: Phone, scene: Scene) -> None:
+def _foot(p: PageBuilder, scene: Scene) -> None:
     """A bar at the page's end: tabs, buttons, one button or nothing."""
     match p.rng.randint(0, 4):
         case 0:
@@ -129,7 +129,7 @@ def _foot(p: Phone, scene: Scene) -> None:
             submit_bar(p, _some_buttons(p, scene, 1, 1)[0], colour=p.skin.accent)
 
 
-def _picture(p: Phone, scene: Scene, high: float) -> None:
+def _picture(p: PageBuilder, scene: Scene, high: float) -> None:
     """A picture as wide as the page that suits the scene."""
     top = p.y - 8
     if scene.label in MAPS:
@@ -146,7 +146,7 @@ def _picture(p: Phone, scene: Scene, high: float) -> None:
     p.y = top + high + 8
 
 
-def list_page(p: Phone, scene: Scene) -> str:
+def list_page(p: PageBuilder, scene: Scene) -> str:
     """Rows with or without pictures, tabs above now and then."""
     _dress(p)
     _title(p, scene)
@@ -184,7 +184,7 @@ def list_page(p: Phone, scene: Scene) -> str:
     return f"{scene.label}，列表样式"
 
 
-def form_page(p: Phone, scene: Scene) -> str:
+def form_page(p: PageBuilder, scene: Scene) -> str:
     """Labels and values in groups, a button at the end."""
     _dress(p)
     _title(p, scene)
@@ -212,7 +212,7 @@ def form_page(p: Phone, scene: Scene) -> str:
     return f"{scene.label}，表单样式"
 
 
-def card_page(p: Phone, scene: Scene) -> str:
+def card_page(p: PageBuilder, scene: Scene) -> str:
     """A big picture or coloured card, then what belongs to it."""
     _dress(p)
     title = _title(p, scene)
@@ -242,7 +242,7 @@ def card_page(p: Phone, scene: Scene) -> str:
     return f"{scene.label}，卡片样式"
 
 
-def tile_page(p: Phone, scene: Scene) -> str:
+def tile_page(p: PageBuilder, scene: Scene) -> str:
     """Tiles in two or three columns."""
     _dress(p)
     _title(p, scene)
@@ -273,7 +273,7 @@ def tile_page(p: Phone, scene: Scene) -> str:
     return f"{scene.label}，宫格样式"
 
 
-def full_page(p: Phone, scene: Scene) -> str:
+def full_page(p: PageBuilder, scene: Scene) -> str:
     """A picture over the whole screen with words laid on it."""
     tone = p.rng.choice(TONES)
     p.dress(replace(DARK, accent=tone, accent2=tone))
@@ -309,7 +309,7 @@ def full_page(p: Phone, scene: Scene) -> str:
     return f"{scene.label}，全屏样式"
 
 
-def dialog_page(p: Phone, scene: Scene) -> str:
+def dialog_page(p: PageBuilder, scene: Scene) -> str:
     """A message, sheet or toast of the scene over one of its pages."""
     p.rng.choice((list_page, form_page, card_page))(p, scene)
     roll = p.rng.random()

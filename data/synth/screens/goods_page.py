@@ -1,4 +1,4 @@
-"""Further parts of an article's page: details, parameters, promises, questions (the first screen: see `goods_head`)."""
+"""Further parts of an article's page: details, parameters, promises, questions (the first screen: see `first_screens`)."""
 
 from __future__ import annotations
 
@@ -6,35 +6,32 @@ from data.synth.canvas import Colour, wrap
 from data.synth.screens.bars import buy_bar
 from data.synth.screens.blocks import feed, shop_row
 from data.synth.screens.covers import empty_state, sheet, toast
-from data.synth.screens.goods_head import (
+from data.synth.screens.first_pictures import POINTS, head_picture, picture_only, picture_price
+from data.synth.screens.first_screens import (
     PARAMETERS,
-    POINTS,
     below,
     first_off_shelf,
     first_screen,
     first_subsidy,
     group_buy,
-    head_picture,
     live_first,
-    picture_only,
-    picture_price,
     price_strip,
     seckill_first,
 )
 from data.synth.screens.membership import card_compare, card_mine, card_terms, plan_table, services_card
-from data.synth.screens.phone import WIDTH, Item, Phone
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
 from data.synth.screens.pictures import badge, paint_code
 from data.synth.screens.skins import BLACK, WHITE
 from data.synth.screens.vouchers import CRIMSON, small_coupon
 
 
-def article_head(p: Phone, active: int, item: Item) -> None:
+def article_head(p: PageBuilder, active: int, item: Item) -> None:
     """Search box and the page's tabs."""
     p.nav(p.secret(item.name), "search", icons=("share",))
     p.tabs(("宝贝", "评价", "详情", "推荐"), active, size=13.5)
 
 
-def middle_part(p: Phone) -> str:
+def middle_part(p: PageBuilder) -> str:
     """Price, reviews, questions, shop."""
     item = p.item()
     p.theme = item.category
@@ -74,7 +71,7 @@ def middle_part(p: Phone) -> str:
     return f"商品详情页中部，含评价和问大家，商品为{item.name}"
 
 
-def parameters(p: Phone) -> str:
+def parameters(p: PageBuilder) -> str:
     """The sheet with the parameters."""
     item = p.item()
     first_screen(p)
@@ -95,7 +92,7 @@ def parameters(p: Phone) -> str:
     return f"商品参数弹层，商品为{item.name}"
 
 
-def promises(p: Phone) -> str:
+def promises(p: PageBuilder) -> str:
     """The sheet that explains the promises."""
     first_screen(p)
     texts = (("7天无理由退货", "签收后7天内，商品完好可申请退货，邮费按约定承担。"),
@@ -118,7 +115,7 @@ def promises(p: Phone) -> str:
     return "商品保障服务说明弹层"
 
 
-def detail_pictures(p: Phone) -> str:
+def detail_pictures(p: PageBuilder) -> str:
     """The long pictures of the description."""
     item = p.item()
     p.theme = item.category
@@ -169,7 +166,7 @@ def detail_pictures(p: Phone) -> str:
     return f"商品详情图，商品为{item.name}"
 
 
-def viewer(p: Phone) -> str:
+def viewer(p: PageBuilder) -> str:
     """A picture in the viewer on black."""
     item = p.item()
     p.dress(p.skin)
@@ -206,7 +203,7 @@ def viewer(p: Phone) -> str:
     return f"商品详情图的大图查看，商品为{item.name}"
 
 
-def size_table(p: Phone) -> str:
+def size_table(p: PageBuilder) -> str:
     """A table of sizes or models out of the description."""
     item = p.item()
     p.resize(360, p.rng.uniform(260, 460))
@@ -239,7 +236,7 @@ def size_table(p: Phone) -> str:
     return f"商品尺码或参数表，商品为{item.name}"
 
 
-def scrolled(p: Phone) -> str:
+def scrolled(p: PageBuilder) -> str:
     """The first screen scrolled up: tabs on top, styles, price, title, promises."""
     item = p.item()
     article_head(p, 0, item)
@@ -271,7 +268,7 @@ def scrolled(p: Phone) -> str:
     return f"商品详情页上滑后的截图，商品为{item.name}"
 
 
-def recommend(p: Phone) -> str:
+def recommend(p: PageBuilder) -> str:
     """Recommendations and similar articles at the page's end."""
     item = p.item()
     p.theme = item.category
@@ -282,7 +279,7 @@ def recommend(p: Phone) -> str:
     return f"商品详情页的推荐区，商品为{item.name}"
 
 
-def coupon_part(p: Phone) -> str:
+def coupon_part(p: PageBuilder) -> str:
     """Coupons and gifts inside the description."""
     item = p.item()
     article_head(p, 2, item)
@@ -319,7 +316,7 @@ def coupon_part(p: Phone) -> str:
     return f"商品详情页中的优惠和赠品，商品为{item.name}"
 
 
-def gone(p: Phone) -> str:
+def gone(p: PageBuilder) -> str:
     """The article's page without the article."""
     p.nav(p.pick("宝贝详情", "商品详情"))
     p.y += 70

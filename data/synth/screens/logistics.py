@@ -8,7 +8,7 @@ from data.synth.canvas import Colour, hide
 from data.synth.screens.bars import tab_bar
 from data.synth.screens.blocks import address_block, feed, goods_row, icon_grid, shop_row, steps, timeline
 from data.synth.screens.covers import sheet
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.pictures import badge, paint_bars, paint_map
 from data.synth.screens.skins import BLUE, WHITE, Skin
 
@@ -30,12 +30,12 @@ HITCH_TEXTS = (
 )
 
 
-def hub(p: Phone) -> str:
+def hub(p: PageBuilder) -> str:
     """A carrier's site."""
     return p.lexicon.city(p.rng)[:-1] + p.rng.choice(HUBS)
 
 
-def track_entries(p: Phone, count: int, newest: str = "") -> list[tuple[str, str, str]]:
+def track_entries(p: PageBuilder, count: int, newest: str = "") -> list[tuple[str, str, str]]:
     """The way of a parcel from the newest event; clock goes back."""
     city, site = p.lexicon.city(p.rng), hub(p)
     who, place = p.pick("本人", "家人", "门卫", "同事", "快递柜"), p.pick("菜鸟驿站", "快递柜", "代收点")
@@ -67,7 +67,7 @@ def track_entries(p: Phone, count: int, newest: str = "") -> list[tuple[str, str
     return entries
 
 
-def carrier_row(p: Phone, *, more: str = "复制   打电话") -> None:
+def carrier_row(p: PageBuilder, *, more: str = "复制   打电话") -> None:
     """Carrier, number, copy and call."""
     badge(p, p.x0, p.y - 2, 20, p.rng.choice(((40, 120, 230), (230, 120, 30), (100, 50, 150), (30, 140, 80), (220, 40, 40))))
     p.at(p.x0 + 28, p.secret(p.courier() + " " + p.order_no(13)), 13, width=190)
@@ -75,7 +75,7 @@ def carrier_row(p: Phone, *, more: str = "复制   打电话") -> None:
     p.y += 26
 
 
-def map_head(p: Phone, bubble: str, sub: str = "", *, high: float = 0) -> None:
+def map_head(p: PageBuilder, bubble: str, sub: str = "", *, high: float = 0) -> None:
     """The map that lies behind the page's head, with a bubble that says how far the parcel is."""
     high = high or p.rng.choice((150.0, 190.0, 240.0))
     p.nav("", "clear", icons=())
@@ -96,7 +96,7 @@ def map_head(p: Phone, bubble: str, sub: str = "", *, high: float = 0) -> None:
     p.y = high
 
 
-def parcel_goods(p: Phone, *, reward: bool = True) -> None:
+def parcel_goods(p: PageBuilder, *, reward: bool = True) -> None:
     """The articles in the parcel and what follows on the page."""
     with p.card():
         shop_row(p)
@@ -123,7 +123,7 @@ BUBBLES = (
 )
 
 
-def track_map(p: Phone) -> str:
+def track_map(p: PageBuilder) -> str:
     """The usual page: map, then the newest events."""
     map_head(
         p, p.rng.choice(BUBBLES), p.rng.choice(("", "当前在" + p.lexicon.city(p.rng), f"距收货地{p.rng.randint(2, 900)}公里"))
@@ -138,7 +138,7 @@ def track_map(p: Phone) -> str:
     return f"物流跟踪页，最新状态{entries[0][0]}"
 
 
-def track_order(p: Phone) -> str:
+def track_order(p: PageBuilder) -> str:
     """Tracking under the order's state."""
     p.nav("卖家已发货", sub=p.left() + "自动确认", icons=("more",))
     entries = track_entries(p, p.rng.randint(5, 9))
@@ -150,7 +150,7 @@ def track_order(p: Phone) -> str:
     return f"物流跟踪页，最新状态{entries[0][0]}"
 
 
-def track_sheet(p: Phone) -> str:
+def track_sheet(p: PageBuilder) -> str:
     """All events in a sheet over the map."""
     track_map(p)
     p.clock = p.now
@@ -163,7 +163,7 @@ def track_sheet(p: Phone) -> str:
     return f"物流详细信息弹层，最新状态{entries[0][0]}"
 
 
-def track_cainiao(p: Phone) -> str:
+def track_cainiao(p: PageBuilder) -> str:
     """The parcel app's page: blue."""
     p.dress(PARCEL if p.chance(0.4) else p.skin)
     p.nav(p.pick("物流详情", "包裹详情", "快递详情"), p.pick("bar", "mini"))
@@ -179,7 +179,7 @@ def track_cainiao(p: Phone) -> str:
     return f"菜鸟包裹物流详情，最新状态{entries[0][0]}"
 
 
-def track_courier_site(p: Phone) -> str:
+def track_courier_site(p: PageBuilder) -> str:
     """A carrier's own page with a progress bar."""
     tone: Colour = p.rng.choice(((220, 40, 40), (100, 50, 150), (20, 110, 220), (30, 140, 80)))
     p.nav(p.pick("运单详情", "快件跟踪", "运单追踪", "物流追踪"), "mini")
@@ -200,7 +200,7 @@ def track_courier_site(p: Phone) -> str:
     return f"快递公司运单跟踪页，{names[at]}"
 
 
-def track_pickup(p: Phone) -> str:
+def track_pickup(p: PageBuilder) -> str:
     """Waiting at a station: pick-up code."""
     map_head(p, "已放入代收点", f"距收货地{p.rng.randint(20, 900)}米")
     entries = track_entries(p, p.rng.randint(1, 4), newest="待取件")
@@ -218,7 +218,7 @@ def track_pickup(p: Phone) -> str:
     return "物流跟踪页，包裹待取件，有取件码"
 
 
-def track_overseas(p: Phone) -> str:
+def track_overseas(p: PageBuilder) -> str:
     """Consolidated or imported parcels."""
     p.nav(p.pick("集运物流", "国际物流详情", "物流详情"))
     stages = ("商家", "国内仓", "清关", "干线", "派送", "签收")
@@ -249,7 +249,7 @@ def track_overseas(p: Phone) -> str:
     return "集运或国际包裹的物流跟踪页"
 
 
-def track_fragment(p: Phone) -> str:
+def track_fragment(p: PageBuilder) -> str:
     """Events only, as a fragment or between black bars."""
     black = p.chance(0.4)
     p.resize(360, 780 if black else p.rng.uniform(160, 420))
@@ -269,7 +269,7 @@ def track_fragment(p: Phone) -> str:
     return "物流轨迹的局部截图"
 
 
-def _parcel(p: Phone, state: str = "") -> None:
+def _parcel(p: PageBuilder, state: str = "") -> None:
     """One parcel of a list."""
     item = p.item()
     top = p.y
@@ -284,7 +284,7 @@ def _parcel(p: Phone, state: str = "") -> None:
     p.y = top + 66
 
 
-def list_parcels(p: Phone) -> str:
+def list_parcels(p: PageBuilder) -> str:
     """The parcel app's first page."""
     p.dress(PARCEL)
     p.nav(p.pick("菜鸟", "我的包裹", "包裹"), "mini")
@@ -309,7 +309,7 @@ def list_parcels(p: Phone) -> str:
     return "包裹列表页，多个包裹的物流状态"
 
 
-def list_my_parcels(p: Phone) -> str:
+def list_my_parcels(p: PageBuilder) -> str:
     """My parcels inside the shop app."""
     p.nav(p.pick("我的包裹", "查看物流", "全部物流", "我的快递"))
     p.tabs(("全部", "待取件", "派送中", "运输中", "待发货"), p.rng.randint(0, 3), size=13)
@@ -321,7 +321,7 @@ def list_my_parcels(p: Phone) -> str:
     return "我的包裹列表，每个包裹有物流状态"
 
 
-def list_orders(p: Phone) -> str:
+def list_orders(p: PageBuilder) -> str:
     """The order list's tab of orders on the way."""
     p.nav("搜索订单", "search", right="我的包裹")
     p.tabs(("待付款", "待发货", "待收货", "退款/售后", "待评价"), 2, size=13.5)
@@ -353,7 +353,7 @@ def list_orders(p: Phone) -> str:
     return "待收货列表，多笔订单的物流状态"
 
 
-def list_messages(p: Phone) -> str:
+def list_messages(p: PageBuilder) -> str:
     """Logistics messages."""
     p.nav(p.pick("交易物流", "通知", "物流助手", "物流通知"), right=p.pick("设置", ""))
     if p.chance(0.6):
@@ -389,7 +389,7 @@ def list_messages(p: Phone) -> str:
     return "物流通知列表，多条包裹消息"
 
 
-def list_split(p: Phone) -> str:
+def list_split(p: PageBuilder) -> str:
     """One order in several parcels."""
     p.nav(p.pick("物流信息", "包裹列表", "查看物流"))
     count = p.rng.randint(2, 4)
@@ -406,7 +406,7 @@ def list_split(p: Phone) -> str:
     return "订单的多个包裹列表"
 
 
-def list_sent(p: Phone) -> str:
+def list_sent(p: PageBuilder) -> str:
     """Parcels that one has sent, at a carrier or the parcel app."""
     p.nav(p.pick("寄件记录", "我的寄件", "我的运单", "我的快递"), "mini")
     p.tabs(p.rng.choice((("进行中", "已寄出", "已取消"), ("全部", "我寄的", "我收的"), ("待支付", "寄件", "收件"))), 0)
@@ -429,7 +429,7 @@ def list_sent(p: Phone) -> str:
     return "寄件记录列表"
 
 
-def list_waybill(p: Phone) -> str:
+def list_waybill(p: PageBuilder) -> str:
     """A waybill's stub with barcode and both addresses."""
     p.nav(p.pick("运单详情", "电子存根", "面单信息"), "mini")
     p.tabs(("电子存根", "运单详情", "签收底单"), 0)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from data.synth.canvas import text_width
 from data.synth.screens.blocks import icon_grid
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.painters import paint_blot
-from data.synth.screens.phone import WIDTH, Phone
 from data.synth.screens.pictures import badge, party
 from data.synth.screens.skins import INKY, WHITE
 from data.synth.screens.vouchers import CRIMSON
 
 
-def services_card(p: Phone) -> str:
+def services_card(p: PageBuilder) -> str:
     """A paid membership or plan offered on the page."""
     p.nav(p.pick("省钱卡", "会员生活卡", "服务详情", "套餐详情", "退货包运费"), icons=("gear",))
     party(p, p.y - 8, 100, ((60, 50, 46), (120, 98, 84)))
@@ -62,7 +62,7 @@ PERKS = (
 )
 
 
-def card_compare(p: Phone) -> str:
+def card_compare(p: PageBuilder) -> str:
     """Kinds of a paid membership side by side."""
     p.dress(INKY if p.chance(0.6) else p.skin)
     p.nav(p.pick("88VIP", "会员生活卡", "省钱卡", "会员中心", "购物卡"), icons=("more",))
@@ -110,7 +110,7 @@ def card_compare(p: Phone) -> str:
     return "付费会员卡的权益对比页"
 
 
-def card_mine(p: Phone) -> str:
+def card_mine(p: PageBuilder) -> str:
     """One's own paid membership: how long, what was saved, which perks were used."""
     p.dress(INKY)
     p.nav(p.pick("会员中心", "88VIP", "我的会员卡"), icons=("headset", "more"))
@@ -139,7 +139,7 @@ def card_mine(p: Phone) -> str:
     return "会员卡的个人权益页"
 
 
-def card_terms(p: Phone) -> str:
+def card_terms(p: PageBuilder) -> str:
     """What a service covers, or the contract of its automatic renewal."""
     if p.chance(0.4):
         p.nav("", icons=())
@@ -185,7 +185,7 @@ def card_terms(p: Phone) -> str:
     return "会员退货包运费等服务的说明页"
 
 
-def plan_table(p: Phone) -> str:
+def plan_table(p: PageBuilder) -> str:
     """A plan's poster over the page (telephone tariffs, installation fees)."""
     p.nav(p.pick("套餐详情", "商品详情"), "bar")
     p.canvas.gradient(12, p.y, WIDTH - 24, 470, (60, 130, 240), (120, 180, 255), radius=12)

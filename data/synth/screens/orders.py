@@ -5,7 +5,7 @@ from __future__ import annotations
 from data.synth.screens.bars import action_bar
 from data.synth.screens.blocks import address_block, feed, goods_row, links, shop_row, steps, timeline
 from data.synth.screens.covers import dialog, sheet
-from data.synth.screens.phone import WIDTH, Item, Phone
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
 from data.synth.screens.skins import WHITE
 
 STATES = {
@@ -19,14 +19,14 @@ STATES = {
 REDUCTIONS = ("店铺优惠", "红包抵扣", "跨店满减", "官方立减", "淘金币抵扣", "88VIP折扣", "消费券", "商品优惠")
 
 
-def _state(p: Phone, wanted: str = "") -> tuple[str, str, list[str]]:
+def _state(p: PageBuilder, wanted: str = "") -> tuple[str, str, list[str]]:
     state = wanted or p.rng.choice(sorted(STATES))
     hint, actions = STATES[state]
     sub = f"{p.left()}{'后' if p.chance(0.3) else ''}{hint}" if hint.startswith("自动") else hint
     return state, sub, p.some(actions, 2, 3)
 
 
-def order_goods(p: Phone, item: Item, paid: float, *, after: bool = True) -> None:
+def order_goods(p: PageBuilder, item: Item, paid: float, *, after: bool = True) -> None:
     """Shop, articles and what can be done with them."""
     shop_row(p)
     goods_row(p, item)
@@ -42,7 +42,7 @@ def order_goods(p: Phone, item: Item, paid: float, *, after: bool = True) -> Non
     p.price_row(p.pick("实付款", "实付款", "需付款"), paid, bold=True, colour=p.skin.accent if p.chance(0.6) else None, size=16)
 
 
-def order_facts(p: Phone, state: str) -> None:
+def order_facts(p: PageBuilder, state: str) -> None:
     """Numbers and times of the order."""
     if p.chance(0.35):
         p.row(p.pick("收货信息:", "收货信息"), p.person() + " " + p.address())
@@ -69,7 +69,7 @@ def order_facts(p: Phone, state: str) -> None:
     p.para(p.pick("收起订单信息", "查看更多订单信息", "查看更多", "收起"), 12, p.skin.faint, align="m")
 
 
-def _page(p: Phone, wanted: str = "") -> str:
+def _page(p: PageBuilder, wanted: str = "") -> str:
     state, sub, actions = _state(p, wanted)
     item = p.item()
     p.nav(state, sub=sub, icons=p.rng.choice((("more",), ("cart", "more"))))
@@ -112,27 +112,27 @@ def _page(p: Phone, wanted: str = "") -> str:
     return f"订单详情页，状态为{state}，实付款{paid:.2f}元"
 
 
-def order_shipped(p: Phone) -> str:
+def order_shipped(p: PageBuilder) -> str:
     """Seller has shipped."""
     return _page(p, "卖家已发货")
 
 
-def order_paid(p: Phone) -> str:
+def order_paid(p: PageBuilder) -> str:
     """Buyer has paid."""
     return _page(p, "买家已付款")
 
 
-def order_success(p: Phone) -> str:
+def order_success(p: PageBuilder) -> str:
     """The deal is done."""
     return _page(p, p.pick("交易成功", "待评价"))
 
 
-def order_closed(p: Phone) -> str:
+def order_closed(p: PageBuilder) -> str:
     """The deal is closed."""
     return _page(p, "交易关闭")
 
 
-def order_list(p: Phone) -> str:
+def order_list(p: PageBuilder) -> str:
     """The list of orders."""
     p.nav("搜索订单", "search", right=p.pick("筛选", "我的包裹", "管理"))
     p.tabs(("全部", "待付款", "待发货", "待收货", "退款/售后"), p.rng.choice((0, 0, 2, 3)), size=13.5)
@@ -157,7 +157,7 @@ def order_list(p: Phone) -> str:
     return "订单列表页，每笔订单有店铺、商品、实付款"
 
 
-def order_snapshot(p: Phone) -> str:
+def order_snapshot(p: PageBuilder) -> str:
     """The trade snapshot."""
     item = p.item()
     p.nav(p.pick("交易快照", "订单快照"))
@@ -179,7 +179,7 @@ def order_snapshot(p: Phone) -> str:
     return "交易快照页"
 
 
-def order_steps(p: Phone) -> str:
+def order_steps(p: PageBuilder) -> str:
     """An order with a progress bar and many facts, as shops' own small programs show it."""
     item, at = p.item(), p.rng.randint(1, 4)
     p.nav("订单详情", p.pick("mini", "bar"))
@@ -205,7 +205,7 @@ def order_steps(p: Phone) -> str:
     return "订单详情，带进度条和订单信息"
 
 
-def order_parts(p: Phone) -> str:
+def order_parts(p: PageBuilder) -> str:
     """One order in several parcels, or one with presale stages."""
     item = p.item()
     p.nav(p.pick("卖家已发货", "等待付尾款", "买家已付定金"), sub=p.left())
@@ -232,7 +232,7 @@ def order_parts(p: Phone) -> str:
     return "订单详情，分包裹或预售分阶段"
 
 
-def order_sheet(p: Phone) -> str:
+def order_sheet(p: PageBuilder) -> str:
     """A question or a panel over the order."""
     text = _page(p, p.pick("买家已付款", "卖家已发货", "交易成功"))
     if p.chance(0.5):
@@ -256,7 +256,7 @@ def order_sheet(p: Phone) -> str:
     return text + "，上有弹层"
 
 
-def order_desktop(p: Phone) -> str:
+def order_desktop(p: PageBuilder) -> str:
     """The order on a computer."""
     item = p.item()
     p.resize(760, 470)

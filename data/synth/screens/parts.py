@@ -10,7 +10,7 @@ from random import Random
 from PIL import Image
 
 from data.synth.canvas import Box, Colour, Line, text_width, wrap
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.skins import WHITE
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -18,11 +18,11 @@ BANKS = ("工商银行", "建设银行", "农业银行", "中国银行", "招商
 DEPOTS = ("菜鸟驿站", "快递超市", "丰巢柜", "兔喜生活", "妈妈驿站", "小区门卫", "代收点", "便利店", "蜂站")
 
 
-def _code(p: Phone) -> str:
+def _code(p: PageBuilder) -> str:
     return f"{p.rng.randint(1, 30)}-{p.rng.randint(1, 12)}-{p.digits(4)}"
 
 
-_VALUES: dict[str, Callable[[Phone], str]] = {
+_VALUES: dict[str, Callable[[PageBuilder], str]] = {
     "product": lambda p: p.lexicon.product(p.rng).name,
     "shop": lambda p: p.lexicon.shop(p.rng),
     "n": lambda p: str(p.rng.choice((p.rng.randint(1, 9), p.rng.randint(1, 30), p.rng.randint(1, 99)))),
@@ -42,7 +42,7 @@ _VALUES: dict[str, Callable[[Phone], str]] = {
 }  # fmt: skip
 
 
-def fill(p: Phone, text: str) -> str:
+def fill(p: PageBuilder, text: str) -> str:
     """The text with its slots filled, each occurrence anew. Raises KeyError on a slot that is none of `SLOTS`."""
     return _SLOT.sub(lambda match: _VALUES[match[1]](p), text)
 
@@ -51,7 +51,7 @@ SLOTS = frozenset(_VALUES)
 
 
 def bubble(
-    p: Phone,
+    p: PageBuilder,
     text: str,
     *,
     mine: bool = False,
@@ -75,7 +75,7 @@ def bubble(
     p.y += max(high, 34 if face else 0) + 13
 
 
-def chat_time(p: Phone) -> None:
+def chat_time(p: PageBuilder) -> None:
     """A grey time between messages."""
     p.para(
         p.pick(
@@ -92,7 +92,7 @@ def chat_time(p: Phone) -> None:
     p.y += 6
 
 
-def chat_bar(p: Phone, hint: str = "", *, icons: Sequence[str] = ("smile", "plus")) -> None:
+def chat_bar(p: PageBuilder, hint: str = "", *, icons: Sequence[str] = ("smile", "plus")) -> None:
     """The input bar of a chat."""
 
     def draw(top: float) -> None:
@@ -196,7 +196,7 @@ FEELINGS = (
 FELT = ("合适", "很好", "偏大", "偏小", "非常满意", "柔软", "清晰", "一般", "不错", "明显", "很新鲜", "简单大方", "够用", "清淡")
 
 
-def review_text(p: Phone, category: str, low: int = 1, high: int = 4, *, blame: float = 0.25, silent: float = 0.07) -> str:
+def review_text(p: PageBuilder, category: str, low: int = 1, high: int = 4, *, blame: float = 0.25, silent: float = 0.07) -> str:
     """A customer's words on goods of a category; `silent` is the share of the system's own words."""
     if p.chance(silent):
         return p.rng.choice(DEFAULTS)
@@ -255,7 +255,7 @@ def paint_hero(category: str, base: Colour, rng: Random, size: tuple[int, int]) 
     return image
 
 
-def hero(p: Phone, category: str, x: float, y: float, w: float, h: float) -> bool:
+def hero(p: PageBuilder, category: str, x: float, y: float, w: float, h: float) -> bool:
     """A big picture of goods; returns whether its ground is dark."""
     ground = p.rng.choice(GROUNDS)
     p.canvas.paint(x, y, w, h, functools.partial(paint_hero, category, ground), p.seed())
@@ -276,7 +276,7 @@ def _plain_photo(kind: str, category: str | None, rng: Random, size: tuple[int, 
     return draw_photo(rng, kind, size, None, category)
 
 
-def photo(p: Phone, kind: str, box: Box, *, category: str | None = None, words: bool = False) -> None:
+def photo(p: PageBuilder, kind: str, box: Box, *, category: str | None = None, words: bool = False) -> None:
     """A customer's photo in a box of the page. With `words`, printed text is legible and yields lines."""
     x, y, right, bottom = box
     w, h, seed = right - x, bottom - y, p.seed()

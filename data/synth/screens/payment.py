@@ -6,7 +6,7 @@ from data.synth.canvas import Colour, hide
 from data.synth.screens.bars import action_bar, pay_bar, submit_bar
 from data.synth.screens.blocks import BROWN, address_block, feed, goods_row, price_detail, shop_row, steps, timeline
 from data.synth.screens.covers import sheet, toast
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.skins import WHITE
 
 METHODS = (
@@ -53,7 +53,7 @@ REDUCTIONS = (
 )
 
 
-def reductions(p: Phone, total: float, count: int = 3) -> list[tuple[str, str, float]]:
+def reductions(p: PageBuilder, total: float, count: int = 3) -> list[tuple[str, str, float]]:
     """Some reductions that together stay below the total."""
     chosen = p.some([f"{a}|{b}" for a, b in REDUCTIONS], 1, count)
     found = []
@@ -69,7 +69,7 @@ def reductions(p: Phone, total: float, count: int = 3) -> list[tuple[str, str, f
     return found
 
 
-def methods(p: Phone, count: int = 5) -> None:
+def methods(p: PageBuilder, count: int = 5) -> None:
     """A list of ways to pay with round check boxes."""
     names = p.some(METHODS, 2, count)
     chosen = p.rng.randrange(len(names))
@@ -85,7 +85,7 @@ def methods(p: Phone, count: int = 5) -> None:
         p.y += 40
 
 
-def delivery_rows(p: Phone) -> None:
+def delivery_rows(p: PageBuilder) -> None:
     """Delivery, reductions, invoice, remark."""
     p.row(
         "配送服务",
@@ -107,7 +107,7 @@ def delivery_rows(p: Phone) -> None:
     p.row("订单备注", p.pick("无备注", "选填，请先和商家协商一致", "尽快发货"), arrow=True, vcolour=p.skin.faint)
 
 
-def confirm_order(p: Phone) -> str:
+def confirm_order(p: PageBuilder) -> str:
     """The order before it is submitted."""
     item = p.item()
     p.nav(
@@ -155,14 +155,14 @@ def confirm_order(p: Phone) -> str:
     return f"确认订单页，合计{rest:.2f}元，待提交"
 
 
-def confirm_order_toast(p: Phone) -> str:
+def confirm_order_toast(p: PageBuilder) -> str:
     """A short message over the confirmation."""
     text = confirm_order(p)
     toast(p, p.pick("优惠计算中，请稍候", "领券遇到了一点问题，请稍后重试", "地址已更新", "已为您选择最优优惠", "正在跳转支付"))
     return text
 
 
-def cash_desk(p: Phone) -> str:
+def cash_desk(p: PageBuilder) -> str:
     """The wallet's panel: amount and ways to pay."""
     confirm_order(p)
     amount = p.amount(5, 3000)
@@ -180,7 +180,7 @@ def cash_desk(p: Phone) -> str:
     return f"收银台付款弹层，金额{amount:.2f}元"
 
 
-def password_pad(p: Phone) -> str:
+def password_pad(p: PageBuilder) -> str:
     """Password boxes and number pad."""
     confirm_order(p)
     with sheet(p, p.pick("请输入支付密码", "输入支付密码", "安全验证"), height=p.height * 0.62):
@@ -200,7 +200,7 @@ def password_pad(p: Phone) -> str:
     return "输入支付密码的弹层"
 
 
-def pay_success(p: Phone) -> str:
+def pay_success(p: PageBuilder) -> str:
     """The result page."""
     amount = p.amount(3, 3000)
     p.nav(p.pick("支付成功", "支付结果", "交易成功", ""), right=p.pick("完成", ""))
@@ -230,7 +230,7 @@ def pay_success(p: Phone) -> str:
     return f"支付成功页面，金额{amount:.2f}元"
 
 
-def pending_order(p: Phone) -> str:
+def pending_order(p: PageBuilder) -> str:
     """An order that waits for payment."""
     item = p.item()
     total = item.price
@@ -262,7 +262,7 @@ def pending_order(p: Phone) -> str:
     return f"待付款订单，合计{rest:.2f}元，可继续付款"
 
 
-def pending_list(p: Phone) -> str:
+def pending_list(p: PageBuilder) -> str:
     """Orders that wait for payment in the list."""
     p.nav("搜索订单", "search", right=p.pick("我的包裹", "筛选"))
     p.tabs(("全部", "待付款", "待发货", "待收货", "退款/售后"), 1, size=13.5)
@@ -281,7 +281,7 @@ def pending_list(p: Phone) -> str:
 FEES = (("基础运费", 6, 30), ("首重费用", 5, 15), ("续重费用", 2, 40), ("包装费", 1, 5), ("保价费", 1, 10))
 
 
-def freight_bill(p: Phone) -> str:
+def freight_bill(p: PageBuilder) -> str:
     """Freight of a returned parcel that is to be paid."""
     p.nav(p.pick("支付费用", "支付运费", "驿站寄件", "支付寄件费"), icons=("headset", "more"))
     cost, off = p.amount(5, 60), p.rng.choice((0.0, 0.0, 8.5, 12.0, 25.0))
@@ -322,7 +322,7 @@ def freight_bill(p: Phone) -> str:
     return f"寄件运费支付页，实际支付{rest:.2f}元"
 
 
-def freight_paid(p: Phone) -> str:
+def freight_paid(p: PageBuilder) -> str:
     """A parcel order with what was paid for it."""
     cost = p.amount(5, 70)
     p.nav(p.pick("订单详情", "菜鸟裹裹寄件", "寄件详情"), "mini")
@@ -364,7 +364,7 @@ def freight_paid(p: Phone) -> str:
     return f"寄件订单，已付运费{cost:.2f}元"
 
 
-def freight_sheet(p: Phone) -> str:
+def freight_sheet(p: PageBuilder) -> str:
     """How the freight was calculated."""
     freight_paid(p)
     total = 0.0
@@ -385,7 +385,7 @@ def freight_sheet(p: Phone) -> str:
     return "运费的费用明细弹层"
 
 
-def bill_paid(p: Phone) -> str:
+def bill_paid(p: PageBuilder) -> str:
     """A wallet's bill right after paying (or before)."""
     p.nav("账单详情", icons=())
     waiting = p.chance(0.3)
@@ -421,7 +421,7 @@ def bill_paid(p: Phone) -> str:
     return "账单详情，" + ("等待付款" if waiting else "支付成功")
 
 
-def instalments(p: Phone) -> str:
+def instalments(p: PageBuilder) -> str:
     """Choose instalments."""
     confirm_order(p)
     total = p.amount(200, 6000)
@@ -442,7 +442,7 @@ def instalments(p: Phone) -> str:
     return "选择分期付款的弹层"
 
 
-def no_secret_pay(p: Phone) -> str:
+def no_secret_pay(p: PageBuilder) -> str:
     """An offer to pay without password."""
     confirm_order(p)
     with sheet(p, "", height=p.height * 0.52, button=p.pick("确认", "同意并开通"), shade=0.45):
@@ -457,7 +457,7 @@ def no_secret_pay(p: Phone) -> str:
     return "开通免密支付的弹层"
 
 
-def deposit(p: Phone) -> str:
+def deposit(p: PageBuilder) -> str:
     """Presale: deposit now, rest later."""
     item = p.item()
     p.nav(p.pick("确认订单", "支付定金", "支付尾款"), icons=())
@@ -484,7 +484,7 @@ def deposit(p: Phone) -> str:
     return "预售商品支付定金或尾款的页面"
 
 
-def invoice_pay(p: Phone) -> str:
+def invoice_pay(p: PageBuilder) -> str:
     """A shop's own cash desk with countdown."""
     p.nav(p.pick("收银台", "订单支付", "选择支付方式"), p.pick("mini", "bar"))
     amount = p.amount(10, 2000)

@@ -8,8 +8,8 @@ from random import Random
 from PIL import Image
 
 from data.synth.canvas import Line
+from data.synth.screens.page_builder import PageBuilder
 from data.synth.screens.painters import paint_photo
-from data.synth.screens.phone import Phone
 
 SHAPES = ((360.0, 480.0), (360.0, 480.0), (360.0, 480.0), (360.0, 270.0), (360.0, 640.0), (360.0, 360.0))
 
@@ -44,7 +44,7 @@ WITH_WORDS = (
 )  # their words are taken from a drawing at one pixel per point, rendered or not
 
 
-def photo(p: Phone, group: str) -> str:
+def photo(p: PageBuilder, group: str) -> str:
     """A photo as wide as the page; words that can be read on it become lines."""
     from data.synth.fonts import image_font
     from data.synth.photos import PHOTO_KINDS, draw_photo_lines
@@ -71,41 +71,41 @@ def _photo_with_words(kind: str, rng: Random, size: tuple[int, int]) -> Image.Im
     return draw_photo(rng, kind, size, image_font)
 
 
-def photo_goods(p: Phone) -> str:
+def photo_goods(p: PageBuilder) -> str:
     """Goods at home."""
     return photo(p, "goods") + "，商品实物"
 
 
-def photo_damage(p: Phone) -> str:
+def photo_damage(p: PageBuilder) -> str:
     """Something broken, dirty or leaking."""
     return photo(p, "damage") + "，商品有损坏或瑕疵"
 
 
-def photo_parcel(p: Phone) -> str:
+def photo_parcel(p: PageBuilder) -> str:
     """Parcels and their labels."""
     return photo(p, "parcel") + "，快递包裹"
 
 
-def photo_label(p: Phone) -> str:
+def photo_label(p: PageBuilder) -> str:
     """Name plates, energy labels, backs of packs."""
     return photo(p, "label") + "，商品标签或铭牌"
 
 
-def photo_paper(p: Phone) -> str:
+def photo_paper(p: PageBuilder) -> str:
     """Leaflets, receipts, letters."""
     return photo(p, "paper") + "，纸质单据或说明书"
 
 
-def photo_person(p: Phone) -> str:
+def photo_person(p: PageBuilder) -> str:
     """Skin, clothes worn, food."""
     return photo(p, "person") + "，人体、穿着或食物"
 
 
-def photo_place(p: Phone) -> str:
+def photo_place(p: PageBuilder) -> str:
     """Rooms, pipes, unclear pictures."""
     return photo(p, "place") + "，家中环境"
 
 
-def photo_display(p: Phone) -> str:
+def photo_display(p: PageBuilder) -> str:
     """Displays and lamps of devices."""
     return photo(p, "display") + "，设备屏幕"

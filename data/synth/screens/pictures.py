@@ -9,7 +9,7 @@ from random import Random
 from PIL import Image, ImageDraw
 
 from data.synth.canvas import Colour
-from data.synth.screens.phone import Phone
+from data.synth.screens.page_builder import PageBuilder
 from data.synth.screens.skins import WHITE
 
 GOLD: Colour = (250, 215, 160)
@@ -100,11 +100,11 @@ def paint_badge(tone: Colour, rng: Random, size: tuple[int, int]) -> Image.Image
     return image
 
 
-def party(p: Phone, y: float, high: float, tones: tuple[Colour, Colour]) -> None:
+def party(p: PageBuilder, y: float, high: float, tones: tuple[Colour, Colour]) -> None:
     """A festive backdrop as wide as the page."""
     p.canvas.paint(0, y, p.canvas.width, high, functools.partial(paint_party, tones), p.seed())
 
 
-def badge(p: Phone, x: float, y: float, size: float, tone: Colour) -> None:
+def badge(p: PageBuilder, x: float, y: float, size: float, tone: Colour) -> None:
     """A round emblem."""
     p.canvas.paint(x, y, size, size, functools.partial(paint_badge, tone), p.seed(), radius=size / 2)

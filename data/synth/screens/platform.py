@@ -5,9 +5,9 @@ from __future__ import annotations
 from data.synth.screens.aftersale import REASONS
 from data.synth.screens.bars import action_bar, submit_bar
 from data.synth.screens.blocks import goods_row, input_area, links, picture_strip, shop_row, steps, timeline, upload_box
-from data.synth.screens.complaint import banner, lady
+from data.synth.screens.complaint_progress import banner, lady
 from data.synth.screens.covers import dialog, sheet
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.skins import WHITE
 
 HEADS = (
@@ -39,7 +39,7 @@ URGES = (("您的订单已退款成功", "您可点此查看退款"), ("平台�
     ("您发起催发货", "催促原因：迟迟没有发货"))  # fmt: skip
 
 
-def course(p: Phone, pool: tuple[tuple[str, str], ...], count: int) -> list[tuple[str, str, str]]:
+def course(p: PageBuilder, pool: tuple[tuple[str, str], ...], count: int) -> list[tuple[str, str, str]]:
     """Some events, newest first, times going back."""
     found = []
     for title, body in p.some(pool, count):
@@ -48,7 +48,7 @@ def course(p: Phone, pool: tuple[tuple[str, str], ...], count: int) -> list[tupl
     return found
 
 
-def dispute_info(p: Phone, heading: str = "") -> None:
+def dispute_info(p: PageBuilder, heading: str = "") -> None:
     """The article and facts of the dispute."""
     item = p.item()
     with p.card():
@@ -63,7 +63,7 @@ def dispute_info(p: Phone, heading: str = "") -> None:
         links(p, ("联系卖家", p.pick("专属客服", "官方客服", "平台客服")))
 
 
-def detail(p: Phone) -> str:
+def detail(p: PageBuilder) -> str:
     """The usual page."""
     p.nav(p.pick("平台介入详情", "平台介入详情", "进度详情", "客服介入详情", "介入详情"))
     head = p.rng.choice(HEADS)
@@ -92,7 +92,7 @@ def detail(p: Phone) -> str:
     return f"平台介入详情页，{head}"
 
 
-def detail_sheet(p: Phone) -> str:
+def detail_sheet(p: PageBuilder) -> str:
     """All events of the dispute."""
     detail(p)
     p.clock = p.now
@@ -106,7 +106,7 @@ def detail_sheet(p: Phone) -> str:
     return "平台介入的全部进度弹层"
 
 
-def urged_sheet(p: Phone) -> str:
+def urged_sheet(p: PageBuilder) -> str:
     """After urging: a short panel with two buttons."""
     detail(p)
     with sheet(p, "", height=p.height * 0.42):
@@ -126,7 +126,7 @@ def urged_sheet(p: Phone) -> str:
     return "平台客服加急处理的弹层"
 
 
-def urge_ship(p: Phone) -> str:
+def urge_ship(p: PageBuilder) -> str:
     """Urging shipment through the platform."""
     p.nav(p.pick("催发货进度", "催发货详情", "进度详情"))
     banner(p, p.rng.choice(("您的订单已退款成功", "平台客服已处理", "平台客服处理中", "卖家处理中")))
@@ -147,7 +147,7 @@ def urge_ship(p: Phone) -> str:
     return f"平台催发货进度页，{found[0][0]}"
 
 
-def apply(p: Phone) -> str:
+def apply(p: PageBuilder) -> str:
     """Asking the platform to step in."""
     p.nav(p.pick("申请平台介入", "申请客服介入", "申请介入", "平台客服介入"))
     submit_bar(p, p.pick("提交", "提交申请", "确认申请"))
@@ -174,7 +174,7 @@ def apply(p: Phone) -> str:
     return "申请平台介入的表单页"
 
 
-def evidence(p: Phone) -> str:
+def evidence(p: PageBuilder) -> str:
     """Evidence of both sides."""
     p.nav(p.pick("举证", "上传凭证", "协商凭证", "补充凭证"))
     submit_bar(p, p.pick("提交凭证", "提交"))
@@ -200,7 +200,7 @@ def evidence(p: Phone) -> str:
     return "平台介入的举证页面"
 
 
-def dispute_list(p: Phone) -> str:
+def dispute_list(p: PageBuilder) -> str:
     """Cases in which the platform is involved."""
     p.nav(p.pick("退款/售后", "纠纷列表", "平台介入", "维权记录"))
     if p.chance(0.5):
@@ -218,7 +218,7 @@ def dispute_list(p: Phone) -> str:
     return "平台介入中的售后列表"
 
 
-def verdict(p: Phone) -> str:
+def verdict(p: PageBuilder) -> str:
     """The platform's decision."""
     won = p.chance(0.5)
     p.nav(p.pick("判定结果", "平台介入详情", "介入结果", "处理结果"))
@@ -245,7 +245,7 @@ def verdict(p: Phone) -> str:
     return "平台介入的判定结果，" + ("支持买家" if won else "支持商家")
 
 
-def logistics_case(p: Phone) -> str:
+def logistics_case(p: PageBuilder) -> str:
     """A logistics complaint under the platform's care."""
     p.nav("进度详情")
     banner(p, p.pick("快递公司处理中", "承运公司处理中", "平台联系快递处理中", "平台客服跟进中"))
@@ -275,7 +275,7 @@ def logistics_case(p: Phone) -> str:
     return "平台处理物流问题的进度页"
 
 
-def old_case(p: Phone) -> str:
+def old_case(p: PageBuilder) -> str:
     """The older page: short timeline, a framed button, evidence, facts."""
     p.nav(p.pick("客服介入详情", "纠纷详情", "小二介入"))
     with p.band():
@@ -310,7 +310,7 @@ def old_case(p: Phone) -> str:
     return "小二介入的纠纷详情页"
 
 
-def call_notice(p: Phone) -> str:
+def call_notice(p: PageBuilder) -> str:
     """A message about the case over its page."""
     (detail if p.chance(0.6) else evidence)(p)
     if p.chance(0.4):

@@ -7,7 +7,7 @@ from data.synth.screens.bars import submit_bar, tab_bar
 from data.synth.screens.blocks import feed, goods_row, icon_grid, steps
 from data.synth.screens.coupons import FESTS, TOASTS, hall_tabs, tiles, vip_coupons
 from data.synth.screens.covers import dialog, popup_card, sheet, toast
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.pictures import GOLD, party
 from data.synth.screens.skins import WHITE, Skin
 from data.synth.screens.vouchers import CRIMSON, red_packet
@@ -63,7 +63,7 @@ TASKS = (
 )
 
 
-def stage(p: Phone, title: str = "", *, high: float = 170, kind: str = "clear") -> None:
+def stage(p: PageBuilder, title: str = "", *, high: float = 170, kind: str = "clear") -> None:
     """A festive head with a slogan."""
     tones = p.rng.choice(TONES)
     p.dress(Skin("stage", tones[0], tones[1], WHITE, CRIMSON, (255, 110, 70), tones[1]))
@@ -86,7 +86,7 @@ def stage(p: Phone, title: str = "", *, high: float = 170, kind: str = "clear") 
     p.y = top + high + 8
 
 
-def goods_grid(p: Phone, rows: int = 2, columns: int = 3) -> None:
+def goods_grid(p: PageBuilder, rows: int = 2, columns: int = 3) -> None:
     """Articles of the sale with their reduction."""
     step = (WIDTH - 20) / columns
     for _ in range(rows):
@@ -115,7 +115,7 @@ def goods_grid(p: Phone, rows: int = 2, columns: int = 3) -> None:
         p.y += step + 68
 
 
-def main_hall(p: Phone) -> str:
+def main_hall(p: PageBuilder) -> str:
     """The main hall of a sale."""
     stage(p)
     p.x0, p.x1 = 10, WIDTH - 10
@@ -142,7 +142,7 @@ def main_hall(p: Phone) -> str:
     return "促销活动会场页"
 
 
-def check_in(p: Phone) -> str:
+def check_in(p: PageBuilder) -> str:
     """Daily check-in for cash or coins."""
     tones = p.rng.choice(
         (((255, 180, 100), (255, 220, 180)), ((255, 140, 80), (255, 200, 150)), ((250, 90, 80), (255, 160, 130)))
@@ -198,7 +198,7 @@ def check_in(p: Phone) -> str:
     return "签到领现金活动页"
 
 
-def exchange_sheet(p: Phone) -> str:
+def exchange_sheet(p: PageBuilder) -> str:
     """Coins for red packets, over the check-in page."""
     check_in(p)
     with sheet(p, p.pick("攒满元宝兑换奖励", "兑换奖励", "元宝换红包"), height=p.height * 0.72, fill=(255, 250, 244)):
@@ -225,7 +225,7 @@ def exchange_sheet(p: Phone) -> str:
     return "元宝兑换红包的活动弹层"
 
 
-def lottery(p: Phone) -> str:
+def lottery(p: PageBuilder) -> str:
     """Wheel, boxes or bags to open."""
     stage(p, p.pick("幸运大抽奖", "免费开盲盒", "惊喜抽好礼", "拆福袋", "大转盘", "天天抽大奖"), high=190)
     with p.card(fill=(255, 246, 226)):
@@ -267,7 +267,7 @@ def lottery(p: Phone) -> str:
     return "抽奖活动页"
 
 
-def lottery_won(p: Phone) -> str:
+def lottery_won(p: PageBuilder) -> str:
     """A prize over the dimmed game."""
     stage(p, p.pick("开宝箱赢好礼", "惊喜盲盒", "幸运抽奖"), high=200)
     goods_grid(p, 2)
@@ -281,7 +281,7 @@ def lottery_won(p: Phone) -> str:
     return f"活动中奖弹窗，奖品为{prize}"
 
 
-def tasks(p: Phone) -> str:
+def tasks(p: PageBuilder) -> str:
     """Tasks that earn energy or chances."""
     stage(p, p.pick("做任务领红包", "攒能量 兑大奖", "养宠领好礼", "红包接力赛"), high=160)
     with sheet(p, p.pick("做任务 领奖励", "做任务攒能量", "任务列表", "赚取抽奖机会"), height=p.height * 0.7):
@@ -300,7 +300,7 @@ def tasks(p: Phone) -> str:
     return "活动任务列表，做任务领奖励"
 
 
-def farm(p: Phone) -> str:
+def farm(p: PageBuilder) -> str:
     """Trees to water, farms to tend."""
     green = Skin("farm", (90, 180, 90), (150, 215, 130), WHITE, (70, 160, 60), (130, 200, 70), (236, 248, 226))
     p.dress(green)
@@ -344,7 +344,7 @@ def farm(p: Phone) -> str:
     return "农场活动的收获和兑换记录"
 
 
-def flash(p: Phone) -> str:
+def flash(p: PageBuilder) -> str:
     """Timed sales."""
     stage(p, p.pick("限时秒杀", "百亿补贴", "聚划算", "天天特卖", "整点抢"), high=130)
     p.x0, p.x1 = 10, WIDTH - 10
@@ -374,7 +374,7 @@ def flash(p: Phone) -> str:
     return "限时秒杀活动页"
 
 
-def poster(p: Phone) -> str:
+def poster(p: PageBuilder) -> str:
     """A shop's poster of its offers."""
     p.resize(360, p.rng.uniform(520, 1100))
     tones = p.rng.choice(TONES)
@@ -409,7 +409,7 @@ def poster(p: Phone) -> str:
     return "店铺活动海报，列出各项优惠"
 
 
-def vip_page(p: Phone) -> str:
+def vip_page(p: PageBuilder) -> str:
     """The club's benefits used as a campaign."""
     gold = Skin("vip", (44, 36, 34), (70, 56, 50), (250, 220, 180), (190, 130, 60), (230, 180, 110))
     p.dress(gold)
@@ -449,7 +449,7 @@ def vip_page(p: Phone) -> str:
     return "会员权益活动页"
 
 
-def gift_redeem(p: Phone) -> str:
+def gift_redeem(p: PageBuilder) -> str:
     """Points and a little money for an article."""
     item = p.item()
     p.nav(p.pick("权益兑换详情", "积分换购", "0元试用", "福利兑换"))
@@ -476,7 +476,7 @@ def gift_redeem(p: Phone) -> str:
     return "积分兑换商品的活动页"
 
 
-def rules(p: Phone) -> str:
+def rules(p: PageBuilder) -> str:
     """The rules of a campaign over its page."""
     (main_hall if p.chance(0.5) else flash)(p)
     lines = [f"活动时间：{p.ahead(-2).stamp('cnday')}20:00至{p.ahead(9).stamp('cnday')}23:59",
@@ -490,7 +490,7 @@ def rules(p: Phone) -> str:
     return "活动规则弹层"
 
 
-def invite(p: Phone) -> str:
+def invite(p: PageBuilder) -> str:
     """Friends' help."""
     stage(p, p.pick("邀请好友领现金", "助力领红包", "拼团免单", "组队瓜分红包"), high=180)
     with p.card(fill=(255, 246, 230)):

@@ -6,8 +6,8 @@ from data.synth.canvas import wrap
 from data.synth.screens.bars import buy_bar, submit_bar
 from data.synth.screens.blocks import feed, goods_row, stars
 from data.synth.screens.covers import dialog, toast
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
 from data.synth.screens.parts import FEELINGS, FELT, photo, review_text
-from data.synth.screens.phone import WIDTH, Item, Phone
 from data.synth.screens.pictures import badge
 from data.synth.screens.skins import DARK, WHITE, WHITE_SKIN
 
@@ -118,7 +118,7 @@ MESSAGES = (
 GRADES = ("非常差", "差", "一般", "好", "非常好")
 
 
-def pictures(p: Phone, item: Item, count: int, size: float, *, veil: str = "") -> None:
+def pictures(p: PageBuilder, item: Item, count: int, size: float, *, veil: str = "") -> None:
     """Pictures that a customer took, three in a row; `veil` is written over each."""
     for index in range(count):
         x, y = p.x0 + (index % 3) * (size + 5), p.y + (index // 3) * (size + 5)
@@ -137,7 +137,7 @@ def pictures(p: Phone, item: Item, count: int, size: float, *, veil: str = "") -
     p.y += ((count + 2) // 3) * (size + 5) + 5
 
 
-def review(p: Phone, item: Item, *, photos: bool = True, short: bool = False) -> None:
+def review(p: PageBuilder, item: Item, *, photos: bool = True, short: bool = False) -> None:
     """One review of an article with the shop's reply and a follow-up now and then."""
     p.avatar(p.x0, p.y, 28)
     p.at(p.x0 + 36, p.secret(p.lexicon.name(p.rng)) if p.chance(0.5) else p.lexicon.name(p.rng), 13)
@@ -197,7 +197,7 @@ def review(p: Phone, item: Item, *, photos: bool = True, short: bool = False) ->
     p.y += 6
 
 
-def tagged(p: Phone) -> str:
+def tagged(p: PageBuilder) -> str:
     """All reviews of an article with their tags."""
     item = p.item()
     if p.chance(0.6):
@@ -238,7 +238,7 @@ def tagged(p: Phone) -> str:
     return "商品的评价列表，有标签和买家评价"
 
 
-def on_page(p: Phone) -> str:
+def on_page(p: PageBuilder) -> str:
     """The part of an article's page with reviews, questions and the shop."""
     item = p.item()
     p.nav("", "search", icons=("share", "cart", "more"))
@@ -277,7 +277,7 @@ def on_page(p: Phone) -> str:
     return "商品页的评价、问大家和店铺部分"
 
 
-def own(p: Phone) -> str:
+def own(p: PageBuilder) -> str:
     """One's own reviews by day."""
     p.nav(p.pick("我的评价", "评价", "评价中心", "我的评价"), right=p.pick("", "规则", "评价规则"))
     with p.band(after=0):
@@ -330,7 +330,7 @@ def own(p: Phone) -> str:
     return "我的评价列表，已评价的商品"
 
 
-def pending(p: Phone) -> str:
+def pending(p: PageBuilder) -> str:
     """Articles that wait for a review."""
     p.nav(p.pick("我的评价", "评价中心", "待评价", "评价"))
     p.tabs((f"待评价({p.rng.randint(1, 20)})", p.pick("待追评", "可追评"), "已评价"), 0)
@@ -365,7 +365,7 @@ def pending(p: Phone) -> str:
     return "待评价商品列表"
 
 
-def compose(p: Phone) -> str:
+def compose(p: PageBuilder) -> str:
     """Writing a review: pictures or an empty box, feelings, text, stars, the publish button."""
     item = p.item()
     p.dress(DARK if p.chance(0.06) else WHITE_SKIN)
@@ -480,7 +480,7 @@ def compose(p: Phone) -> str:
     return "写评价页面，打星并发布"
 
 
-def add(p: Phone) -> str:
+def add(p: PageBuilder) -> str:
     """Adding to a review."""
     item = p.item()
     p.nav(p.pick("追加评价", "写追评", "追评", "发表追评"), right=p.pick("", "发布"))
@@ -498,7 +498,7 @@ def add(p: Phone) -> str:
     return "追加评价页面"
 
 
-def one_question(p: Phone) -> str:
+def one_question(p: PageBuilder) -> str:
     """One question and its answers."""
     item = p.item()
     filler = p.lexicon.filler(p.rng, item.category)
@@ -524,7 +524,7 @@ def one_question(p: Phone) -> str:
     return "问大家的问题详情和回答"
 
 
-def refused(p: Phone) -> str:
+def refused(p: PageBuilder) -> str:
     """A review that is under audit, folded, deleted or refused."""
     item, text = p.item(), p.rng.choice(REFUSED)
     p.nav(p.pick("我的评价", "评价详情", "评价管理"))
@@ -554,7 +554,7 @@ def refused(p: Phone) -> str:
     return f"评价审核状态：{text}"
 
 
-def message(p: Phone) -> str:
+def message(p: PageBuilder) -> str:
     """A message over the page for writing or over a list."""
     p.rng.choice((compose, compose, own, tagged))(p)
     text = p.rng.choice(MESSAGES)
@@ -565,7 +565,7 @@ def message(p: Phone) -> str:
     return f"评价页面上的提示：{text}"
 
 
-def thanks(p: Phone) -> str:
+def thanks(p: PageBuilder) -> str:
     """After publishing: thanks and what else waits."""
     p.nav(p.pick("评价成功", "发布成功", "", "评价完成"), right=p.pick("", "完成"), icons=())
     badge(p, WIDTH / 2 - 30, p.y + 8, 60, (255, 150, 60))
@@ -593,7 +593,7 @@ def thanks(p: Phone) -> str:
     return "评价发布成功"
 
 
-def picture(p: Phone) -> str:
+def picture(p: PageBuilder) -> str:
     """A review's picture, full screen."""
     p.dress(DARK)
     p.can_scroll = False
@@ -616,7 +616,7 @@ def picture(p: Phone) -> str:
     return "评价图片的大图"
 
 
-def desktop(p: Phone) -> str:
+def desktop(p: PageBuilder) -> str:
     """Reviews on a computer."""
     item = p.item()
     p.resize(760, p.rng.choice((360.0, 480.0)))
@@ -639,7 +639,7 @@ def desktop(p: Phone) -> str:
     return "电脑端的评价列表"
 
 
-def nothing(p: Phone) -> str:
+def nothing(p: PageBuilder) -> str:
     """No reviews."""
     p.nav(p.pick("评价", "宝贝评价", "我的评价"))
     p.tabs(("全部", "好评", "中评", "差评", "有图"), p.rng.randint(1, 4), size=12.5)

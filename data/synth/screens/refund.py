@@ -7,7 +7,7 @@ from data.synth.screens.aftersale import REASONS, info_card, money_back, negotia
 from data.synth.screens.bars import action_bar, submit_bar
 from data.synth.screens.blocks import feed, goods_row, input_area, links, shop_row, steps, timeline, upload_box
 from data.synth.screens.covers import dialog, sheet
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.skins import WHITE
 from data.synth.screens.vouchers import coupon
 
@@ -20,7 +20,7 @@ WHY_FAST = ("您的信用记录良好，本单由平台先把{a}元退给您，�
     "商家超时未处理，系统已自动同意并退款{a}元。", "平台支持了您的退款申请，{a}元将退回原支付账户。")  # fmt: skip
 
 
-def refund_done(p: Phone) -> str:
+def refund_done(p: PageBuilder) -> str:
     """A finished refund with its amount."""
     item, state = p.item(), p.rng.choice(DONE)
     p.nav(p.pick("退款详情", "退款详情", "售后详情", "钱款详情"))
@@ -44,7 +44,7 @@ def refund_done(p: Phone) -> str:
     return f"退款详情页，状态为{state}，退款金额{item.price:.2f}元"
 
 
-def refund_whereabouts(p: Phone) -> str:
+def refund_whereabouts(p: PageBuilder) -> str:
     """The sheet that says where the money went."""
     refund_done(p)
     total = p.amount(5, 3000)
@@ -78,7 +78,7 @@ def refund_whereabouts(p: Phone) -> str:
     return "退款钱款去向弹层，列出退回的账户和金额"
 
 
-def refund_banner(p: Phone) -> str:
+def refund_banner(p: PageBuilder) -> str:
     """The older page: coloured banner with the state, reason lines, amount, record, facts."""
     item, state = (
         p.item(),
@@ -138,7 +138,7 @@ def refund_banner(p: Phone) -> str:
     return f"退款详情页，状态为{state}"
 
 
-def refund_waiting(p: Phone) -> str:
+def refund_waiting(p: PageBuilder) -> str:
     """A refund-only case in progress as a vertical timeline."""
     item = p.item()
     p.nav(p.pick("退款详情", "仅退款详情", "售后详情"))
@@ -168,7 +168,7 @@ def refund_waiting(p: Phone) -> str:
     return "仅退款申请处理中的页面"
 
 
-def refund_apply(p: Phone) -> str:
+def refund_apply(p: PageBuilder) -> str:
     """The application form."""
     item = p.item()
     p.nav(p.pick("申请退款", "申请退货退款", "申请仅退款", "确认退款信息", "修改退款申请"))
@@ -224,7 +224,7 @@ def refund_apply(p: Phone) -> str:
     return "申请退款的表单页，含退款原因和退款金额"
 
 
-def refund_reason_sheet(p: Phone) -> str:
+def refund_reason_sheet(p: PageBuilder) -> str:
     """The list of reasons over the form."""
     refund_apply(p)
     with sheet(
@@ -242,7 +242,7 @@ def refund_reason_sheet(p: Phone) -> str:
     return "选择退款原因的弹层"
 
 
-def refund_type_choice(p: Phone) -> str:
+def refund_type_choice(p: PageBuilder) -> str:
     """Choose the kind of after-sales service."""
     item = p.item()
     p.nav(p.pick("选择售后类型", "选择服务类型", "申请售后", "退款/售后"))
@@ -267,13 +267,13 @@ def refund_type_choice(p: Phone) -> str:
     return "选择售后类型的页面，可申请退款"
 
 
-def refund_negotiation(p: Phone) -> str:
+def refund_negotiation(p: PageBuilder) -> str:
     """The record of a refund."""
     negotiation(p, p.pick("退款", "仅退款", "退货退款"))
     return "退款的协商历史，有买家申请和系统处理记录"
 
 
-def refund_list(p: Phone) -> str:
+def refund_list(p: PageBuilder) -> str:
     """The list of refund cases."""
     if p.chance(0.5):
         p.nav(p.pick("退款/售后", "售后列表", "退款售后"))
@@ -301,7 +301,7 @@ REFUSALS = ("本单不能发起退货退款", "订单已超过售后期限，无
     "确认撤销本次退款申请吗？撤销后可能超过售后时间", "商家已发货，请选择退货退款", "收货后才能申请该类型售后")  # fmt: skip
 
 
-def refund_dialog(p: Phone) -> str:
+def refund_dialog(p: PageBuilder) -> str:
     """A message over the form or the progress page."""
     text = p.rng.choice(REFUSALS)
     (refund_apply if p.chance(0.6) or not text.endswith("？") else refund_waiting)(p)
@@ -309,7 +309,7 @@ def refund_dialog(p: Phone) -> str:
     return f"退款页面上的提示弹窗：{text}"
 
 
-def refund_records(p: Phone) -> str:
+def refund_records(p: PageBuilder) -> str:
     """Refunds in a wallet: bill with refunds, or the credit account's refund records."""
     p.nav(p.pick("更多记录", "退款记录", "还款与退款", "账单"), icons=("headset",))
     p.tabs(("退款记录", "还款记录", "历史账单"), 0, colour=(40, 110, 240))
@@ -341,7 +341,7 @@ def refund_records(p: Phone) -> str:
     return "花呗等账户的退款记录列表"
 
 
-def refund_chat_bill(p: Phone) -> str:
+def refund_chat_bill(p: PageBuilder) -> str:
     """A payment app's bill of an order that was refunded."""
     p.nav("", "close", icons=())
     p.canvas.ellipse(WIDTH / 2 - 20, p.y + 4, 40, 40, (60, 140, 240))
@@ -364,7 +364,7 @@ def refund_chat_bill(p: Phone) -> str:
     return "支付账单中的退款记录，款项已退回"
 
 
-def refund_desktop(p: Phone) -> str:
+def refund_desktop(p: PageBuilder) -> str:
     """The refund page on a computer."""
     item = p.item()
     p.resize(760, p.rng.choice((230.0, 320.0, 430.0)))
@@ -400,7 +400,7 @@ def refund_desktop(p: Phone) -> str:
     return f"电脑端退款详情，{state}"
 
 
-def refund_notice(p: Phone) -> str:
+def refund_notice(p: PageBuilder) -> str:
     """Refund messages of the notification centre, and why a refund cannot start."""
     p.nav(p.pick("退款通知", "服务通知", "钱款变动提醒"))
     for _ in range(4):

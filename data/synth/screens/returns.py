@@ -7,7 +7,7 @@ from data.synth.screens.aftersale import REASONS, info_card, money_back, service
 from data.synth.screens.bars import action_bar, submit_bar, tab_bar
 from data.synth.screens.blocks import address_block, feed, goods_row, input_area, links, steps, timeline, upload_box
 from data.synth.screens.covers import dialog, sheet
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.pictures import badge
 from data.synth.screens.skins import ORANGE, WHITE
 from data.synth.screens.vouchers import CRIMSON
@@ -32,7 +32,7 @@ TRACK = (
 )
 
 
-def return_steps(p: Phone) -> str:
+def return_steps(p: PageBuilder) -> str:
     """Waiting for the buyer to send the goods."""
     item = p.item()
     p.nav(p.rng.choice(TITLE))
@@ -85,7 +85,7 @@ def return_steps(p: Phone) -> str:
     return f"退货退款详情，状态为{state}"
 
 
-def return_shipped(p: Phone) -> str:
+def return_shipped(p: PageBuilder) -> str:
     """The goods are on their way back; the seller has to confirm."""
     item, state = p.item(), p.pick("商家退款", "待商家收货", "等待商家收货并退款", "商家验货中")
     p.nav(p.rng.choice(TITLE))
@@ -112,7 +112,7 @@ def return_shipped(p: Phone) -> str:
     return f"退货退款详情，商品已寄回，状态为{state}"
 
 
-def return_courier(p: Phone) -> str:
+def return_courier(p: PageBuilder) -> str:
     """A courier picks the goods up."""
     item, state = p.item(), p.pick("快递员上门取件", "待快递员上门取件", "待快递员上传单号", "寄件点待发货", "等待取件")
     p.nav(p.rng.choice(TITLE))
@@ -140,7 +140,7 @@ def return_courier(p: Phone) -> str:
     return f"退货退款详情，{state}"
 
 
-def _banner(p: Phone, tone: Colour) -> None:
+def _banner(p: PageBuilder, tone: Colour) -> None:
     p.y -= 8
     p.canvas.rect(0, p.y, WIDTH, 76, tone)
     p.canvas.text(20, p.y + 18, p.pick("商家已同意退货", "卖家已同意您的退货申请", "退货申请已通过"), 14, WHITE, bold=True)
@@ -150,7 +150,7 @@ def _banner(p: Phone, tone: Colour) -> None:
     p.y += 76
 
 
-def _two_addresses(p: Phone, change: bool = False) -> None:
+def _two_addresses(p: PageBuilder, change: bool = False) -> None:
     with p.band(after=8):
         for index in range(2):
             top = p.y
@@ -171,7 +171,7 @@ def _two_addresses(p: Phone, change: bool = False) -> None:
             p.y += 8
 
 
-def return_method_page(p: Phone) -> str:
+def return_method_page(p: PageBuilder) -> str:
     """Choose how to send: courier or service point."""
     tone = p.rng.choice((CRIMSON, (255, 90, 0), (245, 110, 30)))
     p.nav(p.pick("选择退货方式", "选择退货方式", "寄件退货"))
@@ -201,7 +201,7 @@ def return_method_page(p: Phone) -> str:
     return "选择退货方式页面，商家已同意退货"
 
 
-def return_address_problem(p: Phone) -> str:
+def return_address_problem(p: PageBuilder) -> str:
     """The pick-up page when the seller's address does not work or freight is unpaid."""
     tone = p.rng.choice((CRIMSON, (255, 90, 0)))
     p.nav("选择退货方式")
@@ -229,7 +229,7 @@ def return_address_problem(p: Phone) -> str:
     return f"选择退货方式页面，{title}"
 
 
-def return_flow_sheet(p: Phone) -> str:
+def return_flow_sheet(p: PageBuilder) -> str:
     """The complete process over the progress page."""
     return_shipped(p)
     p.clock = p.now
@@ -248,7 +248,7 @@ def return_flow_sheet(p: Phone) -> str:
     return "退货退款的全部流程弹层"
 
 
-def return_fill_number(p: Phone) -> str:
+def return_fill_number(p: PageBuilder) -> str:
     """The form for the parcel number."""
     item = p.item()
     p.nav(p.pick("填写退货物流", "填写物流信息", "填写运单号", "退货物流"))
@@ -274,7 +274,7 @@ def return_fill_number(p: Phone) -> str:
     return "填写退货物流单号的页面"
 
 
-def return_done(p: Phone) -> str:
+def return_done(p: PageBuilder) -> str:
     """A finished or closed return."""
     item, state = p.item(), p.pick("退款成功", "退款成功", "退款关闭", "极速退款，平台先行垫付成功")
     p.nav(p.rng.choice(TITLE))
@@ -300,7 +300,7 @@ def return_done(p: Phone) -> str:
     return f"退货退款详情，状态为{state}"
 
 
-def return_refused(p: Phone) -> str:
+def return_refused(p: PageBuilder) -> str:
     """The seller or the platform refused."""
     item, who = p.item(), p.pick("商家", "卖家", "天猫", "商家")
     p.nav(p.rng.choice(TITLE))
@@ -336,7 +336,7 @@ def return_refused(p: Phone) -> str:
     return f"退货退款详情，{who}拒绝了退货申请"
 
 
-def return_cainiao(p: Phone) -> str:
+def return_cainiao(p: PageBuilder) -> str:
     """The parcel app's return service, also for other shops."""
     p.dress(ORANGE)
     p.nav(p.pick("菜鸟裹裹网购退", "网购退货", "寄退货"), "mini")
@@ -374,7 +374,7 @@ def return_cainiao(p: Phone) -> str:
     return "菜鸟裹裹退货寄件下单页"
 
 
-def return_parcel_order(p: Phone) -> str:
+def return_parcel_order(p: PageBuilder) -> str:
     """The pick-up order of a returned parcel."""
     p.nav(p.pick("寄件详情", "订单详情", "退货寄件详情"), "mini")
     p.para(p.pick("待取件", "快递员正在赶来", "已取件，等待运输", "等待上门取件"), 18, bold=True, indent=14)
@@ -397,7 +397,7 @@ def return_parcel_order(p: Phone) -> str:
     return "退货寄件订单详情"
 
 
-def return_sheet_method(p: Phone) -> str:
+def return_sheet_method(p: PageBuilder) -> str:
     """The sheet with the ways to send back."""
     (return_steps if p.chance(0.5) else return_refused)(p)
     with sheet(p, p.pick("选择退货方式", "请选择寄回方式"), button="确认", height=p.height * 0.45):
@@ -429,7 +429,7 @@ def return_sheet_method(p: Phone) -> str:
     return "选择退货方式的弹层"
 
 
-def return_withdraw(p: Phone) -> str:
+def return_withdraw(p: PageBuilder) -> str:
     """A question over the return's page."""
     (return_steps if p.chance(0.5) else return_courier)(p)
     text = p.pick(
@@ -443,7 +443,7 @@ def return_withdraw(p: Phone) -> str:
     return "退货页面上的确认弹窗"
 
 
-def return_request_view(p: Phone) -> str:
+def return_request_view(p: PageBuilder) -> str:
     """The application as a list of facts."""
     item = p.item()
     p.nav(p.pick("退货申请", "退货信息", "退货退款申请"))
@@ -474,7 +474,7 @@ def return_request_view(p: Phone) -> str:
     return "退货申请详情，列出退货原因和退货地址"
 
 
-def return_points(p: Phone) -> str:
+def return_points(p: PageBuilder) -> str:
     """Service points near by for returned parcels."""
     p.nav(p.pick("选择寄件点", "附近退货服务点", "服务点自寄"), "mini")
     p.tabs(("上门取件", "服务点自寄"), 1)

@@ -6,8 +6,8 @@ from data.synth.canvas import wrap
 from data.synth.screens.bars import buy_bar, submit_bar
 from data.synth.screens.blocks import goods_row, stars
 from data.synth.screens.covers import dialog, sheet, toast
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.painters import paint_snap
-from data.synth.screens.phone import WIDTH, Phone
 from data.synth.screens.pictures import badge
 from data.synth.screens.skins import WHITE
 
@@ -65,14 +65,14 @@ ANSWER = (
 HINTS = ("再写{n}字+{m}张图，有机会上首页", "公开后有机会上推荐", "再传{m}张图，有机会上首页", "写满15字可得积分")
 
 
-def review(p: Phone, name: str = "") -> str:
+def review(p: PageBuilder, name: str = "") -> str:
     """The text of a review."""
     item = p.item()
     text = p.rng.choice(GOOD if p.chance(0.7) else BAD)
     return text.format(name=name or item.name, part=p.word("parts", item.category), function=p.word("functions", item.category))
 
 
-def snaps(p: Phone, count: int, size: float = 74, *, cross: bool = False) -> None:
+def snaps(p: PageBuilder, count: int, size: float = 74, *, cross: bool = False) -> None:
     """Pictures of a review."""
     for index in range(count):
         x = p.x0 + index % 4 * (size + 6)
@@ -82,7 +82,7 @@ def snaps(p: Phone, count: int, size: float = 74, *, cross: bool = False) -> Non
             p.canvas.icon("close", x + size - 10, p.y + 2, 7, WHITE)
 
 
-def write(p: Phone) -> str:
+def write(p: PageBuilder) -> str:
     """Writing a review with stars."""
     item = p.item()
     p.nav(p.rng.choice(HINTS).format(n=p.rng.randint(2, 30), m=p.rng.randint(1, 3)), icons=(), right=p.pick("", "", "规则"))
@@ -144,7 +144,7 @@ def write(p: Phone) -> str:
     return "写评价页面，有星级和评价文字"
 
 
-def published(p: Phone) -> str:
+def published(p: PageBuilder) -> str:
     """The review has been published."""
     p.nav("", icons=("more",))
     p.y += 30
@@ -167,7 +167,7 @@ def published(p: Phone) -> str:
     return "评价发布后的分享弹层"
 
 
-def mine(p: Phone) -> str:
+def mine(p: PageBuilder) -> str:
     """One's own reviews."""
     p.nav(p.pick("我的评价", "评价中心", "评价"), icons=("note", "more"))
     if p.chance(0.5):
@@ -209,7 +209,7 @@ def mine(p: Phone) -> str:
     return "我的评价列表"
 
 
-def of_article(p: Phone) -> str:
+def of_article(p: PageBuilder) -> str:
     """The reviews of an article."""
     item = p.item()
     p.nav(p.pick("评价", f"宝贝评价({p.rng.randint(10, 9000)})", "全部评价", "商品评价"))
@@ -261,7 +261,7 @@ def of_article(p: Phone) -> str:
     return f"商品评价列表，商品为{item.name}"
 
 
-def questions(p: Phone) -> str:
+def questions(p: PageBuilder) -> str:
     """Questions to buyers."""
     item = p.item()
     p.nav(p.pick("问大家", "问答", "大家都在问"))
@@ -279,7 +279,7 @@ def questions(p: Phone) -> str:
     return f"问大家页面，商品为{item.name}"
 
 
-def my_answers(p: Phone) -> str:
+def my_answers(p: PageBuilder) -> str:
     """Questions that one is asked to answer."""
     p.nav(p.pick("我的评价", "我的问答", "邀请我回答"))
     p.tabs(("评价", "问答"), 1)
@@ -292,7 +292,7 @@ def my_answers(p: Phone) -> str:
     return "我的问答列表"
 
 
-def one_review(p: Phone) -> str:
+def one_review(p: PageBuilder) -> str:
     """A single review with its pictures."""
     p.nav(p.pick("评价详情", "", "晒单详情"), icons=("more",))
     p.canvas.paint(0, p.y - 8, WIDTH, 300, paint_snap, p.seed())
@@ -312,7 +312,7 @@ def one_review(p: Phone) -> str:
     return "单条评价的详情页"
 
 
-def follow_up(p: Phone) -> str:
+def follow_up(p: PageBuilder) -> str:
     """Adding to a review."""
     p.nav(p.pick("写追评", "追加评价", "发表追评"), right="发布", icons=())
     with p.card():
@@ -330,7 +330,7 @@ def follow_up(p: Phone) -> str:
     return "写追评页面"
 
 
-def comments(p: Phone) -> str:
+def comments(p: PageBuilder) -> str:
     """Comments under a post or a video."""
     p.nav(p.pick("逛逛", "详情", ""), "bar")
     p.canvas.paint(0, p.y - 8, WIDTH, 340, paint_snap, p.seed())
@@ -354,7 +354,7 @@ def comments(p: Phone) -> str:
     return "评论区弹层"
 
 
-def other_app(p: Phone) -> str:
+def other_app(p: PageBuilder) -> str:
     """Reviews in another shop's style with a score on top."""
     item = p.item()
     p.nav(p.pick("商品评价", "用户评价", "口碑"), "mini")

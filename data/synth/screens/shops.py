@@ -8,7 +8,7 @@ from data.synth.canvas import Colour, hide
 from data.synth.screens.bars import tab_bar
 from data.synth.screens.blocks import feed, icon_grid
 from data.synth.screens.covers import dialog, sheet
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.pictures import badge, paint_party, party
 from data.synth.screens.skins import DARK, TAN, WHITE, Skin
 from data.synth.screens.vouchers import CRIMSON
@@ -46,12 +46,12 @@ MENU = ("首页", "宝贝", "晒单", "客服")
 SHELF = ("综合", "销量", "新品", "价格")
 
 
-def merit(p: Phone) -> str:
+def merit(p: PageBuilder) -> str:
     """A phrase that praises the shop."""
     return p.rng.choice(MERITS).format(n=p.rng.randint(2, 40))
 
 
-def shop_head(p: Phone, *, dark: bool = True) -> None:
+def shop_head(p: PageBuilder, *, dark: bool = True) -> None:
     """Logo, name, followers, follow button, search."""
     ink = WHITE if dark else p.skin.ink
     badge(p, 14, p.y, 40, p.rng.choice(((250, 120, 30), CRIMSON, (60, 60, 70))))
@@ -72,7 +72,7 @@ def shop_head(p: Phone, *, dark: bool = True) -> None:
     p.y += 6
 
 
-def open_shop(p: Phone, active: int, tabs: tuple[str, ...] = ("推荐", "宝贝", "分类", "新品")) -> None:
+def open_shop(p: PageBuilder, active: int, tabs: tuple[str, ...] = ("推荐", "宝贝", "分类", "新品")) -> None:
     """Bars and head that the shop's pages share."""
     dark = p.chance(0.6)
     p.theme = p.rng.choice(p.lexicon.categories)
@@ -89,7 +89,7 @@ def open_shop(p: Phone, active: int, tabs: tuple[str, ...] = ("推荐", "宝贝"
     p.tabs(tabs, active, size=14.5)
 
 
-def shelf_page(p: Phone) -> str:
+def shelf_page(p: PageBuilder) -> str:
     """All articles in two columns."""
     open_shop(p, 1)
     p.tabs(SHELF, p.rng.randint(0, 3), size=12.5)
@@ -100,7 +100,7 @@ def shelf_page(p: Phone) -> str:
     return "店铺的全部宝贝列表"
 
 
-def front_page(p: Phone) -> str:
+def front_page(p: PageBuilder) -> str:
     """Recommended: hot searches, banner, lists."""
     open_shop(p, 0)
     if p.chance(0.7):
@@ -137,7 +137,7 @@ def front_page(p: Phone) -> str:
     return "店铺首页，有店铺热搜和推荐商品"
 
 
-def rank_page(p: Phone) -> str:
+def rank_page(p: PageBuilder) -> str:
     """The shop's charts."""
     open_shop(p, 0)
     p.x0, p.x1 = 10, WIDTH - 10
@@ -159,7 +159,7 @@ def rank_page(p: Phone) -> str:
     return "店铺首页的销量榜"
 
 
-def _scores(p: Phone) -> None:
+def _scores(p: PageBuilder) -> None:
     step = p.room() / 4
     for index, name in enumerate(SCORES):
         x = p.x0 + step * (index + 0.5)
@@ -177,7 +177,7 @@ def _scores(p: Phone) -> None:
     p.y += 66
 
 
-def impression(p: Phone) -> str:
+def impression(p: PageBuilder) -> str:
     """The shop's impression: brown, logo, scores, deposit."""
     p.dress(BROWN_SKIN if p.chance(0.8) else p.rng.choice((DARK, TAN)))
     p.nav("店铺印象", icons=("bubble", "more"))
@@ -207,7 +207,7 @@ def impression(p: Phone) -> str:
     return "店铺印象页，有综合体验等评分和保证金"
 
 
-def ratings_page(p: Phone) -> str:
+def ratings_page(p: PageBuilder) -> str:
     """The lighter version with bars."""
     p.nav(p.pick("店铺印象", "店铺评分", "店铺体验分"))
     with p.card():
@@ -239,7 +239,7 @@ def ratings_page(p: Phone) -> str:
     return "店铺评分和基础信息页"
 
 
-def facts_page(p: Phone) -> str:
+def facts_page(p: PageBuilder) -> str:
     """The short profile."""
     p.nav(p.pick("店铺资料", "店铺信息", "商家信息", "店铺详情"))
     with p.band():
@@ -254,7 +254,7 @@ def facts_page(p: Phone) -> str:
     return "店铺资料页，可进入店铺或联系客服"
 
 
-def licence_page(p: Phone) -> str:
+def licence_page(p: PageBuilder) -> str:
     """Licence and registered facts."""
     p.nav(p.pick("资质证照", "工商执照", "网店经营者营业执照信息", "经营资质", "商家资质"))
     p.x0, p.x1 = 14, WIDTH - 14
@@ -289,7 +289,7 @@ def licence_page(p: Phone) -> str:
     return "店铺的营业执照资质页"
 
 
-def category_page(p: Phone) -> str:
+def category_page(p: PageBuilder) -> str:
     """The shop's own categories."""
     open_shop(p, 2)
     for _ in range(3):
@@ -301,7 +301,7 @@ def category_page(p: Phone) -> str:
     return "店铺的宝贝分类页"
 
 
-def news_page(p: Phone) -> str:
+def news_page(p: PageBuilder) -> str:
     """The shop's posts."""
     open_shop(p, 3, ("首页", "宝贝", "新品", "动态"))
     for _ in range(3):
@@ -336,7 +336,7 @@ def news_page(p: Phone) -> str:
     return "店铺动态页"
 
 
-def member_page(p: Phone) -> str:
+def member_page(p: PageBuilder) -> str:
     """Joining the shop's club."""
     p.nav(p.pick("会员中心", "店铺会员", "品牌会员"), "bar")
     party(p, p.y - 8, 150, ((60, 50, 48), (120, 96, 80)))
@@ -356,7 +356,7 @@ def member_page(p: Phone) -> str:
     return "店铺会员页"
 
 
-def shop_dialog(p: Phone) -> str:
+def shop_dialog(p: PageBuilder) -> str:
     """Something over the shop."""
     (front_page if p.chance(0.5) else shelf_page)(p)
     if p.chance(0.5):
@@ -373,7 +373,7 @@ def shop_dialog(p: Phone) -> str:
     return "店铺页上的弹层"
 
 
-def search_shops(p: Phone) -> str:
+def search_shops(p: PageBuilder) -> str:
     """Shops as search results."""
     p.nav(p.secret(p.item().name + "旗舰店"), "search", right="搜索")
     p.tabs(("宝贝", "天猫", "店铺", "经验"), 2, size=13)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from data.synth.screens.page_builder import PageBuilder
 from data.synth.screens.parts import photo
-from data.synth.screens.phone import Phone
 from data.synth.screens.skins import WHITE
 
 WRITTEN = (
@@ -40,7 +40,7 @@ WORDY = (
 )
 
 
-def shot(p: Phone, kinds: tuple[str, ...], what: str) -> str:
+def shot(p: PageBuilder, kinds: tuple[str, ...], what: str) -> str:
     """One photo that fills the picture."""
     kind = p.rng.choice(kinds)
     w, h = p.rng.choice(
@@ -61,7 +61,7 @@ def shot(p: Phone, kinds: tuple[str, ...], what: str) -> str:
     return what
 
 
-def shot_goods(p: Phone) -> str:
+def shot_goods(p: PageBuilder) -> str:
     """Goods at the buyer's home."""
     return shot(
         p,
@@ -80,12 +80,12 @@ def shot_goods(p: Phone) -> str:
     )
 
 
-def shot_parcel(p: Phone) -> str:
+def shot_parcel(p: PageBuilder) -> str:
     """Parcels, open, closed, damaged."""
     return shot(p, ("parcel", "parcel_held", "parcel_open", "parcel_damaged"), "实拍的快递包裹")
 
 
-def shot_label(p: Phone) -> str:
+def shot_label(p: PageBuilder) -> str:
     """Labels, name plates, packs, papers."""
     return shot(
         p,
@@ -94,32 +94,32 @@ def shot_label(p: Phone) -> str:
     )
 
 
-def shot_damage(p: Phone) -> str:
+def shot_damage(p: PageBuilder) -> str:
     """Damage that is to be seen."""
     return shot(p, ("crack", "stain", "tear", "dent", "damaged_cloth", "leak", "missing", "rust"), "实拍的损坏、污渍或缺件")
 
 
-def shot_cloth(p: Phone) -> str:
+def shot_cloth(p: PageBuilder) -> str:
     """Clothes laid out or worn."""
     return shot(p, ("clothes", "worn", "damaged_cloth", "goods_bed"), "实拍的衣物")
 
 
-def shot_home(p: Phone) -> str:
+def shot_home(p: PageBuilder) -> str:
     """Rooms, pipes, appliances in place."""
     return shot(p, ("room", "pipes", "leak", "indicator"), "实拍的家中安装环境")
 
 
-def shot_body(p: Phone) -> str:
+def shot_body(p: PageBuilder) -> str:
     """Skin, food, plants."""
     return shot(p, ("skin", "food", "plant"), "实拍的皮肤、食物或植物")
 
 
-def shot_screen(p: Phone) -> str:
+def shot_screen(p: PageBuilder) -> str:
     """A screen photographed with another phone."""
     return shot(p, ("screen_phone", "screen_wide"), "用相机翻拍的屏幕")
 
 
-def shot_blurred(p: Phone) -> str:
+def shot_blurred(p: PageBuilder) -> str:
     """Out of focus."""
     return shot(p, ("blurred", "goods_close", "goods_held"), "模糊的实拍照片")
 

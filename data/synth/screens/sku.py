@@ -6,8 +6,8 @@ from data.synth.canvas import hide, text_width
 from data.synth.screens.bars import buy_bar, submit_bar
 from data.synth.screens.blocks import PROMISES
 from data.synth.screens.covers import sheet
-from data.synth.screens.goods_head import head_picture
-from data.synth.screens.phone import WIDTH, Item, Phone
+from data.synth.screens.first_pictures import head_picture
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
 from data.synth.screens.skins import WHITE
 from data.synth.screens.vouchers import CRIMSON
 
@@ -25,7 +25,7 @@ SHIP = (
 )
 
 
-def behind(p: Phone, item: Item) -> None:
+def behind(p: PageBuilder, item: Item) -> None:
     """The article's page, of which little remains visible."""
     p.nav("", "clear", icons=("more", "cart", "share"))
     if p.chance(0.4):
@@ -53,7 +53,7 @@ def behind(p: Phone, item: Item) -> None:
     buy_bar(p)
 
 
-def names_for(p: Phone, item: Item, key: str, count: int) -> list[str]:
+def names_for(p: PageBuilder, item: Item, key: str, count: int) -> list[str]:
     """Names of choices, some long as shops write them."""
     found: list[str] = []
     long = p.chance(0.35)
@@ -68,7 +68,7 @@ def names_for(p: Phone, item: Item, key: str, count: int) -> list[str]:
     return found
 
 
-def head(p: Phone, item: Item, *, thumb: bool = True) -> None:
+def head(p: PageBuilder, item: Item, *, thumb: bool = True) -> None:
     """Picture, price, what is chosen."""
     top, x = p.y, p.x0
     if thumb:
@@ -100,7 +100,7 @@ def head(p: Phone, item: Item, *, thumb: bool = True) -> None:
         p.y += 4
 
 
-def quantity(p: Phone) -> None:
+def quantity(p: PageBuilder) -> None:
     """How many, and the limit."""
     p.at(p.x0, p.pick("数量", "购买数量"), 13.5, bold=True)
     p.at(p.x0 + 64, p.pick("", "(限购1件)有货", "有货", f"(限购{p.rng.randint(2, 999)}件)", "库存紧张"), 11.5, p.skin.faint, dy=2)
@@ -110,7 +110,7 @@ def quantity(p: Phone) -> None:
     p.y += 34
 
 
-def extras(p: Phone) -> None:
+def extras(p: PageBuilder) -> None:
     """Insurance plans and instalments."""
     if p.chance(0.4):
         p.heading("服务保障", "更多服务", size=13.5, arrow=True)
@@ -128,7 +128,7 @@ def extras(p: Phone) -> None:
         p.chips(p.some(("花呗分期", "招商银行信用卡", "交通银行信用卡", "工行信用卡"), 1, 3), None, radius=6)
 
 
-def choices(p: Phone, item: Item, groups: int | None = None) -> None:
+def choices(p: PageBuilder, item: Item, groups: int | None = None) -> None:
     """Groups of choices."""
     chosen = p.rng.sample(GROUPS, groups or p.rng.randint(1, 3))
     for index, (label, key) in enumerate(chosen):
@@ -141,7 +141,7 @@ def choices(p: Phone, item: Item, groups: int | None = None) -> None:
         p.chips(names, p.rng.randint(-1, len(names) - 1), radius=p.rng.choice((4.0, 6.0, 12.0)))
 
 
-def button_name(p: Phone) -> str:
+def button_name(p: PageBuilder) -> str:
     """What the panel's button says."""
     return p.pick(
         "立即购买",
@@ -158,7 +158,7 @@ def button_name(p: Phone) -> str:
     )
 
 
-def sku_page(p: Phone) -> str:
+def sku_page(p: PageBuilder) -> str:
     """The usual panel."""
     item = p.item()
     behind(p, item)
@@ -173,7 +173,7 @@ def sku_page(p: Phone) -> str:
     return f"商品规格选择面板，商品为{item.name}"
 
 
-def sku_list(p: Phone) -> str:
+def sku_list(p: PageBuilder) -> str:
     """One long list of choices with prices."""
     item = p.item()
     behind(p, item)
@@ -209,7 +209,7 @@ def sku_list(p: Phone) -> str:
     return f"商品规格列表，商品为{item.name}"
 
 
-def sku_pictures(p: Phone) -> str:
+def sku_pictures(p: PageBuilder) -> str:
     """Choices with large pictures."""
     item = p.item()
     behind(p, item)
@@ -231,7 +231,7 @@ def sku_pictures(p: Phone) -> str:
     return f"带图的规格选择，商品为{item.name}"
 
 
-def sku_subsidy(p: Phone) -> str:
+def sku_subsidy(p: PageBuilder) -> str:
     """Subsidised goods: price on top, no picture."""
     item = p.item()
     behind(p, item)
@@ -259,7 +259,7 @@ def sku_subsidy(p: Phone) -> str:
     return f"补贴商品的规格选择，商品为{item.name}"
 
 
-def sku_buy_now(p: Phone) -> str:
+def sku_buy_now(p: PageBuilder) -> str:
     """Sku choice and payment in one panel."""
     item = p.item()
     behind(p, item)
@@ -281,7 +281,7 @@ def sku_buy_now(p: Phone) -> str:
     return f"选规格并支付的面板，商品为{item.name}"
 
 
-def sku_crop(p: Phone) -> str:
+def sku_crop(p: PageBuilder) -> str:
     """Only the choices, as a fragment."""
     item = p.item()
     p.resize(360, p.rng.uniform(110, 420))
@@ -293,7 +293,7 @@ def sku_crop(p: Phone) -> str:
     return f"规格选项局部截图，商品为{item.name}"
 
 
-def sku_full_page(p: Phone) -> str:
+def sku_full_page(p: PageBuilder) -> str:
     """Shops' own programs: the choice as a page."""
     item = p.item()
     p.nav(p.pick("选择规格", "选择商品规格", "商品规格"), p.pick("mini", "bar"))
@@ -309,7 +309,7 @@ def sku_full_page(p: Phone) -> str:
     return f"选择商品规格的页面，商品为{item.name}"
 
 
-def sku_strip(p: Phone) -> str:
+def sku_strip(p: PageBuilder) -> str:
     """The article's page with its row of styles and what is chosen."""
     item = p.item()
     p.nav("", "clear", icons=("more", "cart", "share"))
@@ -335,7 +335,7 @@ def sku_strip(p: Phone) -> str:
     return f"商品可选颜色和规格，商品为{item.name}"
 
 
-def sku_external(p: Phone) -> str:
+def sku_external(p: PageBuilder) -> str:
     """A compact dark-headed panel: shown choice above, sold-out choices greyed."""
     item = p.item()
     behind(p, item)

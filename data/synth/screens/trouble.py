@@ -6,7 +6,7 @@ from data.synth.screens.bars import action_bar
 from data.synth.screens.blocks import address_block, goods_row, timeline
 from data.synth.screens.covers import dialog, sheet, toast
 from data.synth.screens.logistics import carrier_row, hub, map_head, parcel_goods, track_entries
-from data.synth.screens.phone import WIDTH, Phone
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.skins import WHITE
 from data.synth.screens.vouchers import red_packet
 
@@ -44,12 +44,12 @@ ACTIONS = ("申请退款", "联系快递", "联系卖家", "联系快递员", "�
 BUBBLES = ("温馨提示中", "温馨提示中", "物流异常", "包裹可能延误", "包裹退回中", "配送延迟", "预计晚到")
 
 
-def reason(p: Phone) -> str:
+def reason(p: PageBuilder) -> str:
     """Why a parcel does not arrive."""
     return p.rng.choice(REASONS).format(h=hub(p))
 
 
-def entries_with_trouble(p: Phone, count: int, at: int = 0) -> list[tuple[str, str, str]]:
+def entries_with_trouble(p: PageBuilder, count: int, at: int = 0) -> list[tuple[str, str, str]]:
     """Events, one or two of them trouble."""
     p.back(20, 600)
     first = (p.rng.choice(TITLES), p.stamp("short"), reason(p) + ("\n" + p.rng.choice(ADVICE) if p.chance(0.5) else ""))
@@ -60,7 +60,7 @@ def entries_with_trouble(p: Phone, count: int, at: int = 0) -> list[tuple[str, s
     return entries
 
 
-def trouble_map(p: Phone) -> str:
+def trouble_map(p: PageBuilder) -> str:
     """Map, trouble on top."""
     map_head(p, p.rng.choice(BUBBLES), p.rng.choice(("", "当前在" + p.lexicon.city(p.rng), "离开" + p.lexicon.city(p.rng))))
     entries = entries_with_trouble(p, p.rng.randint(1, 5))
@@ -76,7 +76,7 @@ def trouble_map(p: Phone) -> str:
     return f"物流异常页，{entries[0][0]}"
 
 
-def trouble_return(p: Phone) -> str:
+def trouble_return(p: PageBuilder) -> str:
     """Trouble of a parcel on its way back, refund below."""
     map_head(p, p.rng.choice(BUBBLES), high=150)
     entries = entries_with_trouble(p, 1)
@@ -89,7 +89,7 @@ def trouble_return(p: Phone) -> str:
     return f"退货包裹物流异常，{entries[0][0]}"
 
 
-def trouble_sheet(p: Phone) -> str:
+def trouble_sheet(p: PageBuilder) -> str:
     """All events in a sheet."""
     trouble_map(p)
     p.clock = p.now
@@ -100,7 +100,7 @@ def trouble_sheet(p: Phone) -> str:
     return "物流异常的详细信息弹层"
 
 
-def trouble_order(p: Phone) -> str:
+def trouble_order(p: PageBuilder) -> str:
     """Under the order's state."""
     p.nav("卖家已发货", sub=p.left() + "自动确认", icons=("more",))
     entries = entries_with_trouble(p, p.rng.randint(3, 6))
@@ -115,7 +115,7 @@ def trouble_order(p: Phone) -> str:
     return f"订单物流异常，{entries[0][0]}"
 
 
-def trouble_progress(p: Phone) -> str:
+def trouble_progress(p: PageBuilder) -> str:
     """The platform's progress page about a logistics problem."""
     p.nav(p.pick("进度详情", "服务进度", "物流问题进度"))
     p.y -= 8
@@ -147,7 +147,7 @@ def trouble_progress(p: Phone) -> str:
     return f"物流异常问题处理进度，{state}"
 
 
-def trouble_messages(p: Phone) -> str:
+def trouble_messages(p: PageBuilder) -> str:
     """Messages about trouble."""
     p.nav(p.pick("通知", "交易物流", "物流通知"))
     p.tabs(("物流", "提醒", "互动", "优惠", "其他"), 0, size=13)
@@ -178,7 +178,7 @@ def trouble_messages(p: Phone) -> str:
     return "物流异常消息列表"
 
 
-def trouble_compensation(p: Phone) -> str:
+def trouble_compensation(p: PageBuilder) -> str:
     """A message that promises compensation for a delay."""
     p.nav(p.pick("物流服务", "服务助手", "交易物流"))
     p.para(p.stamp("short"), 11, p.skin.faint, align="m")
@@ -203,7 +203,7 @@ def trouble_compensation(p: Phone) -> str:
     return "物流异常赔付提醒"
 
 
-def trouble_number(p: Phone) -> str:
+def trouble_number(p: PageBuilder) -> str:
     """The parcel number is refused."""
     item = p.item()
     p.nav("填写退货物流")
@@ -226,7 +226,7 @@ def trouble_number(p: Phone) -> str:
     return f"物流单号异常的提示：{text}"
 
 
-def trouble_help(p: Phone) -> str:
+def trouble_help(p: PageBuilder) -> str:
     """Asking for help with a parcel."""
     p.nav(p.pick("物流求助", "联系物流", "物流问题反馈", "包裹异常反馈"))
     with p.card():
@@ -256,7 +256,7 @@ def trouble_help(p: Phone) -> str:
     return "物流异常求助页面"
 
 
-def trouble_courier_page(p: Phone) -> str:
+def trouble_courier_page(p: PageBuilder) -> str:
     """A carrier's page with the failed delivery."""
     p.nav(p.pick("快件详情", "运单详情", "快递查询"), "mini")
     with p.card():

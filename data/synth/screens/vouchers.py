@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.synth.canvas import Colour
-from data.synth.screens.phone import Item, Phone
+from data.synth.screens.page_builder import Item, PageBuilder
 from data.synth.screens.pictures import GOLD
 from data.synth.screens.skins import WHITE
 
@@ -11,7 +11,7 @@ CRIMSON: Colour = (240, 20, 60)
 
 
 def coupon(
-    p: Phone,
+    p: PageBuilder,
     amount: int,
     rule: str,
     name: str,
@@ -61,7 +61,16 @@ def coupon(
 
 
 def small_coupon(
-    p: Phone, x: float, w: float, amount: int, rule: str, name: str, button: str, *, item: Item | None = None, high: float = 96
+    p: PageBuilder,
+    x: float,
+    w: float,
+    amount: int,
+    rule: str,
+    name: str,
+    button: str,
+    *,
+    item: Item | None = None,
+    high: float = 96,
 ) -> None:
     """A coupon tile of a grid, with or without a picture; does not move the cursor."""
     c = p.canvas
@@ -76,7 +85,7 @@ def small_coupon(
     p.pill(mid, p.y + 69, button, size=10.5, pad=9, fill=CRIMSON, ink=WHITE, anchor="m")
 
 
-def red_packet(p: Phone, x: float, y: float, size: float) -> None:
+def red_packet(p: PageBuilder, x: float, y: float, size: float) -> None:
     """A small red envelope."""
     p.canvas.rect(x, y, size * 0.85, size, (235, 60, 50), radius=4)
     p.canvas.rect(x, y, size * 0.85, size * 0.4, (250, 90, 70), radius=4)

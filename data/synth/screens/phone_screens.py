@@ -1,20 +1,183 @@
-"""Screens of the phone and of what everyone has on it: text messages, calls, the messenger and its wallet, banks, settings."""
+"""The phone's own screens: text messages, calls, settings, the lock screen, the desktop."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from data.synth.canvas import Colour, wrap
-from data.synth.screens.bars import tab_bar
-from data.synth.screens.blocks import icon_grid
+from data.synth.canvas import Colour, hide, text_width, wrap
+from data.synth.screens.bars import submit_bar, tab_bar
+from data.synth.screens.blocks import icon_grid, stars
 from data.synth.screens.covers import dialog
+from data.synth.screens.messengers import PLAIN
+from data.synth.screens.page_builder import WIDTH, PageBuilder
 from data.synth.screens.painters import paint_blot
-from data.synth.screens.parts import BANKS, bubble, chat_bar, chat_time, fill, photo
-from data.synth.screens.phone import WIDTH, Phone, plain
+from data.synth.screens.parts import bubble, chat_bar, fill
 from data.synth.screens.pictures import badge
-from data.synth.screens.skins import BLACK, LIGHT, WHITE, Skin
+from data.synth.screens.skins import BLACK, DARK, LIGHT, WHITE, Skin
 
-WECHAT = Skin("wechat", (237, 237, 237), (237, 237, 237), (20, 20, 20), (7, 193, 96), (7, 193, 96), page=(237, 237, 237))
+
+def messages(p: PageBuilder) -> str:
+    """Text messages."""
+    p.dress(PLAIN)
+    p.nav(p.secret("1069" + p.digits(8)) if p.chance(0.6) else p.pick("信息", "短信", "通知信息"), icons=("user",))
+    texts = ("【快递】您的包裹已到{c}，取件码{d}，请及时领取，联系电话{h}", "【银行】您尾号{t}的卡于{m}支出{a}元，余额{b}元",
+        "【淘宝】您的订单已发货，运单号{h}，请留意查收", "【验证码】{d}，5分钟内有效，请勿告诉他人",
+        "【通讯】您本月已用流量{t}M，剩余12GB", "【退款】您的退款{a}元已原路退回，请查收",
+        "【客服】关于您反馈的问题，已与商家协商一致，如有疑问请回复本短信", "【驿站】您有包裹滞留超过3天，请尽快领取",
+        "【优惠】双11提前购，点击链接领取大额券，退订回T", "【平台】您的投诉已受理，客服将在48小时内与您联系")  # fmt: skip
+    for text in p.some(texts, 1, 4):
+        p.back(60, 3000)
+        p.para(p.pick("短信 ", "") + p.stamp("short"), 11, p.skin.faint, align="m")
+        filled = text.format(
+            c=p.secret("学府路驿站"),
+            d=p.digits(6),
+            h=hide("13800000000"),
+            t=p.digits(4),
+            m=p.stamp("cnday"),
+            a=f"{p.amount():.2f}",
+            b=f"{p.amount(100, 9000):.2f}",
+        )
+        lines = wrap(filled, 14, 240)
+        p.canvas.rect(
+            14, p.y, min(268, max(text_width(line, 14) for line in lines) + 28), len(lines) * 21 + 16, (230, 230, 235), radius=14
+        )
+        for index, line in enumerate(lines):
+            p.canvas.text(28, p.y + 9 + index * 21, line, 14, (20, 20, 20))
+        p.y += len(lines) * 21 + 30
+
+    def draw(top: float) -> None:
+        p.canvas.rect(50, top + 6, WIDTH - 66, 32, None, radius=16, outline=p.skin.faint)
+        p.canvas.text(66, top + 15, p.pick("短信", "信息", "输入短信"), 13, p.skin.faint)
+        p.canvas.icon("plus", 16, top + 13, 18, p.skin.sub)
+
+    p.bottom(46, draw, p.skin.page)
+    return "手机短信页面"
+
+
+def calls(p: PageBuilder) -> str:
+    """The call list."""
+    p.dress(PLAIN)
+    p.nav(p.pick("通话记录", "最近通话", "电话"), icons=("check",))
+    number = p.secret(f"1{p.digits(10)}")
+    for _ in range(11):
+        p.back(10, 1500)
+        p.at(
+            20,
+            number
+            if p.chance(0.3)
+            else p.pick("今天 ", "昨天 ", p.stamp("shortday") + " ")
+            + p.pick("上午", "下午")
+            + f"{p.rng.randint(1, 12)}:{p.rng.randint(10, 59)}",
+            15,
+        )
+        p.at(20, p.secret("中国移动 浙江杭州"), 11, p.skin.faint, dy=21)
+        p.at(
+            WIDTH - 20,
+            p.pick("呼出", "呼入", "未接通", "响铃")
+            + p.rng.choice((f"{p.rng.randint(3, 59)}秒", f"{p.rng.randint(1, 9)}分{p.rng.randint(1, 59)}秒", "1声", "")),
+            12,
+            p.skin.faint,
+            anchor="r",
+            dy=6,
+        )
+        p.y += 50
+    return "手机通话记录"
+
+
+def about_phone(p: PageBuilder) -> str:
+    """The phone's own facts and settings."""
+    p.dress(DARK if p.chance(0.25) else PLAIN)
+    p.nav(p.pick("关于本机", "关于手机", "设置", "电池", "存储空间", "WLAN", "应用信息"))
+    if p.chance(0.5):
+        p.canvas.gradient(14, p.y, WIDTH - 28, 92, (20, 100, 240), (60, 150, 255), radius=14)
+        p.canvas.text(34, p.y + 22, p.pick("系统 14.0", "OS 5.0", "Android 14", "系统版本 17.5"), 22, WHITE, bold=True)
+        p.canvas.text(34, p.y + 58, p.pick("正式版", "已是最新版本"), 12.5, WHITE)
+        p.y += 104
+    facts = (
+        ("手机名称", p.pick("我的手机", "家庭手机")),
+        ("型号", p.pick("PJB110", "V2283A", "2312CRAD3C")),
+        ("处理器", p.pick("八核 2.4GHz", "六核")),
+        ("运行内存", p.pick("8.0 GB", "12.0 GB + 4.0 GB")),
+        ("存储空间", f"{p.rng.randint(30, 250)} GB / {p.pick('256', '512')} GB"),
+        ("电池容量", "5000 mAh"),
+        ("屏幕尺寸", "6.7 英寸"),
+        ("序列号", hide(p.digits(12))),
+        ("IMEI", hide(p.digits(15))),
+        ("保修状态", p.pick("有限保修", "已过保") + " " + p.ahead(200).stamp("cnday")),
+        ("最大容量", f"{p.rng.randint(78, 100)}%"),
+        ("循环计数", str(p.rng.randint(1, 600))),
+        ("激活日期", p.stamp("cnday")),
+        ("蓝牙", "已开启"),
+        ("移动网络", ""),
+        ("通知和状态栏", ""),
+        ("应用权限", ""),
+        ("语言", "简体中文"),
+    )
+    for start in range(2):
+        with p.card():
+            for label, value in p.rng.sample(facts, p.rng.randint(4, 7)):
+                p.row(label, value, arrow=p.chance(0.5) or start == 1, vcolour=p.skin.sub)
+    return "手机系统设置或关于本机页面"
+
+
+def desktop(p: PageBuilder) -> str:
+    """The phone's own pages: home screen, apps, app store, control centre."""
+    p.dress(DARK if p.chance(0.3) else PLAIN)
+    if p.chance(0.5):
+        p.nav("", "clear", icons=())
+        p.can_scroll = False
+        p.canvas.paint(0, 0, WIDTH, 2400, paint_blot, p.seed())
+        names = (
+            "相机",
+            "图库",
+            "设置",
+            "时钟",
+            "日历",
+            "天气",
+            "文件管理",
+            "应用商店",
+            "浏览器",
+            "音乐",
+            "计算器",
+            "备忘录",
+            "微信",
+            "淘宝",
+            "支付宝",
+            "抖音",
+            "京东",
+            "拼多多",
+            "地图",
+            "银行",
+        )
+        for index, name in enumerate(p.rng.sample(names, 16)):
+            x, y = 24 + index % 4 * 84, p.height * 0.3 + index // 4 * 92
+            p.canvas.rect(
+                x,
+                y,
+                52,
+                52,
+                p.rng.choice(((250, 120, 40), (40, 130, 240), (60, 190, 100), (240, 240, 245), (230, 60, 60))),
+                radius=13,
+            )
+            p.canvas.text(x + 26, y + 60, name, 11, WHITE, anchor="m")
+        p.canvas.text(WIDTH / 2, 90, f"{p.now.hour:02d}:{p.now.minute:02d}", 44, WHITE, anchor="m")
+        p.canvas.text(WIDTH / 2, 146, f"{p.now.month}月{p.now.day}日 星期" + p.pick(*"一二三四五六日"), 14, WHITE, anchor="m")
+        return "手机桌面或锁屏"
+    p.nav(p.pick("应用商店", "应用详情", "应用管理"))
+    badge(p, 20, p.y, 64, (240, 90, 60))
+    p.canvas.text(98, p.y + 8, p.pick("购物助手", "省钱快报", "快递查询", "返利网"), 18, p.skin.ink, bold=True)
+    p.canvas.text(98, p.y + 36, f"{p.rng.randint(1, 90)}亿次安装  {p.rng.randint(10, 200)}MB", 12, p.skin.sub)
+    p.y += 80
+    with p.card():
+        stars(p, "评分", p.rng.randint(3, 5), f"{p.rng.uniform(3, 5):.1f}")
+        p.row("权限管理", "", arrow=True)
+        p.row("清除数据", f"{p.rng.randint(10, 900)} MB", arrow=True)
+        p.row("通知管理", "已允许", arrow=True)
+        p.row("版本", "10.36.0")
+    submit_bar(p, p.pick("安装", "更新", "强行停止", "打开"), colour=(30, 110, 240))
+    return "手机应用管理或应用商店页面"
+
+
 SYSTEM = replace(
     LIGHT,
     name="system",
@@ -24,6 +187,7 @@ SYSTEM = replace(
     accent=(20, 110, 255),
     accent2=(20, 110, 255),
 )
+
 NIGHT = Skin(
     "night",
     (8, 8, 10),
@@ -38,7 +202,7 @@ NIGHT = Skin(
     (125, 125, 130),
     (48, 48, 52),
 )
-GREEN: Colour = (7, 193, 96)
+
 BLUE: Colour = (20, 110, 255)
 
 SMS = (
@@ -71,11 +235,11 @@ SMS = (
 )
 
 
-def _sms(p: Phone) -> str:
+def _sms(p: PageBuilder) -> str:
     return fill(p, p.rng.choices([text for text, _ in SMS], [weight for _, weight in SMS])[0])
 
 
-def sms_list(p: Phone) -> str:
+def sms_list(p: PageBuilder) -> str:
     """The list of text messages."""
     p.dress(SYSTEM if p.chance(0.4) else replace(SYSTEM, head=WHITE, head2=WHITE, page=WHITE))
     p.nav(p.pick("信息", "短信", "短信息", "通知信息"), icons=("plus",), right=p.pick("", "编辑", "一键已读"))
@@ -114,7 +278,7 @@ def sms_list(p: Phone) -> str:
     return "手机短信列表"
 
 
-def sms_thread(p: Phone) -> str:
+def sms_thread(p: PageBuilder) -> str:
     """One thread of text messages."""
     p.dress(replace(SYSTEM, head=(247, 247, 247), head2=(247, 247, 247), page=WHITE))
     p.nav(
@@ -153,7 +317,7 @@ def sms_thread(p: Phone) -> str:
     return "手机短信对话"
 
 
-def call_history(p: Phone) -> str:
+def call_history(p: PageBuilder) -> str:
     """The call log or a number's history."""
     p.dress(SYSTEM if p.chance(0.5) else replace(SYSTEM, head=WHITE, head2=WHITE, page=WHITE))
     p.nav(p.pick("通话记录", "电话", "最近通话", "联系人详情"), right=p.pick("", "编辑", "清空"), icons=())
@@ -213,7 +377,7 @@ def call_history(p: Phone) -> str:
     return "手机通话记录"
 
 
-def incoming(p: Phone) -> str:
+def incoming(p: PageBuilder) -> str:
     """A call that comes in or goes on."""
     p.dress(NIGHT)
     p.can_scroll = False
@@ -251,259 +415,6 @@ def incoming(p: Phone) -> str:
         p.canvas.text(WIDTH / 2, p.height - 40, p.pick("挂断", "拒绝", "滑动来接听", "提醒我"), 12, WHITE, anchor="m")
     p.x0, p.x1 = 0, WIDTH
     return "手机通话界面"
-
-
-CHAT = (
-    "在吗",
-    "这个东西到了吗",
-    "收到了",
-    "我看看",
-    "多少钱买的",
-    "你帮我问下客服",
-    "好的",
-    "哈哈哈",
-    "明天给你",
-    "转给你了",
-    "快递单号发我一下",
-    "这个质量怎么样",
-    "链接发我",
-    "已经退了",
-    "他说不给退",
-    "那就投诉",
-    "等会儿",
-    "在忙",
-    "我没下单啊",
-    "什么情况",
-    "截图给我看看",
-    "嗯嗯",
-    "晚点说",
-    "你那边收到没",
-    "店家让我加微信退款",
-    "返现五块钱",
-    "亲，好评截图发一下，给您返红包",
-    "老板，这批货什么时候发",
-    "地址发我",
-    "你先确认收货",
-    "运费谁出",
-)
-
-
-def wechat(p: Phone) -> str:
-    """A chat of the messenger, with transfers, red packets and files now and then."""
-    p.dress(WECHAT)
-    p.nav(
-        p.secret(p.pick("妈妈", "老公", "快递小哥", "售后-小李", "客服" + p.digits(2), p.lexicon.name(p.rng), "老板娘")),
-        icons=("more",),
-    )
-    chat_bar(p)
-    for _ in range(p.rng.randint(4, 9)):
-        if p.chance(0.25):
-            chat_time(p)
-        mine = p.chance(0.5)
-        roll = p.rng.random()
-        x = WIDTH - 262 if mine else 52
-        if roll < 0.14:
-            p.avatar(WIDTH - 42 if mine else 8, p.y, 34)
-            p.canvas.rect(x, p.y, 210, 76, (250, 157, 59) if p.chance(0.7) else (253, 225, 195), radius=6)
-            p.canvas.text(x + 52, p.y + 14, p.pick(f"¥{p.amount(1, 500):.2f}", "恭喜发财，大吉大利", "微信红包"), 15, WHITE)
-            p.canvas.text(
-                x + 52, p.y + 36, p.pick("你发起了一笔转账", "已被接收", "已收款", "已过期退还", "已领取", "请收款"), 11, WHITE
-            )
-            p.canvas.text(x + 12, p.y + 59, p.pick("微信转账", "转账", "微信红包"), 9.5, WHITE)
-            p.y += 90
-        elif roll < 0.26:
-            p.avatar(WIDTH - 42 if mine else 8, p.y, 34)
-            photo(
-                p,
-                p.rng.choice(("goods_table", "parcel", "goods_held", "parcel_open", "stain", "crack")),
-                (x + (90 if mine else 0), p.y, x + 210 - (0 if mine else 90), p.y + 160),
-            )
-            p.y += 172
-        else:
-            text = (
-                p.pick(f"{p.rng.randint(2, 59)}″", "[语音通话] 通话时长 01:26", "[动画表情]")
-                if roll < 0.33
-                else p.rng.choice(CHAT)
-            )
-            bubble(p, text, mine=mine, fill=(149, 236, 105) if mine else WHITE)
-    return "微信聊天界面"
-
-
-def wallet_bill(p: Phone) -> str:
-    """A payment, transfer or refund of the messenger's wallet."""
-    p.dress(replace(WECHAT, head=WHITE, head2=WHITE, page=WHITE))
-    p.nav(p.pick("", "", "账单详情", "微信支付"), "close", icons=())
-    amount = p.amount(1, 900)
-    p.y += p.rng.choice((10, 40, 70))
-    badge(p, WIDTH / 2 - 22, p.y, 44, p.rng.choice(((40, 150, 240), (250, 170, 40), GREEN)))
-    p.y += 58
-    state = p.pick(
-        "转账",
-        "待{x}收款",
-        "{x}已收款",
-        "付款成功",
-        "扫二维码付款",
-        "商户消费",
-        "已存入零钱",
-        "你已收款，资金已存入零钱",
-        "已退款",
-        "已退还",
-    ).replace("{x}", p.secret("小店" + p.lexicon.name(p.rng)))
-    p.para(state, 14, align="m")
-    p.para(p.pick("-", "¥", "+", "¥ ") + f"{amount:.2f}", 29, align="m", bold=True)
-    p.y += 22
-    p.x0, p.x1 = 24, WIDTH - 24
-    for label, value in (
-        ("当前状态", p.pick("支付成功", "朋友已收款", "对方已收钱", "已全额退款", "已存入零钱", "待收款")),
-        (p.pick("收款方备注", "转账说明", "商品"), p.pick("二维码收款", "微信转账", "买东西", "付款-" + p.secret(p.shop()))),
-        ("商户全称", p.secret(p.lexicon.shop(p.rng) + "有限公司")),
-        ("收单机构", p.pick("财付通支付科技", "银联商务", "网联清算")),
-        ("支付方式", p.pick("零钱", "零钱通", f"{p.rng.choice(BANKS)}(" + p.digits(4) + ")")),
-        (p.pick("转账时间", "支付时间"), p.stamp("chinese") + ":" + f"{p.rng.randint(0, 59):02d}"),
-        ("收款时间", p.stamp()),
-        (p.pick("转账单号", "交易单号"), p.order_no(28)),
-        ("商户单号", p.order_no(24)),
-    ):
-        if p.chance(0.65):
-            p.field(label, value, column=96, gap=11, size=13)
-    p.rule()
-    if "待" in state or "还" in state:
-        p.para(p.pick("一天内朋友未确认，将自动退还给你。提醒对方", "24小时内未收款会原路退回"), 12.5, p.skin.faint, align="m")
-    p.para("账单服务", 13.5, bold=True)
-    p.row(
-        p.pick("对订单有疑惑", "申请转账电子凭证", "投诉商户", "发起群收款"),
-        p.pick("定位到聊天位置", "收款方名片", "查看往来转账", ""),
-        arrow=True,
-    )
-    if p.chance(0.4):
-        p.pill(
-            WIDTH / 2,
-            p.height - 130,
-            p.pick("完成", "确认收款", "返回商家"),
-            size=15,
-            high=40,
-            wide=150,
-            fill=(240, 240, 240) if p.chance(0.5) else GREEN,
-            anchor="m",
-        )
-    p.x0, p.x1 = 0, WIDTH
-    return f"微信支付或转账页面，{plain(state)}"
-
-
-def wechat_notices(p: Phone) -> str:
-    """Service notices of the messenger: payment receipts, refunds, parcel notices."""
-    p.dress(WECHAT)
-    p.nav(p.pick("微信支付", "服务通知", "快递助手", "银行助手"), icons=("more",))
-    for _ in range(4):
-        if p.full():
-            break
-        chat_time(p)
-        kind = p.pick(
-            "退款到账通知",
-            "付款凭证",
-            "包裹签收通知",
-            "微信支付凭证",
-            "取件通知",
-            "交易提醒",
-            "订单发货提醒",
-            "收款到账通知",
-            "扣费凭证",
-        )
-        with p.card(margin=12, radius=6):
-            p.row(kind, p.pick("", "···"), gap=6)
-            if "款" in kind or "支付" in kind or "交易" in kind or "扣费" in kind:
-                p.para(p.pick("退款金额", "付款金额", "交易金额", "收款金额"), 12, p.skin.faint, align="m")
-                p.para(f"¥{p.amount(1, 500):.2f}", 25, align="m", bold=True)
-                pairs = (
-                    ("收款方", p.shop()),
-                    ("支付方式", p.pick("零钱", f"{p.rng.choice(BANKS)}储蓄卡")),
-                    ("交易状态", p.pick("支付成功，对方已收款", "已退款至零钱")),
-                    ("退款方式", "退回零钱"),
-                    ("到账时间", p.stamp()),
-                    ("退款原因", p.pick("商家同意退款", "用户申请退款")),
-                )
-            else:
-                p.para(
-                    fill(p, p.pick("您的包裹已签收", "您有一个包裹待取", "您的快件正在派送中", "商家已发货，请留意")),
-                    14,
-                    bold=True,
-                )
-                pairs = (
-                    ("运单号码", p.secret(p.digits(13))),
-                    ("快递公司", p.courier()),
-                    ("取件码", fill(p, "{code}")),
-                    ("取件地址", fill(p, "{depot}")),
-                    ("签收时间", p.stamp()),
-                    ("商品名称", p.title(p.item())),
-                )
-            for label, value in p.rng.sample(pairs, p.rng.randint(2, 4)):
-                p.field(label, value)
-            p.rule()
-            p.row(p.pick("查看账单详情", "查看详情", "进入小程序", "账单详情"), "", arrow=True, gap=1)
-        p.back(100, 5000)
-    return "微信服务通知"
-
-
-def bank_bill(p: Phone) -> str:
-    """A bank's list of movements, notice or statement."""
-    tone: Colour = p.rng.choice(((200, 20, 40), (0, 90, 180), (0, 130, 110), (190, 20, 50), (60, 60, 70)))
-    p.dress(
-        replace(LIGHT, head=tone, head2=tone, head_ink=WHITE, accent=tone, accent2=tone)
-        if p.chance(0.6)
-        else replace(LIGHT, accent=tone, accent2=tone)
-    )
-    bank = p.rng.choice(BANKS)
-    p.nav(p.pick("收支明细", "账户明细", "交易明细", bank, "我的账户", "信用卡账单", "动账通知"), icons=("headset",))
-    with p.card(fill=tone, fill2=(30, 30, 50)):
-        p.skin = replace(p.skin, sub=(235, 235, 240), faint=(225, 225, 230))
-        p.para(f"{bank} {p.pick('储蓄卡', '借记卡', '信用卡')}(" + p.secret(p.digits(4)) + ")", 14, WHITE)
-        p.para(p.pick("可用余额", "活期余额", "账户余额(元)", "本期应还", "可用额度"), 11.5, WHITE)
-        p.para(p.pick("****", f"{p.amount(10, 90000):,.2f}"), 21, WHITE, bold=True)
-        p.skin = replace(p.skin, sub=LIGHT.sub, faint=LIGHT.faint)
-    with p.card():
-        p.row(
-            p.stamp("dot")[:7].replace(".", "年") + "月", f"收入 ¥{p.amount(1, 9999):.2f}  支出 ¥{p.amount(1, 9999):.2f}", size=12
-        )
-        for _ in range(p.rng.randint(3, 9)):
-            income = p.chance(0.25)
-            p.at(
-                p.x0,
-                p.pick(
-                    "快捷支付-",
-                    "网上支付 ",
-                    "消费 ",
-                    "退款 ",
-                    "代付 ",
-                    "跨行转账 ",
-                    "财付通-",
-                    "京东支付-",
-                    "银联入账 ",
-                    "支付平台-",
-                )
-                + p.secret(p.lexicon.shop(p.rng)),
-                13,
-                width=210,
-            )
-            p.at(
-                p.x1,
-                ("+" if income else "-") + f"{p.amount(1, 2000):,.2f}",
-                14,
-                tone if income else p.skin.ink,
-                anchor="r",
-                bold=True,
-            )
-            p.y += 20
-            p.at(p.x0, p.stamp(p.pick("short", "minute", "full")), 11, p.skin.faint)
-            p.at(
-                p.x1,
-                f"余额 {p.amount(10, 20000):,.2f}" if p.chance(0.6) else p.pick("处理成功", "人民币", ""),
-                11,
-                p.skin.faint,
-                anchor="r",
-            )
-            p.y += 26
-            p.back(100, 4000)
-    return f"{bank}的账户明细"
 
 
 SETTINGS = {
@@ -621,7 +532,7 @@ SETTINGS = {
 }
 
 
-def settings(p: Phone) -> str:
+def settings(p: PageBuilder) -> str:
     """A page of the system's settings."""
     p.dress(SYSTEM if p.chance(0.85) else replace(NIGHT, accent=BLUE, accent2=BLUE))
     title = p.rng.choice(list(SETTINGS))
@@ -681,7 +592,7 @@ def settings(p: Phone) -> str:
     return f"手机系统设置：{title}"
 
 
-def lock_screen(p: Phone) -> str:
+def lock_screen(p: PageBuilder) -> str:
     """The lock screen or the notification shade."""
     p.dress(NIGHT)
     p.can_scroll = False

@@ -1,15 +1,265 @@
-"""More complaints and reports: their centre, the choice of a type, progress in other words, what was sent, and the desktop's."""
+"""One complaint or report: its progress, details and verdict."""
 
 from __future__ import annotations
 
 from data.synth.canvas import Colour, text_width
-from data.synth.screens.bars import action_bar, submit_bar
-from data.synth.screens.blocks import goods_row, icon_grid, input_area, links, picture_strip, steps, timeline, upload_box
-from data.synth.screens.covers import dialog, sheet, toast
+from data.synth.screens.bars import action_bar
+from data.synth.screens.blocks import (
+    goods_row,
+    icon_grid,
+    links,
+    picture_strip,
+    timeline,
+)
+from data.synth.screens.covers import sheet
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
 from data.synth.screens.parts import bubble, chat_bar, chat_time, hero
-from data.synth.screens.phone import WIDTH, Item, Phone
 from data.synth.screens.pictures import GOLD, badge
 from data.synth.screens.skins import WHITE
+
+TOPICS = (
+    "虚假发货",
+    "缺货/发不了货/拒绝发货",
+    "未按约定时间发货",
+    "违背承诺",
+    "恶意骚扰",
+    "假冒品牌",
+    "商品质量问题",
+    "虚假宣传",
+    "诱导线下交易",
+    "泄露信息",
+    "发票问题",
+    "价格欺诈",
+    "不履行售后",
+    "物流轨迹不更新",
+    "辱骂买家",
+    "赠品未送",
+)
+
+STATES = (
+    "平台判决，投诉成立",
+    "平台客服判决，投诉成立",
+    "投诉已处理完成",
+    "投诉不成立",
+    "卖家处理中",
+    "平台核实中",
+    "您已撤销投诉",
+    "双方协商一致，投诉撤销",
+    "平台客服处理中",
+    "投诉赔付完结",
+)
+
+VERDICTS = ("经核实商家存在违约，已按规则赔付您{a}元，并对店铺作出处罚。", "投诉成立，赔付红包{a}元已发放到您的账户。",
+    "核实后未发现商家违规，感谢您的监督。", "商家保证金不足，平台正在催缴，到账后赔付{a}元。",
+    "平台已警告商家并扣分，赔付{a}元现金已转入支付宝。", "您与商家已达成一致，投诉关闭。",
+    "证据不足，投诉不成立，您可以补充凭证后再次发起。", "根据发货规则，商家需赔付您{a}元。")  # fmt: skip
+
+WAITS = (
+    "商家需在48小时内答复，逾期由平台处理",
+    "平台客服将在72小时内给出结果，请耐心等待",
+    "若商家超时没有处理，客服会为您跟进",
+    "已通知商家处理，您可以补充描述",
+    "预计24小时内完成，请留意消息",
+    "正在核查双方凭证",
+)
+
+REPORTS = (
+    "违禁商品",
+    "出售假货",
+    "诈骗",
+    "信息泄露",
+    "违法广告",
+    "色情低俗",
+    "骚扰辱骂",
+    "侵犯权益",
+    "虚假交易",
+    "诱导好评",
+    "滥发信息",
+    "未成年人相关",
+)
+
+
+def entries(p: PageBuilder, count: int) -> list[tuple[str, str, str]]:
+    """The course of a complaint from the newest event."""
+    topic, amount = p.rng.choice(TOPICS), f"{p.amount(1, 100):.2f}"
+    found = []
+    middle = [
+        ("专属客服加急处理中", p.rng.choice(WAITS)),
+        ("平台核实中", p.rng.choice(WAITS)),
+        ("卖家超时未回复", "平台客服会继续跟进"),
+        ("卖家处理中", p.rng.choice(WAITS)),
+        ("卖家提供协商方案", "方案内容：" + p.pick("补发商品", "退款并补偿", "下周发货") + "，若您不认可平台将介入"),
+        ("您补充了描述", "留言：" + p.pick("一直没有发货", "催了几次都不回复", "卖家态度不好")),
+    ]
+    body = p.rng.choice(VERDICTS).format(a=amount)
+    for title, text in [
+        (p.rng.choice(STATES), body),
+        *p.rng.sample(middle, max(0, min(count - 2, 5))),
+        (
+            p.pick("您发起投诉", "投诉已发起", "提交投诉"),
+            f"投诉原因：{p.pick('发货问题', '发货物流问题', '服务问题')}-{topic}\n投诉说明："
+            + p.pick("不发货", "物流没有更新", "一直联系不上商家", "无"),
+        ),
+    ]:
+        found.append((title, p.stamp("short"), text))
+        p.back(60, 5000)
+    return found
+
+
+def award(p: PageBuilder) -> None:
+    """What the platform pays."""
+    top = p.y
+    red = p.chance(0.5)
+    p.canvas.gradient(
+        p.x0,
+        top,
+        p.room(),
+        58,
+        (255, 222, 170) if red else (240, 200, 120),
+        (245, 60, 60) if red else GOLD,
+        across=True,
+        radius=6,
+    )
+    p.canvas.price(p.x0 + 16, top + 16, p.amount(1, 100), 22, (200, 50, 30))
+    p.canvas.text(
+        p.x0 + 110,
+        top + 12,
+        p.pick("虚假发货赔付红包", "现金到账", "缺货赔付红包", "违约赔付"),
+        13,
+        WHITE if red else (120, 70, 20),
+        bold=True,
+    )
+    p.canvas.text(
+        p.x0 + 110,
+        top + 33,
+        p.pick("无门槛，实物商品可用", "已转账到支付宝余额", "有效期60天"),
+        10.5,
+        WHITE if red else (120, 70, 20),
+    )
+    p.pill(p.x1 - 8, top + 17, "查看", size=11, fill=(255, 240, 210), ink=(200, 60, 30), anchor="r")
+    p.y = top + 68
+
+
+def info(p: PageBuilder) -> None:
+    """What the complaint is about."""
+    with p.card():
+        p.heading("投诉信息")
+        goods_row(p, p.item(), promises=0)
+        p.field("投诉单号", p.order_no(16), copy=p.chance(0.5))
+        p.field("投诉原因", p.pick("", "发货问题-", "发货物流问题-") + p.rng.choice(TOPICS))
+        if p.chance(0.4):
+            p.field("预留手机号", p.secret("1" + p.digits(10)))
+        p.space(4)
+        links(p, (p.pick("联系卖家", "联系商家"), p.pick("官方客服", "联系客服", "专属客服")))
+
+
+def banner(p: PageBuilder, text: str) -> None:
+    """The coloured head of progress pages; the next card overlaps it."""
+    p.y -= 8
+    p.canvas.gradient(0, p.y, WIDTH, 88, p.skin.accent2, p.skin.accent, across=True)
+    p.canvas.text(18, p.y + 18, text, 15.5, WHITE, bold=True, width=WIDTH - 40)
+    p.y += 48
+
+
+def lady(p: PageBuilder, text: str) -> None:
+    """The member's own agent on a golden head."""
+    p.y -= 8
+    p.canvas.gradient(0, p.y, WIDTH, 92, (235, 205, 165), (205, 165, 115), across=True)
+    p.avatar(20, p.y + 14, 54)
+    p.canvas.text(92, p.y + 18, text, 14.5, (70, 44, 30), bold=True)
+    p.canvas.text(92, p.y + 40, "有问题可以随时召唤专属客服", 10.5, (110, 80, 60))
+    p.pill(92, p.y + 58, "一键召唤", size=10.5, fill=(60, 48, 44), ink=(250, 220, 180))
+    p.y += 96
+
+
+def progress(p: PageBuilder) -> str:
+    """The usual progress page."""
+    p.nav(p.pick("投诉详情", "投诉详情", "进度详情", "服务进度", "投诉进度"))
+    found = entries(p, p.rng.randint(2, 4))
+    if p.chance(0.25):
+        lady(p, p.pick("专属客服处理中", "您的投诉已处理完成"))
+    else:
+        banner(
+            p,
+            p.rng.choice(
+                ("投诉已处理完成", "您的投诉已处理完成", "投诉处理中", "投诉已撤销", "平台客服已结束服务", "等待卖家处理")
+            ),
+        )
+    if p.chance(0.6):
+        action_bar(p, p.some(("补充描述", "撤销投诉", "重新发起", "联系客服"), 1, 2), accent=False)
+    with p.card():
+        if p.chance(0.6):
+            p.heading("投诉卖家：" + p.rng.choice(TOPICS))
+        timeline(p, found[:1])
+        if p.chance(0.35):
+            award(p)
+        timeline(p, found[1:], current=-1)
+        p.para("全部进度 >", 12.5, p.skin.sub, align="m")
+    info(p)
+    return f"投诉进度页，{found[0][0]}"
+
+
+def progress_sheet(p: PageBuilder) -> str:
+    """All events."""
+    progress(p)
+    p.clock = p.now
+    found = entries(p, 6)
+    with sheet(p, p.pick("全部进度", "处理进度", "投诉进度"), height=p.height * p.rng.uniform(0.6, 0.85)):
+        timeline(p, found[:1])
+        if p.chance(0.3):
+            award(p)
+        timeline(p, found[1:], current=-1)
+        picture_strip(p, p.rng.randint(1, 4), 36)
+    return f"投诉全部进度弹层，{found[0][0]}"
+
+
+def report_detail(p: PageBuilder) -> str:
+    """A report's state."""
+    p.nav(p.pick("举报详情", "举报详情", "举报中心", "举报进度"))
+    state = p.pick("举报已受理", "举报处理中", "举报成立", "举报不成立", "已完成处理")
+    p.para(state, 19, (70, 110, 210), bold=True, align="m")
+    p.note(
+        p.pick(
+            "感谢您的反馈，我们会尽快核实处理，请留意结果通知。",
+            "平台已对被举报方采取措施，感谢您一起维护环境。",
+            "经核实暂未发现违规，您可补充证据后重新举报。",
+        ),
+        align="m",
+        indent=20,
+        inset=20,
+    )
+    p.space(6)
+    with p.band():
+        p.heading("举报详情")
+        badge(p, p.x0, p.y, 40, (90, 120, 190))
+        p.at(p.x0 + 52, p.shop(), 14, dy=10)
+        p.y += 52
+        rows = [
+            ("举报编号", p.order_no(14)),
+            ("举报时间", p.stamp()),
+            ("违规类型", p.rng.choice(REPORTS)),
+            ("订单编号", p.order_no()),
+            ("是否收货", p.pick("已收到货", "没有收到货")),
+            ("资损金额", f"{p.rng.randint(10, 3000)}元"),
+            ("联系时间", p.stamp("minute")),
+            (
+                "事件过程",
+                p.pick(
+                    "对方加我微信后让我转账，收款后把我拉黑，至今没有发货。",
+                    "商家要求好评返现，拒绝后态度恶劣。",
+                    "商品宣传与实际不符，联系商家不承认。",
+                    "卖家把我的电话泄露给别人，一直接到骚扰电话。",
+                ),
+            ),
+        ]
+        for label, value in rows:
+            if p.chance(0.85):
+                p.field(label, value)
+        p.para("图片凭证", 12.5, p.skin.sub)
+        picture_strip(p, p.rng.randint(2, 5))
+    p.bottom(44, lambda top: p.canvas.text(WIDTH / 2, top + 14, "常见问题", 13.5, (70, 110, 210), anchor="m"))
+    return f"举报详情页，{state}"
+
 
 REASONS = (
     "发货问题-虚假发货",
@@ -38,6 +288,7 @@ REASONS = (
     "强制确认收货",
     "少件漏发不处理",
 )
+
 CARRIER_REASONS = (
     "未送货上门",
     "虚假签收",
@@ -52,6 +303,7 @@ CARRIER_REASONS = (
     "私拆包裹",
     "虚假揽收",
 )
+
 OFFENCES = (
     "出售违禁品",
     "假冒伪劣",
@@ -74,8 +326,9 @@ OFFENCES = (
     "资质造假",
     "其他问题",
 )
+
 SERVERS = ("平台客服", "专属客服", "官方客服", "会员专属客服", "客服专员", "平台")
-STATES = ("处理中", "处理完成", "已撤销", "待补充凭证", "投诉成立", "投诉不成立", "已完结", "待商家处理", "待受理", "已关闭")
+
 OWN_WORDS = (
     "不发货也不退款",
     "客服一直不回消息",
@@ -96,29 +349,15 @@ OWN_WORDS = (
     "快递放门口丢了没人管",
     "好评返现不兑现",
 )
-DIALOGS = (
-    "确认撤销本次投诉吗？撤销后可能无法再次发起",
-    "投诉提交成功，商家将在24小时内处理",
-    "该订单已有处理中的投诉，请勿重复提交",
-    "订单不符合投诉条件",
-    "请先选择投诉原因",
-    "提交成功，感谢您的举报",
-    "撤销后该问题将不再处理，是否继续？",
-    "已超过投诉有效期，请联系官方客服",
-    "您今日举报次数已达上限",
-    "请至少上传一张凭证",
-    "投诉期间不能申请售后，是否继续？",
-    "您已催促成功，客服会尽快处理",
-)
 
 
-def reason(p: Phone) -> str:
+def reason(p: PageBuilder) -> str:
     """A reason as the pages write it: joined by - or /, or only its last part."""
     group, mark, last = p.rng.choice(REASONS).partition("-")
     return (last or group) if p.chance(0.35) else group + (p.pick("-", "/") if mark else "") + last
 
 
-def headline(p: Phone) -> str:
+def headline(p: PageBuilder) -> str:
     """Who is complained about and why."""
     return (
         "物流投诉：" + p.rng.choice(CARRIER_REASONS)
@@ -127,7 +366,7 @@ def headline(p: Phone) -> str:
     )
 
 
-def money(p: Phone) -> str:
+def money(p: PageBuilder) -> str:
     """What is paid."""
     a = f"{p.amount(1, 120):.2f}"
     return p.pick(
@@ -140,7 +379,7 @@ def money(p: Phone) -> str:
     )
 
 
-def course(p: Phone) -> list[tuple[str, str, str]]:
+def course(p: PageBuilder) -> list[tuple[str, str, str]]:
     """What happened to a complaint, newest first, in an order that makes sense."""
     who = p.rng.choice(SERVERS)
     end = p.rng.choice(
@@ -207,7 +446,7 @@ def course(p: Phone) -> list[tuple[str, str, str]]:
     return found
 
 
-def facts(p: Phone, item: Item) -> None:
+def facts(p: PageBuilder, item: Item) -> None:
     """Article and facts."""
     with p.card():
         p.heading(p.pick("投诉信息", "投诉信息", "订单信息", "投诉商品"))
@@ -225,7 +464,7 @@ def facts(p: Phone, item: Item) -> None:
         links(p, p.some(("联系卖家", "官方客服", "联系客服"), 1, 2))
 
 
-def payout(p: Phone) -> None:
+def payout(p: PageBuilder) -> None:
     """The golden or red strip that shows what was paid."""
     gold = p.chance(0.4)
     tones: tuple[Colour, Colour] = ((255, 238, 190), (245, 205, 120)) if gold else ((255, 90, 60), (240, 40, 60))
@@ -255,7 +494,7 @@ def payout(p: Phone) -> None:
     p.y += 70
 
 
-def detail(p: Phone) -> str:
+def detail(p: PageBuilder) -> str:
     """A complaint in progress or done."""
     found = course(p)
     p.nav(p.pick("投诉详情", "进度详情", "投诉详情", "服务进度", "投诉进度"))
@@ -296,7 +535,7 @@ def detail(p: Phone) -> str:
     return f"投诉详情，{found[0][0]}"
 
 
-def all_of_it(p: Phone) -> str:
+def all_of_it(p: PageBuilder) -> str:
     """The sheet with the whole course, twice if it was raised again."""
     detail(p)
     with sheet(p, p.pick("全部进度", "进度详情", "处理进度"), height=p.height * p.rng.uniform(0.55, 0.8)):
@@ -310,93 +549,7 @@ def all_of_it(p: Phone) -> str:
     return "投诉的全部进度弹层"
 
 
-def records(p: Phone) -> str:
-    """The list of complaints or reports."""
-    report = p.chance(0.4)
-    p.nav(
-        p.pick("举报记录", "我的举报", "举报中心")
-        if report
-        else p.pick("服务进度", "投诉记录", "我的投诉", "我的服务单", "投诉管理")
-    )
-    if p.chance(0.6):
-        p.tabs(
-            p.rng.choice(
-                (
-                    ("全部", "处理中", "已完成"),
-                    ("我发起的", "我收到的"),
-                    ("全部", "待处理", "处理中", "已完结"),
-                    ("投诉", "举报", "建议"),
-                )
-            ),
-            0,
-        )
-    for _ in range(4):
-        if p.full():
-            break
-        item = p.item()
-        p.back(100, 20000)
-        with p.card():
-            if report:
-                p.row(
-                    "举报" + p.pick("商品", "卖家", "用户", "评价", "直播间") + "：" + p.rng.choice(OFFENCES),
-                    p.pick("已受理", "处理中", "举报成立", "举报不成立", "已重点关注", "已处罚"),
-                    bold=True,
-                    vcolour=p.skin.accent,
-                )
-                p.thumb(item, p.x0, p.y, 44)
-                p.at(p.x0 + 54, p.title(item), 12.5, width=p.room() - 60)
-                p.at(p.x0 + 54, "举报时间：" + p.stamp("minute"), 11, p.skin.faint, dy=20)
-                p.y += 54
-                p.buttons(p.some(("撤销举报", "查看详情", "补充材料"), 1, 2))
-                continue
-            p.row(headline(p), p.rng.choice(STATES), bold=True, vcolour=p.skin.accent)
-            goods_row(p, item, size=58, promises=0)
-            latest = course(p)[0]
-            with p.card(pad=9, margin=0, fill=p.skin.page, after=6):
-                p.para(f"{latest[0]}  {latest[2]}", 12, limit=1)
-            p.buttons(p.some(("查看留言", "查看详情", "撤销投诉", "再次投诉", "评价", "补充凭证"), 1, 2), accent=None)
-    return "举报记录列表" if report else "投诉记录列表"
-
-
-def choose_type(p: Phone) -> str:
-    """What the complaint is about."""
-    p.nav(p.pick("选择投诉类型", "投诉原因", "我要投诉", "投诉卖家", "选择举报类型", "投诉与建议", "举报原因"))
-    if p.chance(0.5):
-        with p.card():
-            goods_row(p, p.item(), size=56, promises=0)
-    p.note(
-        p.pick("请选择您要投诉的问题类型", "如实选择，方便客服快速处理", "恶意投诉会影响您的信用", "选择最贴近的一项"),
-        indent=18,
-        inset=10,
-    )
-    p.y += 8
-    kinds = (
-        ("发货问题", "缺货、虚假发货、未按时发货"),
-        ("物流问题", "签收异常、轨迹不更新、不送上门"),
-        ("售后问题", "拒绝退换、不退差价、不履行承诺"),
-        ("商品问题", "假货、质量差、与描述不符"),
-        ("服务态度", "辱骂、骚扰、不理人"),
-        ("发票问题", "不开票、开错、收税点"),
-        ("价格问题", "虚假优惠、恶意加价"),
-        ("泄露信息", "泄露买家隐私"),
-        ("活动问题", "奖品不兑现、规则不透明"),
-        ("支付安全", "引导线下转账、盗刷"),
-        ("其他", "以上没有您要的选项"),
-    )
-    with p.card():
-        if p.chance(0.5):
-            for index in sorted(p.rng.sample(range(len(kinds)), p.rng.randint(5, 9))):
-                p.at(p.x0, kinds[index][0], 14.5, bold=p.chance(0.3))
-                p.at(p.x0, kinds[index][1], 11, p.skin.faint, dy=21)
-                p.canvas.icon("chevron", p.x1 - 12, p.y + 10, 12, p.skin.faint)
-                p.y += 44
-        else:
-            options(p, 7, 11)
-            submit_bar(p, p.pick("下一步", "确定", "提交"))
-    return "选择投诉或举报类型"
-
-
-def options(p: Phone, low: int, high: int) -> None:
+def options(p: PageBuilder, low: int, high: int) -> None:
     """Reasons with round boxes, one chosen or none."""
     chosen = p.rng.randint(-2, 6)
     for index, name in enumerate(p.some(REASONS if p.chance(0.6) else OFFENCES, low, high)):
@@ -405,114 +558,7 @@ def options(p: Phone, low: int, high: int) -> None:
         p.y += 37
 
 
-def raise_form(p: Phone) -> str:
-    """The form of a complaint about a shop or a carrier."""
-    carrier = p.chance(0.35)
-    p.nav(
-        p.pick("快递投诉", "投诉物流", "物流投诉")
-        if carrier
-        else p.pick("投诉卖家", "发起投诉", "申请投诉", "我要投诉", "投诉商家", "填写投诉信息")
-    )
-    submit_bar(p, p.pick("提交", "提交投诉", "确认提交", "发起投诉"))
-    if p.chance(0.35):
-        with p.card(fill=p.skin.tint):
-            p.para(
-                p.pick(
-                    "投诉前建议先与卖家沟通，多数问题可以协商解决",
-                    "投诉提交后卖家将在24小时内响应",
-                    "请确保内容真实，恶意投诉将被限制",
-                    "同一订单处理中时不能重复投诉",
-                ),
-                12,
-                p.skin.accent,
-            )
-    with p.card():
-        goods_row(p, p.item(), size=58, promises=0)
-        if carrier:
-            p.row("快递公司", p.courier())
-            p.row("运单号", p.secret(p.digits(13)))
-        p.row(
-            p.pick("投诉原因", "投诉类型", "问题类型") + "*",
-            p.rng.choice(("请选择", p.rng.choice(CARRIER_REASONS) if carrier else reason(p))),
-            arrow=True,
-        )
-        if p.chance(0.5):
-            p.row(
-                p.pick("投诉诉求", "期望处理结果", "您的诉求"),
-                p.pick("请选择", "要求赔偿", "要求道歉", "尽快发货", "退款退货", "处罚商家"),
-                arrow=True,
-            )
-        p.row(p.pick("联系电话", "手机号码"), p.secret("1" + p.digits(10)), arrow=True)
-        if p.chance(0.4):
-            p.row(p.pick("是否需要电话回访", "联系时间"), p.pick("是", "否", "工作日 9:00-18:00"), arrow=True)
-    with p.card():
-        p.heading(p.pick("投诉说明", "问题描述", "详细描述", "投诉内容"))
-        input_area(
-            p,
-            p.pick("请描述您遇到的问题，10-200字", "请填写投诉的具体情况", "写清时间、经过，方便客服核实"),
-            p.rng.choice((200, 300, 500)),
-            written="，".join(p.rng.sample(OWN_WORDS, 2)) if p.chance(0.4) else "",
-        )
-        p.para(p.pick("上传凭证（选填）", "图片凭证", "上传聊天记录、商品照片等凭证", "举证图片，最多6张"), 13, bold=True)
-        upload_box(p, (p.pick("添加图片", "上传凭证"), p.pick("(最多9张)", "0/6")))
-    return "投诉的填写表单"
-
-
-def centre(p: Phone) -> str:
-    """The home page of complaints and reports."""
-    p.nav(p.pick("举报中心", "投诉中心", "维权中心", "投诉举报", "消费者保障中心", "客服中心"))
-    with p.card(fill=p.skin.tint):
-        p.para(p.pick("投诉举报，我们守护您的权益", "有问题？我们来帮您解决", "共建清朗购物环境"), 16, bold=True)
-        p.note(p.pick("已累计处理投诉超百万件", "客服7x24小时受理", "平均24小时内响应"))
-    with p.card():
-        p.heading(p.pick("我要投诉/举报", "选择服务", "请选择投诉对象"))
-        icon_grid(
-            p,
-            p.some(
-                (
-                    "投诉商家",
-                    "投诉物流",
-                    "举报商品",
-                    "举报店铺",
-                    "举报用户",
-                    "举报直播",
-                    "知识产权",
-                    "举报诈骗",
-                    "隐私投诉",
-                    "客服投诉",
-                    "意见反馈",
-                    "举报评价",
-                    "投诉进度",
-                ),
-                6,
-                8,
-            ),
-        )
-    with p.card():
-        p.heading(p.pick("我的记录", "最近投诉"), "全部", arrow=True)
-        for _ in range(3):
-            p.row(headline(p), p.rng.choice(STATES), arrow=True, size=12.5)
-    with p.card():
-        p.heading(p.pick("常见问题", "投诉指南", "大家都在问"))
-        for text in p.some(
-            (
-                "怎么撤销投诉？",
-                "投诉后多久有结果？",
-                "投诉成立后赔付多少？",
-                "举报后对方会知道是我吗？",
-                "为什么我的投诉不成立？",
-                "如何上传举证凭证？",
-                "商家骚扰我怎么办？",
-                "超过投诉时间怎么办",
-            ),
-            3,
-            6,
-        ):
-            p.row(text, "", arrow=True)
-    return "投诉举报中心首页"
-
-
-def over_page(p: Phone) -> str:
+def over_page(p: PageBuilder) -> str:
     """A sheet for complaining over a chat or an article."""
     item = p.item()
     if p.chance(0.5):
@@ -547,7 +593,7 @@ def over_page(p: Phone) -> str:
     return "聊天或商品页面上的投诉举报弹层"
 
 
-def verdict(p: Phone) -> str:
+def verdict(p: PageBuilder) -> str:
     """What became of a report, with the question whether one is content."""
     p.nav(p.pick("举报详情", "举报结果", "举报反馈"))
     state, words = p.rng.choice(
@@ -580,83 +626,3 @@ def verdict(p: Phone) -> str:
             if p.chance(0.75):
                 p.field(label, value, column=84)
     return f"举报详情，{state}"
-
-
-def sent(p: Phone) -> str:
-    """After a complaint was sent."""
-    p.nav(p.pick("提交成功", "投诉成功", "举报成功", "完成"), right=p.pick("", "完成"))
-    badge(p, WIDTH / 2 - 36, p.y + 30, 72, (70, 180, 110))
-    p.y += 118
-    p.para(p.pick("投诉已提交", "举报提交成功", "投诉提交成功，请等待处理", "您的投诉已受理"), 18, align="m", bold=True)
-    p.para(
-        p.pick(
-            "商家会在24小时内处理，超时由平台跟进",
-            "我们将在3个工作日内核实并反馈",
-            "处理结果会以消息形式通知您",
-            "客服将尽快与您电话联系",
-        ),
-        12.5,
-        p.skin.sub,
-        align="m",
-        indent=30,
-        inset=30,
-    )
-    p.y += 14
-    p.wide_button(p.pick("查看投诉进度", "查看详情", "查看举报记录"), inset=60)
-    p.wide_button(p.pick("返回首页", "返回订单", "继续逛逛"), outline=True, inset=60)
-    with p.card():
-        p.heading("投诉流程")
-        steps(p, ("提交投诉", "商家处理", "平台判定", "投诉完结"), p.rng.randint(0, 1))
-        p.field("投诉单号", p.order_no(14))
-        p.field("投诉原因", reason(p))
-        p.field("提交时间", p.stamp())
-    return "投诉或举报提交成功"
-
-
-def over_form(p: Phone) -> str:
-    """A message over a page of a complaint."""
-    p.rng.choice((detail, raise_form, records))(p)
-    text = p.rng.choice(DIALOGS)
-    if p.chance(0.35):
-        toast(p, text)
-    else:
-        dialog(
-            p,
-            text,
-            ("取消", p.pick("确定", "继续")) if "？" in text else (p.pick("我知道了", "确定", "查看进度"),),
-            title=p.pick("", "提示", "温馨提示"),
-        )
-    return "投诉举报页面上的提示"
-
-
-def desktop(p: Phone) -> str:
-    """A complaint on a computer."""
-    p.resize(760, p.rng.choice((320.0, 400.0)))
-    p.canvas.background = (250, 250, 250)
-    p.x0, p.x1, p.y = 24, 736, 16
-    p.at(24, p.pick("投诉管理 > 投诉详情", "已买到的宝贝 > 投诉卖家", "消费者服务 > 举报处理"), 12, p.skin.faint)
-    p.y += 26
-    steps(p, ("买家发起投诉", "等待卖家处理", "客服介入", "投诉完结"), p.rng.randint(0, 3), colour=(240, 110, 30))
-    with p.card():
-        p.heading("当前状态：" + p.rng.choice(STATES), p.stamp())
-        p.para(course(p)[0][2], 13)
-    facts(p, p.item())
-    return "电脑端投诉详情"
-
-
-LAYOUTS = {
-    "投诉举报页面": (
-        detail,
-        detail,
-        all_of_it,
-        records,
-        choose_type,
-        raise_form,
-        centre,
-        over_page,
-        verdict,
-        sent,
-        over_form,
-        desktop,
-    ),
-}

@@ -1,6 +1,6 @@
 """A phone's page being filled: skin, cursor, status bar, title bar, bottom bar, and the plain rows that all pages share.
 
-A layout is a function that takes a `Phone`, names the bars it wants (`nav`, `bottom`), writes its content from top to
+A layout is a function that takes a `PageBuilder`, names the bars it wants (`nav`, `bottom`), writes its content from top to
 bottom and returns a one-line description. `finish` then scrolls the content, lays the bars over it, and what comes after
 (sheets, dialogs, toasts: see `covers`) covers all of that.
 """
@@ -75,7 +75,7 @@ COURIERS = (
 )
 
 
-class Phone:
+class PageBuilder:
     """A page in the making; all coordinates are points, `y` is the cursor, content runs from `x0` to `x1`."""
 
     def __init__(self, rng: Random, lexicon: Lexicon, *, record: bool) -> None:
@@ -220,7 +220,7 @@ class Phone:
                 return f"{t.hour:02d}:{t.minute:02d}"
         raise ValueError(f"stamp: unknown form {form!r}")
 
-    def ahead(self, days: float) -> Phone:
+    def ahead(self, days: float) -> PageBuilder:
         """Turn the clock forward (for deadlines); returns self, so that `p.ahead(3).stamp()` reads well."""
         self.clock = self.now + timedelta(days=days)
         return self

@@ -1,69 +1,268 @@
-"""The first screen of an article: its big picture with slogans, the price, what is promised; and the picture alone."""
+"""The first screen of an article: its picture, the price, what is promised, who sells it."""
 
 from __future__ import annotations
 
-from data.synth.canvas import Colour, text_width, wrap
+from data.synth.canvas import Colour, wrap
 from data.synth.screens.bars import buy_bar
-from data.synth.screens.blocks import PROMISES
-from data.synth.screens.parts import fill, hero, photo, review_text
-from data.synth.screens.phone import WIDTH, Item, Phone
-from data.synth.screens.skins import DARK, WHITE
+from data.synth.screens.blocks import MALLS, PROMISES, feed, stars
+from data.synth.screens.first_pictures import (
+    PICTURE_POINTS,
+    PICTURE_SLOGANS,
+    TRUST,
+    counter,
+    head_crop,
+    head_page,
+    head_picture,
+    head_viewer,
+    slogans,
+)
+from data.synth.screens.page_builder import WIDTH, Item, PageBuilder
+from data.synth.screens.painters import paint_blot
+from data.synth.screens.parts import fill, hero, review_text
+from data.synth.screens.skins import WHITE
 from data.synth.screens.vouchers import CRIMSON
 
-SLOGANS = (
-    "买一送一",
-    "第2件半价",
-    "直播同款",
-    "官方正品",
-    "现货速发",
-    "限时特惠",
-    "加量不加价",
-    "全网热销",
-    "不满意包退",
-    "拍2发3",
-    "工厂直销",
-    "大容量",
-    "新品上市",
-    "品质保证",
-    "加厚升级",
-    "一件包邮",
-    "今日特价",
-    "送运费险",
-    "不好用包退",
-    "百万人的选择",
-    "学生党必备",
-    "妈妈放心选",
-    "源头好货",
-    "爆款返场",
+SHIPPING = (
+    "48小时内发货",
+    "24小时内发货，晚发必赔",
+    "预售，{n}天内发货",
+    "3天内发货",
+    "16:00前付款，预计明天送达",
+    "现货，今天发出",
+    "预计13小时内发货",
 )
-POINTS = (
-    "食品级材质",
-    "一键操作",
-    "加厚耐用",
-    "静音运行",
-    "强力去污",
-    "温和不刺激",
-    "防水防汗",
-    "高颜值",
-    "大品牌",
-    "持久耐用",
-    "透气亲肤",
-    "节能省电",
-    "轻松安装",
-    "多档可调",
-    "抗菌防霉",
-    "便携小巧",
-    "超长续航",
-    "高清画质",
-    "快速充电",
-    "0添加",
-    "买就送配件",
-    "六期免息",
-    "赠保护壳",
-    "终身质保",
-    "上门安装",
-    "全国联保",
+
+PRICE_WORDS = ("券后", "折后", "补贴后", "到手价", "", "限时价", "首单价", "活动价", "秒杀价")
+
+PARAMETERS = (
+    "品牌",
+    "型号",
+    "材质",
+    "产地",
+    "颜色分类",
+    "尺寸",
+    "净含量",
+    "适用人群",
+    "适用季节",
+    "保质期",
+    "功率",
+    "货号",
+    "包装",
+    "图案",
+    "风格",
+    "是否进口",
+    "生产许可证编号",
+    "省份",
+    "上市时间",
+    "售后服务",
+    "执行标准",
+    "毛重",
+    "适用场景",
+    "电压",
 )
+
+
+def price_strip(p: PageBuilder, item: Item, y: float) -> float:
+    """The coloured or plain price area under the picture; returns its height."""
+    c, now = p.canvas, item.price
+    before = p.rng.choice(PRICE_WORDS)
+    if p.chance(0.55):
+        tone: Colour = p.rng.choice((CRIMSON, (250, 80, 40), (240, 40, 100)))
+        c.gradient(0, y, WIDTH, 58, tone, (255, 130, 80), across=True)
+        used = c.price(12, y + 8, f"{now:g}", 24, WHITE, before=before)
+        c.text(20 + used, y + 16, f"优惠前¥{now * 1.2:.0f}", 11, (255, 230, 220))
+        c.text(
+            12,
+            y + 40,
+            p.pick(f"全网热销{p.rng.randint(1, 90)}万+", f"已售{p.rng.randint(10, 9000)}+", "百亿补贴 全网低价"),
+            10.5,
+            (255, 235, 225),
+        )
+        c.text(
+            WIDTH - 12,
+            y + 12,
+            p.pick("618", "双11", "百亿补贴", "聚划算", "年中狂欢节"),
+            17,
+            (255, 240, 190),
+            anchor="r",
+            bold=True,
+        )
+        c.text(
+            WIDTH - 12,
+            y + 38,
+            p.pick(f"距结束 {p.digits(2)}:{p.digits(2)}:{p.digits(2)}", "全网低价 售后无忧", "热卖中"),
+            10.5,
+            WHITE,
+            anchor="r",
+        )
+        return 66.0
+    used = c.price(12, y + 10, f"{now:g}", 25, p.skin.accent, before=before)
+    c.text(20 + used, y + 20, p.pick(f"¥{now * 1.2:.0f}", f"优惠前¥{now * 1.3:.1f}", "起"), 11.5, p.skin.faint)
+    c.text(WIDTH - 12, y + 20, f"已售 {p.rng.choice((11, 64, 200, 1000, 5000))}{p.pick('', '+')}", 11.5, p.skin.faint, anchor="r")
+    return 46.0
+
+
+def below(p: PageBuilder, item: Item) -> None:
+    """Reductions, title, shipping, promises, parameters."""
+    with p.card(margin=0, radius=0):
+        p.tags(
+            p.some(
+                (
+                    "红包已抵3元",
+                    "店铺新客减15元",
+                    "消费券",
+                    "每满300减50",
+                    "花呗3期免息",
+                    "淘金币可抵",
+                    "官方立减12%",
+                    "银行卡满减",
+                    "88VIP95折",
+                ),
+                1,
+                3,
+            )
+        )
+        if p.chance(0.6):
+            p.pill(p.x0, p.y, p.rng.choice(MALLS), size=10, pad=4, fill=CRIMSON, ink=WHITE, radius=3)
+            p.para(p.title(item), 15, bold=True, indent=46 if len(p.title(item)) < 60 else 0, limit=2)
+        else:
+            p.para(p.title(item), 15, bold=True, limit=2)
+        p.note(
+            p.pick(
+                f"{p.rng.randint(20, 900)}人评价“质量很好”",
+                f"一周内{p.rng.randint(50, 900)}+人已买",
+                f"{p.rng.randint(100, 900)}人加购",
+                "我买过的宝贝",
+            )
+        )
+    with p.card(margin=0, radius=0):
+        p.row("发货", p.rng.choice(SHIPPING).format(n=p.rng.choice((5, 7, 15))), arrow=True, gap=3)
+        p.note(
+            f"{p.lexicon.city(p.rng)[:-1]} | 快递：{p.pick('免运费', '包邮', '8.00')} | 月销{p.rng.randint(1, 900)}", indent=40
+        )
+        p.space(6)
+        p.row("保障", " · ".join(p.some(PROMISES, 2, 3)), arrow=True)
+        p.row("参数", " · ".join(p.some(PARAMETERS, 3)) + "...", arrow=True)
+        if p.chance(0.5):
+            p.row("选择", "已选：" + item.sku, arrow=True)
+
+
+def _first(p: PageBuilder, high: float) -> Item:
+    item = p.item()
+    p.nav("", "clear", icons=("more", "cart", "share"))
+    head_picture(p, item, 0, 0, WIDTH, high)
+    p.pill(WIDTH - 10, high - 28, f"1/{p.rng.randint(1, 12)}", size=10.5, fill=(90, 90, 90), ink=WHITE, anchor="r", pad=7)
+    if p.chance(0.3):
+        p.canvas.icon("triangle", WIDTH / 2 - 18, high / 2 - 18, 36, WHITE)
+        p.canvas.text(WIDTH - 60, high - 22, "视频  图集  款式", 10.5, WHITE, anchor="r")
+    p.y = high
+    return item
+
+
+def first_screen(p: PageBuilder) -> str:
+    """The usual first screen."""
+    item = _first(p, p.rng.choice((330.0, 360.0, 400.0)))
+    p.y += price_strip(p, item, p.y)
+    if p.chance(0.5):
+        for index in range(6):
+            p.thumb(item._replace(seed=item.seed + index), 12 + index * 50, p.y, 44)
+        p.y += 54
+    below(p, item)
+    buy_bar(p, right=p.pick("立即购买", "领券购买", "马上抢"))
+    p.can_scroll = p.chance(0.15)
+    return f"商品首页大图，商品为{item.name}"
+
+
+def first_subsidy(p: PageBuilder) -> str:
+    """Subsidised goods: one button."""
+    item = _first(p, 360)
+    c = p.canvas
+    c.rect(8, p.y - 54, WIDTH - 16, 48, (250, 235, 235), radius=14)
+    for index, text in enumerate(p.rng.sample(TRUST, 3)):
+        c.text(34 + index * 112, p.y - 38, text, 14, (120, 30, 40), bold=True)
+    c.gradient(0, p.y, WIDTH, 62, (250, 30, 60), (255, 90, 90), across=True)
+    used = c.price(12, p.y + 8, f"{item.price:g}", 25, WHITE, before="补贴后")
+    c.text(18 + used, p.y + 16, f"优惠前¥{item.price * 1.1:.0f}", 11, (255, 225, 220))
+    c.text(12, p.y + 42, f"百亿补贴销量{p.rng.randint(1, 100)}万+件", 10.5, (255, 230, 225))
+    c.text(WIDTH - 14, p.y + 10, "百亿补贴", 18, (255, 240, 200), anchor="r", bold=True)
+    c.text(WIDTH - 14, p.y + 38, "全网低价 售后无忧", 11, WHITE, anchor="r")
+    p.y += 70
+    p.canvas.rect(12, p.y, WIDTH - 24, 30, (255, 230, 235), radius=6)
+    p.canvas.text(
+        24, p.y + 8, f"¥{item.price * 0.1:.0f}  百亿补贴 {p.pick('指定规格可用', '购买时自动扣减', '10:00开抢')}", 12.5, CRIMSON
+    )
+    p.canvas.text(WIDTH - 24, p.y + 9, p.pick("限享1次", "先到先得"), 11.5, CRIMSON, anchor="r")
+    p.y += 38
+    below(p, item)
+    buy_bar(p, single=True, shop="百补频道")
+    return f"百亿补贴商品首页，商品为{item.name}"
+
+
+def first_off_shelf(p: PageBuilder) -> str:
+    """The article is off the shelf."""
+    item = _first(p, 360)
+    p.y += price_strip(p, item, p.y)
+    below(p, item)
+    buy_bar(p, off=True)
+    p.finish()
+    y = p.height - p.system_height() - 82
+    p.canvas.cover(0, y, WIDTH, 30)
+    p.canvas.rect(0, y, WIDTH, 30, (95, 95, 98))
+    p.canvas.text(
+        WIDTH / 2,
+        y + 8,
+        p.pick("商品已经下架啦，看看别的吧", "该商品已下架", "宝贝暂时缺货，可设置到货提醒"),
+        12.5,
+        WHITE,
+        anchor="m",
+    )
+    return f"已下架商品的首页，商品为{item.name}"
+
+
+def group_buy(p: PageBuilder) -> str:
+    """Buying in a group."""
+    item = _first(p, 340)
+    p.y += price_strip(p, item, p.y)
+    with p.card(margin=0, radius=0):
+        p.para(p.title(item), 15, bold=True, limit=2)
+        p.row(f"邀请{p.rng.randint(2, 5)}人成团，立省¥{p.amount(1, 50):.2f}", "发起拼单", vcolour=p.skin.accent)
+    below(p, item)
+    buy_bar(p, f"单独购买¥{item.price * 1.2:.1f}", f"发起拼单¥{item.price:g}")
+    return f"拼单商品首页，商品为{item.name}"
+
+
+def live_first(p: PageBuilder) -> str:
+    """The first screen with the live room's window and a search box."""
+    item = _first(p, 390)
+    p.canvas.paint(WIDTH - 92, 150, 84, 120, paint_blot, p.seed(), radius=6)
+    p.canvas.text(WIDTH - 50, 252, p.pick("直播讲解", "直播中"), 10.5, WHITE, anchor="m")
+    p.y += price_strip(p, item, p.y)
+    p.canvas.text(14, p.y, p.pick("首单即时直降15元", "主播专享价", "直播间专属赠品"), 13, CRIMSON, bold=True)
+    p.y += 24
+    below(p, item)
+    buy_bar(p, "加入购物车", p.pick("领券购买", "立即购买"))
+    return f"直播商品首页，商品为{item.name}"
+
+
+def seckill_first(p: PageBuilder) -> str:
+    """Another shop app's first screen: name below the picture, one big button."""
+    item = _first(p, 360)
+    p.canvas.price(12, p.y + 8, f"{item.price:g}", 27, CRIMSON)
+    p.canvas.text(WIDTH - 12, p.y + 18, f"已拼{p.rng.randint(1, 90)}万件", 12, p.skin.faint, anchor="r")
+    p.y += 46
+    p.x0, p.x1 = 12, WIDTH - 12
+    p.para(p.title(item), 16, bold=True, limit=2)
+    p.tags(p.some(PROMISES, 3))
+    p.space(6)
+    p.row("规格", item.sku, arrow=True)
+    p.row("送至", p.address(), arrow=True)
+    stars(p, "商品评分", p.rng.randint(3, 5))
+    p.x0, p.x1 = 0, WIDTH
+    feed(p, 1, "看了又看")
+    buy_bar(p, single=True, right=p.pick("立即抢购", "马上抢", "立即购买"))
+    return f"秒杀商品首页，商品为{item.name}"
+
+
 CAMPAIGNS = (
     ("百亿补贴", "全网低价 售后无忧"),
     ("618年中狂欢节", "热卖中 下单立抢"),
@@ -75,7 +274,8 @@ CAMPAIGNS = (
     ("时髦季", "上新立减"),
     ("超级品牌日", "仅此一天"),
 )
-TRUST = (
+
+PICTURE_TRUST = (
     ("官方精选", "正品发票", "售后无忧"),
     ("官方精选", "补贴低价", "售后无忧"),
     ("正品保障", "极速退款", "晚发必赔"),
@@ -83,110 +283,7 @@ TRUST = (
 )
 
 
-def slogans(p: Phone, item: Item, x: float, y: float, w: float, h: float, *, dark: bool = False) -> None:
-    """Words printed over the article's picture: a headline, points, badges, a price bar."""
-    c = p.canvas
-    loud: Colour = p.rng.choice(
-        ((225, 30, 45), (225, 30, 45), (250, 90, 20), (20, 20, 25), (20, 90, 190), (240, 190, 50), (30, 130, 80), (120, 50, 160))
-    )
-    ink: Colour = (
-        p.rng.choice((WHITE, WHITE, (255, 230, 150)))
-        if dark
-        else p.rng.choice(((30, 30, 35), loud))
-        if sum(loud) < 420
-        else (30, 30, 35)
-    )
-    filler = p.lexicon.filler(p.rng, item.category)
-    if p.chance(0.6):
-        text = p.pick(
-            p.rng.choice(SLOGANS),
-            filler.fill("{function}{product}"),
-            filler.fill("{material}{product}"),
-            filler.fill("{size} {product}"),
-            item.name,
-        )
-        size = min(w * 0.095, (w - 30) / max(4, len(text)))
-        c.text(x + w / 2, y + h * 0.1, text, size, ink, bold=True, anchor="m")
-        if p.chance(0.6):
-            sub = p.pick(
-                p.rng.choice(POINTS) + " · " + p.rng.choice(POINTS),
-                filler.fill("适合{person}"),
-                filler.fill("买{n}送{accessory}"),
-                filler.fill("{place}专用"),
-            )
-            c.text(x + w / 2, y + h * 0.1 + size * 1.35, sub, size * 0.5, ink, anchor="m")
-    if p.chance(0.45):
-        size = w * 0.042
-        left = p.chance(0.5)
-        for index, text in enumerate(p.some(POINTS, 2, 4)):
-            wide = text_width(text, size) + 20
-            px = x + 10 if left else x + w - 10 - wide
-            py = y + h * 0.34 + index * size * 2.3
-            c.rect(px, py, wide, size * 1.8, loud, radius=5)
-            c.text(px + 10, py + size * 0.4, text, size, WHITE)
-    if p.chance(0.4):
-        text, size = p.rng.choice(SLOGANS), w * 0.045
-        wide = text_width(text, size) + 16
-        px, py = p.rng.choice(((x, y), (x + w - wide, y), (x, y + h * 0.8)))
-        c.rect(px, py, wide, size * 2, loud, radius=6)
-        c.text(px + 8, py + size * 0.5, text, size, WHITE, bold=True)
-    if p.chance(0.35):
-        top, high = y + h * 0.86, h * 0.14
-        c.gradient(x, top, w, high, loud, (255, 140, 60), across=True)
-        c.text(
-            x + 12,
-            top + high * 0.28,
-            p.pick("活动价", "到手价", "券后价", "百亿价", "预估到手", "官方正品 假一赔十"),
-            high * 0.34,
-            WHITE,
-            bold=True,
-        )
-        c.price(
-            x + w - 14,
-            top + high * 0.22,
-            f"{item.price:g}",
-            high * 0.55,
-            (255, 245, 150),
-            anchor="r",
-            after=p.pick("", "起", "/件"),
-        )
-        if p.chance(0.5):
-            c.text(
-                x + w * 0.42,
-                top + high * 0.34,
-                p.pick("到手2件", "前100名立减", "咨询客服领券", "晒图返现", f"{p.rng.randint(3, 12)}期免息"),
-                high * 0.28,
-                WHITE,
-            )
-
-
-def top_icons(p: Phone) -> None:
-    """Back, share, cart and more over a picture, and the counter."""
-    p.nav("", "clear", icons=p.rng.choice((("share", "cart", "more"), ("share", "more"), ("search", "share", "cart", "more"))))
-
-
-def counter(p: Phone, y: float) -> None:
-    """1/5 or 图集 at the picture's edge."""
-    p.pill(
-        WIDTH - 12,
-        y,
-        p.pick(
-            f"1/{p.rng.randint(3, 9)}",
-            f"1/{p.rng.randint(3, 9)}",
-            "图集",
-            "视频  图集",
-            "视频",
-            f"{p.rng.randint(2, 5)}/{p.rng.randint(5, 9)}",
-            "参数",
-        ),
-        size=11,
-        fill=(120, 120, 125),
-        ink=WHITE,
-        anchor="r",
-    )
-
-
-def thumbs(p: Phone, item: Item) -> None:
+def thumbs(p: PageBuilder, item: Item) -> None:
     """The row of small pictures of the variants."""
     with p.band(pad=8, after=0):
         p.at(p.x0, p.pick("款式", "颜色"), 10.5, p.skin.sub, dy=4)
@@ -196,7 +293,7 @@ def thumbs(p: Phone, item: Item) -> None:
         p.y += 42
 
 
-def facts(p: Phone, item: Item) -> None:
+def facts(p: PageBuilder, item: Item) -> None:
     """Coupons, title, delivery, services, parameters: what lies under the price."""
     filler = p.lexicon.filler(p.rng, item.category)
     with p.band(after=8):
@@ -287,7 +384,7 @@ def facts(p: Phone, item: Item) -> None:
             p.para(review_text(p, item.category), 12.5, limit=2)
 
 
-def buy(p: Phone) -> None:
+def buy(p: PageBuilder) -> None:
     """The bar at the end, for sale or not."""
     if p.chance(0.15):
         buy_bar(p, off=True)
@@ -303,30 +400,7 @@ def buy(p: Phone) -> None:
         )
 
 
-def head_page(p: Phone, high: float, *, words: float = 0.55) -> Item:
-    """Picture with icons and counter; returns the article, the cursor is below the picture."""
-    item = p.item()
-    p.can_scroll = p.chance(0.3)
-    top_icons(p)
-    if p.chance(0.15):
-        photo(p, p.pick("worn", "goods_bed", "goods_table", "goods_many", "clothes"), (0, 0, WIDTH, high), category=None)
-    else:
-        dark = hero(p, item.category, 0, 0, WIDTH, high)
-        if p.chance(words):
-            slogans(p, item, 0, p.status_height + 30, WIDTH, high - p.status_height - 30, dark=dark)
-    if p.chance(0.7):
-        counter(p, high - p.rng.choice((34.0, 34.0, high * 0.8)))
-    if p.chance(0.15):
-        p.canvas.ellipse(WIDTH / 2 - 24, high / 2 - 24, 48, 48, (70, 70, 75))
-        p.canvas.icon("triangle", WIDTH / 2 - 9, high / 2 - 11, 22, WHITE)
-    if p.chance(0.12):
-        p.canvas.rect(WIDTH - 84, high - 150, 74, 110, (90, 90, 95), radius=6)
-        p.canvas.text(WIDTH - 47, high - 60, p.pick("直播中", "宝贝讲解", "看讲解"), 11, WHITE, anchor="m")
-    p.y = high
-    return item
-
-
-def head_plain(p: Phone) -> str:
+def head_plain(p: PageBuilder) -> str:
     """Picture, plain price, facts."""
     item = head_page(p, p.rng.choice((360.0, 380.0, 430.0, 480.0)))
     buy(p)
@@ -363,7 +437,7 @@ def head_plain(p: Phone) -> str:
     return "商品首页的大图和价格"
 
 
-def head_campaign(p: Phone) -> str:
+def head_campaign(p: PageBuilder) -> str:
     """Picture over a campaign's price bar."""
     high = p.rng.choice((340.0, 370.0, 420.0, 470.0))
     item = head_page(p, high)
@@ -380,7 +454,7 @@ def head_campaign(p: Phone) -> str:
     )
     if p.chance(0.4):
         p.canvas.gradient(0, high - 44, WIDTH, 44, (255, 230, 230), (250, 120, 120))
-        for index, text in enumerate(p.rng.choice(TRUST)):
+        for index, text in enumerate(p.rng.choice(PICTURE_TRUST)):
             p.canvas.text(WIDTH * (index + 0.5) / 3, high - 30, text, 14, (200, 30, 40), bold=True, anchor="m")
     p.canvas.gradient(0, high, WIDTH, 58, *tone, across=True)
     p.canvas.price(
@@ -414,7 +488,7 @@ def head_campaign(p: Phone) -> str:
     return f"商品首页大图，{name}价格条"
 
 
-def head_tabs(p: Phone) -> str:
+def head_tabs(p: PageBuilder) -> str:
     """The page top with its tabs 宝贝, 评价, 详情, 推荐 over a picture."""
     p.can_scroll = False
     item = p.item()
@@ -443,7 +517,7 @@ def head_tabs(p: Phone) -> str:
     return "带宝贝、评价、详情标签的商品首页大图"
 
 
-def head_poster(p: Phone) -> str:
+def head_poster(p: PageBuilder) -> str:
     """The picture alone, with its words."""
     w, h = p.rng.choice(((400.0, 400.0), (400.0, 400.0), (400.0, 533.0), (480.0, 400.0)))
     item = p.item()
@@ -455,7 +529,9 @@ def head_poster(p: Phone) -> str:
         p.canvas.text(
             w / 2,
             h * 0.74,
-            p.pick(p.rng.choice(SLOGANS), filler.fill("{material}{product} {size}"), filler.fill("{function} {place}可用")),
+            p.pick(
+                p.rng.choice(PICTURE_SLOGANS), filler.fill("{material}{product} {size}"), filler.fill("{function} {place}可用")
+            ),
             w * 0.06,
             WHITE if dark else (60, 30, 30),
             bold=True,
@@ -466,74 +542,25 @@ def head_poster(p: Phone) -> str:
     return "带促销文字的商品主图"
 
 
-def head_brand(p: Phone) -> str:
+def head_brand(p: PageBuilder) -> str:
     """A clean picture with a name and a list of points, as brands do it."""
     p.resize(400, p.rng.choice((400.0, 533.0)))
     item, c = p.item(), p.canvas
     ink: Colour = WHITE if hero(p, item.category, 0, 0, 400, p.height) else (30, 30, 35)
     y = 26.0
     c.text(22, y, p.word("versions", item.category) + item.name, 26, ink, bold=True, width=350)
-    for text in p.rng.sample(POINTS, p.rng.randint(2, 4)):
+    for text in p.rng.sample(PICTURE_POINTS, p.rng.randint(2, 4)):
         y += 34
         c.icon("check", 24, y, 14, ink, 2)
         c.text(46, y - 1, text, 15, ink)
     if p.chance(0.6):
         c.gradient(0, p.height - 60, 400, 60, (220, 20, 40), (250, 80, 60), across=True)
-        for index, text in enumerate(p.rng.choice(TRUST)):
+        for index, text in enumerate(p.rng.choice(PICTURE_TRUST)):
             c.text(400 * (index + 0.5) / 3, p.height - 40, text, 17, WHITE, bold=True, anchor="m")
     return "品牌风格的商品主图，列出卖点"
 
 
-def head_viewer(p: Phone) -> str:
-    """The picture opened full screen."""
-    p.dress(DARK)
-    p.can_scroll = False
-    item = p.item()
-    p.canvas.rect(0, 0, WIDTH, p.height, (0, 0, 0))
-    high = p.rng.choice((WIDTH, WIDTH, 480.0))
-    top = (p.height - high) / 2 - 20
-    dark = hero(p, item.category, 0, top, WIDTH, high)
-    if p.chance(0.7):
-        slogans(p, item, 0, top, WIDTH, high, dark=dark)
-    p.status_bar(WHITE)
-    p.canvas.text(WIDTH / 2, p.status_height + 12, f"{p.rng.randint(1, 6)}/{p.rng.randint(6, 20)}", 15, WHITE, anchor="m")
-    p.canvas.icon("close", 16, p.status_height + 12, 16, WHITE)
-    if p.chance(0.7):
-        p.canvas.text(14, p.height - 90, item.sku, 13, WHITE, width=330)
-        p.canvas.price(14, p.height - 66, f"{item.price:g}", 18, WHITE)
-    if p.chance(0.5):
-        p.pill(
-            WIDTH - 14,
-            p.height - 70,
-            p.pick("找同款", "立即购买", "保存图片", "选择款式"),
-            size=12.5,
-            fill=p.skin.accent,
-            ink=WHITE,
-            anchor="r",
-        )
-    return "全屏查看的商品主图"
-
-
-def head_crop(p: Phone) -> str:
-    """Picture and price only, cut out of a page."""
-    high = p.rng.choice((300.0, 340.0))
-    item = head_page(p, high, words=0.8)
-    with p.band(after=0):
-        p.canvas.price(p.x0, p.y, f"{item.price:g}", 22, p.skin.accent, before=p.pick("券后", "", "补贴价"))
-        p.y += 32
-        p.para(p.title(item), 15, bold=True, limit=2)
-    p.finish()
-    low = p.y + p.rng.choice((0, 10, -40))
-    p.canvas.height = low
-    p.canvas.cover(0, low, WIDTH, 9999)
-    top = p.rng.choice((0.0, p.status_height))
-    p.canvas.shift(-top)
-    p.canvas.height = low - top
-    p.bare = True
-    return "商品大图和价格的局部截图"
-
-
-def head_group(p: Phone) -> str:
+def head_group(p: PageBuilder) -> str:
     """An article bought in a group, with the invitation."""
     item = head_page(p, 350.0)
     buy_bar(p, p.pick("单独购买", "原价购买"), p.pick("发起拼团", "一键开团", "去拼单"))

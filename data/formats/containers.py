@@ -1,0 +1,189 @@
+"""Files that hold rows: JSON, JSON Lines, CSV and its relatives, Parquet. What a row means is not known here."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from data.errors import InputError
+from data.formats.columns import columns_of, understood
+from data.formats.decoding import decode
+
+DELIMITERS = {",": "CSV", "\t": "TSV", ";": "CSV with semicolons", "|": "CSV with bars"}
+SNIFFED = 32_768  # characters
+# Beginnings of files that are something else, and what to do with them.
+FOREIGN = {
+    b"PK\x03\x04": "a zip archive or a spreadsheet; unpack it, or save the sheet as CSV",
+    b"\xd0\xcf\x11\xe0": "an old spreadsheet; save it as CSV",
+    b"\x1f\x8b": "compressed; unpack it with gunzip",
+    b"SQLite format 3": "a database; export a table as CSV",
+}
+CHAT_COLUMNS = ("messages", "conversations", "instruction")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows as they stand in the file, mostly dictionaries. `problems` are messages on rows by position; a row that could not be
+    read at all is None."""
+
+    rows: list[Any]
+    form: str
+    problems: dict[int, str] = field(default_factory=dict)
+
+
+def read_rows(path: Path) -> Rows:
+    """All rows of a file, whatever it is called. Raises InputError where the file itself is unusable."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"data file {path} does not exist; check --data") from None
+    except OSError as error:
+        raise InputError(f"data file {path} cannot be read: {error.strerror}") from error
+    if content.startswith(b"PAR1"):
+        found = _parquet(path)
+    else:
+        for beginning, what in FOREIGN.items():
+            if content.startswith(beginning):
+                raise InputError(f"data file {path} is {what}")
+        decoded = decode(content, str(path))
+        del content
+        text = decoded.text
+        if not text.strip():
+            raise InputError(f"data file {path} is empty; expected at least one row")
+        found = _json(text, str(path)) if text.lstrip()[0] in "[{" else _table(text, str(path))
+        if decoded.encoding != "UTF-8":
+            found = Rows(found.rows, f"{found.form} in {decoded.encoding}", found.problems)
+    if not found.rows:
+        raise InputError(f"data file {path} holds {found.form} without rows, an empty list; expected at least one row")
+    return found
+
+
+def json_type(value: Any) -> str:
+    """What JSON calls the type of a value."""
+    kinds = {dict: "object", list: "list", str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+    return kinds.get(type(value), type(value).__name__)
+
+
+def _json(text: str, source: str) -> Rows:
+    """A JSON list, one object, or one object a line."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        lines = _json_lines(text) if text.lstrip()[0] == "{" else None
+        if lines is not None:
+            return lines
+        end = error.pos >= len(text.rstrip()) - 1
+        what = "ends in the middle of a row; it may be truncated" if end else "is malformed there"
+        raise InputError(
+            f"data file {source} is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}; "
+            f"it {what}. Repair or download it again."
+        ) from error
+    except RecursionError:
+        raise InputError(f"data file {source} is nested too deeply to be a list of rows") from None
+    if isinstance(value, dict):
+        return Rows([value], "JSON Lines")
+    return Rows(value, "JSON")
+
+
+def _json_lines(text: str) -> Rows | None:
+    """JSON Lines, where at least one line is an object; lines that are not JSON are named. Not splitlines: what customers wrote
+    may hold Unicode's own line breaks."""
+    rows: list[Any] = []
+    problems = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(json.loads(line))
+        except (json.JSONDecodeError, RecursionError) as error:
+            what = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+            problems[len(rows)] = f"line {number} is not valid JSON ({what}); repair it"
+            rows.append(None)
+    if len(rows) < 2 or not any(isinstance(row, dict) for row in rows):
+        return None
+    return Rows(rows, "JSON Lines", problems)
+
+
+def _table(text: str, source: str) -> Rows:
+    """A table with a header line. The delimiter is the one with which the header has the most known columns."""
+    limit = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # A cell may hold a whole image.
+    try:
+        delimiter = max(_delimiters(text), key=lambda one: _known(_first_line(text, one)))
+        header = [name.strip().lstrip("\ufeff") for name in _first_line(text, delimiter)]
+        if not _known(header):
+            shown = ", ".join(header)[:200]
+            raise InputError(
+                f"data file {source} is neither JSON, JSON Lines nor Parquet, and as a table it has no column that is known: its "
+                f"first line is {shown!r}. Name the columns in the first line; known names are {understood()}"
+            )
+        cells = _cells(text, delimiter, len(header))
+    finally:
+        csv.field_size_limit(limit)
+    rows: list[Any] = []
+    problems = {}
+    width = len(header)
+    for number, row in enumerate(cells, 2):
+        if not any(row):
+            continue
+        if len(row) != width:
+            left = "the rest is left out" if len(row) > width else "the others are taken for empty"
+            problems[len(rows)] = f"line {number} of the table has {len(row)} cells for {width} columns; {left}"
+            row = (row + [""] * width)[:width]
+        rows.append(dict(zip(header, row, strict=True)))
+    return Rows(rows, DELIMITERS[delimiter], problems)
+
+
+def _delimiters(text: str) -> list[str]:
+    """Delimiters to try, the likeliest first, which wins where several do as well."""
+    try:
+        likely = [csv.Sniffer().sniff(text[:SNIFFED], "".join(DELIMITERS)).delimiter]
+    except csv.Error:
+        likely = []
+    return list(dict.fromkeys([*likely, *DELIMITERS]))
+
+
+def _known(header: list[str]) -> int:
+    """How many columns of a header are known; 0 where none of them could be the content of a row."""
+    found = columns_of(tuple(header))
+    chat = sum(name.strip().lower() in CHAT_COLUMNS for name in header)
+    return len(found) + chat if chat or {"text", "turns", "images"} & found.keys() else 0
+
+
+def _first_line(text: str, delimiter: str) -> list[str]:
+    try:
+        return next((row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)), [])
+    except csv.Error:
+        return []
+
+
+def _cells(text: str, delimiter: str, width: int) -> list[list[str]]:
+    """All rows but the header. Where quotes do not pair off they are read as letters, if the rows fit the header then."""
+
+    def read(*, strict: bool, quoting: int) -> list[list[str]]:
+        stream = io.StringIO(text, newline="")
+        rows = list(csv.reader(stream, delimiter=delimiter, strict=strict, quoting=quoting))  # type: ignore[arg-type]
+        start = next(number for number, row in enumerate(rows) if any(row))
+        return rows[start + 1 :]
+
+    try:
+        return read(strict=True, quoting=csv.QUOTE_MINIMAL)
+    except csv.Error:
+        plain = read(strict=False, quoting=csv.QUOTE_NONE)
+        if all(len(row) in (0, width) for row in plain):
+            return plain
+        return read(strict=False, quoting=csv.QUOTE_MINIMAL)
+
+
+def _parquet(path: Path) -> Rows:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return Rows(pq.ParquetFile(path).read().to_pylist(), "Parquet")
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"data file {path} is Parquet that cannot be read ({error}); write it again") from error

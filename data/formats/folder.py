@@ -1,0 +1,35 @@
+"""A folder of images, in one sub-folder a label; images in the folder itself have none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from data.errors import InputError
+from data.schema import Sample, Task
+
+FORM = "a folder of images with one sub-folder a label"
+SUFFIXES = frozenset(
+    (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".jp2", ".avif", ".heic", ".heif")
+)
+
+
+def read_folder(path: Path) -> list[Sample]:
+    """One scene an image, in the order of names; its id and its image's name are the path under the folder.
+
+    Raises InputError where there is no image.
+    """
+    names = []
+    for folder, inner, files in os.walk(path):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                names.append((Path(folder) / name).relative_to(path))
+    if not names:
+        raise InputError(
+            f"data folder {path} holds no images; name a data file, or a folder with one sub-folder of images for each label"
+        )
+    return [
+        Sample(name.as_posix(), Task.SCENE, images=(name.as_posix(),), label=name.parts[0] if len(name.parts) > 1 else None)
+        for name in names
+    ]

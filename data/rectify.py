@@ -1,0 +1,216 @@
+"""Putting a picture right: what forwarding, stitching, photographing a screen and dark themes do to a page is undone.
+
+    correction = Correction(find_page(image))
+    page = correction.apply(image)
+
+Everything is found on a thumbnail and errs towards leaving a picture as it is: an ordinary image costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from data.page import OcrLine
+
+Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+Box = tuple[float, float, float, float]
+
+TURNS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Image.Transpose.ROTATE_270}
+THUMBNAIL = 320  # pixels on the longer side
+
+# Bars come in pairs of one colour and about one width. Light ones are a page's own margins.
+BAR_LIGHT = 48  # of 255, at most
+BAR_NOISE = 14  # of 255, what JPEG leaves of uniform colour
+BAR_LEAST, BAR_PAIR = 0.05, 0.6  # share of the side; the narrower bar's share of the wider
+# A stitched screenshot is cut after its first screens: what pixels show of the whole would be a strip.
+LONG, SCREENS = 4.0, 2.2  # heights of a width: from where a picture is long, and what is kept of it
+# A photographed screen shines on something dark that fills this share of the picture's rim. What shines has four corners, this
+# share of the picture, and fills its corners' quadrangle.
+RIM, RIM_SHARE, RIM_LIGHT = 0.02, 0.8, 110
+SCREEN_CONTRAST, SCREEN_LEAST, SCREEN_MOST, SCREEN_SOLID = 24, 0.25, 0.97, 0.9
+DESK_DRAWN = 0.02  # share of what lies around a screen that may have detail: more of it is a page in dark colours
+# A dark theme: lines on dark ground, in this share of the lines' area, on a page that is mostly dark.
+DARK, DARK_SHARE = 96, 0.7
+BLANK = 8  # of 255: how far the parts of an image may be apart that has nothing on it
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What makes a page of an image as it was opened, in this order.
+
+    `corners` of the page, clockwise from the top left, as fractions of width and height (None: all of it), `turns` quarter turns
+    to the left, `inverted` colours.
+    """
+
+    corners: Corners | None = None
+    turns: int = 0
+    inverted: bool = False
+
+    @property
+    def photographed(self) -> bool:
+        """Whether the page lies in perspective: a photograph of a screen or a sheet."""
+        return self.corners is not None and not _is_box(self.corners)
+
+    def apply(self, image: Image.Image) -> Image.Image:
+        """The page, RGB."""
+        if self.corners is not None:
+            image = _cut_out(image, self.corners)
+        if self.turns:
+            image = image.transpose(TURNS[self.turns])
+        return ImageOps.invert(image) if self.inverted else image
+
+    def turned(self, turns: int) -> Correction:
+        """With more quarter turns to the left."""
+        return replace(self, turns=(self.turns + turns) % 4)
+
+
+def find_page(image: Image.Image) -> Corners | None:
+    """Where the page is within an RGB image; None where it is all of it."""
+    small = np.asarray(_thumbnail(image))
+    if screen := _photographed_screen(small):
+        return screen
+    left, top, right, bottom = _between_bars(small)
+    width, height = (right - left) * image.width, (bottom - top) * image.height
+    if height > LONG * width:
+        bottom = top + (bottom - top) * SCREENS * width / height
+    if (left, top, right, bottom) == (0, 0, 1, 1):
+        return None
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def is_dark_theme(image: Image.Image, lines: Sequence[OcrLine]) -> bool:
+    """Whether a page's text is light on dark. A page without text is never: its pixels are a photograph's."""
+    grey = np.asarray(_thumbnail(image).convert("L"))
+    if not lines or np.median(grey) >= DARK:
+        return False
+    height, width = grey.shape
+    area, dark = 0.0, 0.0
+    for line in lines:
+        left, top, right, bottom = line.box
+        patch = grey[int(top * height) : int(bottom * height) + 1, int(left * width) : int(right * width) + 1]
+        size = (right - left) * (bottom - top)
+        area += size
+        dark += size * bool(np.median(patch) < DARK)
+    return dark >= DARK_SHARE * area > 0
+
+
+def is_blank(pixels: NDArray[np.uint8]) -> bool:
+    """Whether an image (height, width, 3) has nothing on it but one colour, noise of a few values aside."""
+    height, width = pixels.shape[:2]
+    small = cv2.resize(pixels, (min(width, 64), min(height, 64)), interpolation=cv2.INTER_AREA)
+    return bool((small.max(axis=(0, 1)).astype(int) - small.min(axis=(0, 1)) <= BLANK).all())
+
+
+def _thumbnail(image: Image.Image) -> Image.Image:
+    factor = min(1.0, THUMBNAIL / max(image.size))
+    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    return image.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+
+
+def _between_bars(small: NDArray[np.uint8]) -> Box:
+    """What lies between two bars, left and right or above and below, as fractions."""
+    left, right = _bars(small)
+    upper, lower = _bars(small[:, left : small.shape[1] - right].transpose(1, 0, 2))
+    height, width = small.shape[:2]
+    return left / width, upper / height, 1 - right / width, 1 - lower / height
+
+
+def _bars(small: NDArray[np.uint8]) -> tuple[int, int]:
+    """Widths of a pair of bars at the left and the right; (0, 0) where there is none."""
+    width = small.shape[1]
+    colour = np.median(small[:, [0, -1]].reshape(-1, 3), axis=0)
+    if colour.max() > BAR_LIGHT:
+        return 0, 0
+    # The largest deviation but a few pixels': a column of the bar has none that is drawn on.
+    away = np.quantile(np.abs(small - colour).max(axis=2), 0.98, axis=0) > BAR_NOISE
+    if not away.any():
+        return 0, 0
+    inside = np.flatnonzero(away)
+    left, right = int(inside[0]), int(width - 1 - inside[-1])
+    narrow, wide = sorted((left, right))
+    # One more pixel, which holds some of the page's edge and some of the bar.
+    return (left, right) if narrow >= BAR_LEAST * width and narrow >= BAR_PAIR * wide else (0, 0)
+
+
+def _photographed_screen(small: NDArray[np.uint8]) -> Corners | None:
+    """The quadrangle of a screen or a sheet that lies on something dark."""
+    height, width = small.shape[:2]
+    if min(height, width) < 64:
+        return None
+    light = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (5, 5), 0).astype(np.float32)
+    edge = max(1, round(RIM * min(height, width)))
+    inner = np.zeros((height, width), bool)
+    inner[edge:-edge, edge:-edge] = True
+    ground = float(np.quantile(light[~inner], RIM_SHARE))
+    if ground > RIM_LIGHT:
+        return None
+    away = light > ground + SCREEN_CONTRAST
+    mask = cv2.morphologyEx(away.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    if not contours:
+        return None
+    largest = max(contours, key=cv2.contourArea)
+    hull = cv2.convexHull(largest)
+    corners = _quadrangle(hull)
+    if corners is None:
+        return None
+    area = cv2.contourArea(corners.astype(np.float32))
+    solid = cv2.contourArea(largest) / max(area, 1.0)
+    if not (SCREEN_LEAST <= area / (height * width) <= SCREEN_MOST and SCREEN_SOLID <= solid <= 1 / SCREEN_SOLID):
+        return None
+    around = np.ones((height, width), np.uint8)
+    cv2.fillConvexPoly(around, cv2.convexHull(corners.astype(np.int32)), 0)
+    outside = cv2.erode(around, np.ones((9, 9), np.uint8)) > 0
+    drawn = np.abs(light - cv2.medianBlur(light.astype(np.uint8), 9)) > SCREEN_CONTRAST / 2
+    if outside.any() and drawn[outside].mean() > DESK_DRAWN:
+        return None
+    ordered = _clockwise(corners) / (width, height)
+    a, b, c, d = ((float(min(max(x, 0), 1)), float(min(max(y, 0), 1))) for x, y in ordered)
+    return a, b, c, d
+
+
+def _quadrangle(hull: NDArray[Any]) -> NDArray[np.float64] | None:
+    """(4, 2): the hull with as little of it cut off as four corners allow; None where it has another shape."""
+    length = cv2.arcLength(hull, True)
+    for tolerance in (0.02, 0.03, 0.04, 0.06):
+        found = cv2.approxPolyDP(hull, tolerance * length, True)
+        if len(found) == 4:
+            return found.reshape(4, 2).astype(np.float64)
+    return None
+
+
+def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Clockwise from the top left."""
+    centre = corners.mean(axis=0)
+    around = corners[np.argsort(np.arctan2(*(corners - centre).T[::-1]))]
+    return np.asarray(np.roll(around, -int(np.argmin(around.sum(axis=1))), axis=0))
+
+
+def _is_box(corners: Corners) -> bool:
+    """Whether the corners are those of an upright rectangle."""
+    (left, top), (right, bottom) = corners[0], corners[2]
+    return corners[1] == (right, top) and corners[3] == (left, bottom)
+
+
+def _cut_out(image: Image.Image, corners: Corners) -> Image.Image:
+    size = np.array(image.size)
+    points = np.array(corners, np.float32) * size.astype(np.float32)
+    if _is_box(corners):
+        (left, top), (right, bottom) = points[0], points[2]
+        box = (round(float(left)), round(float(top)), round(float(right)), round(float(bottom)))
+        return image.crop((box[0], box[1], max(box[2], box[0] + 1), max(box[3], box[1] + 1)))
+    upper, after, lower, before = np.linalg.norm(points - np.roll(points, -1, axis=0), axis=1)
+    width, height = max(1, round(float(max(upper, lower)))), max(1, round(float(max(after, before))))
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(points, target)
+    flat = cv2.warpPerspective(
+        np.asarray(image), matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return Image.fromarray(flat)

@@ -1,0 +1,250 @@
+"""The interface for programs: predictions, examples, probes and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.responses import JSONResponse, Response
+
+from data.schema import Sample
+from fusion.serving.desk import Desk
+from fusion.serving.inputs import (
+    MOST_IMAGES,
+    RequestIn,
+    SampleIn,
+    refusal_of,
+    sample_in_form,
+    samples_in_json,
+    to_sample,
+)
+from fusion.serving.metrics import Metrics
+from fusion.serving.problems import MEDIA_TYPE, Refusal
+
+SMALL = 64 * 2**10  # bytes of JSON that the event loop parses itself
+FIELD = 2**20  # bytes of a form's field that is no file
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+PROBLEM: dict[str, Any] = {
+    "content": {
+        MEDIA_TYPE: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail"],
+                "properties": {
+                    "type": {"type": "string"},
+                    "title": {"type": "string"},
+                    "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                    "errors": {"type": "array", "items": {"type": "object"}},
+                },
+            }
+        }
+    }
+}
+
+
+def _problems(*statuses: tuple[int, str]) -> dict[int | str, dict[str, Any]]:
+    return {status: {"description": text, **PROBLEM} for status, text in statuses}
+
+
+REFUSED = _problems(
+    (400, "No JSON, or a broken form"),
+    (401, "The token is missing or wrong"),
+    (403, "A page of another site sent it"),
+    (408, "The body did not arrive in time"),
+    (413, "The body is too large"),
+    (415, "Neither JSON nor a form"),
+    (421, "The service is not called by this name"),
+    (422, "A value is not what was expected"),
+    (429, "The queue is full; see Retry-After"),
+    (503, "Loading or shutting down; see Retry-After"),
+)
+
+
+class CandidateOut(BaseModel):
+    """A label and its calibrated probability."""
+
+    label: str
+    probability: float
+
+
+class RowOut(BaseModel):
+    """A row of predictions.jsonl, with what the hand-over rule says and the version that answered."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    task: str
+    predict: str
+    probability: float
+    candidates: list[CandidateOut]
+    evidence: dict[str, Any]
+    budget: dict[str, Any]
+    error: str | None = Field(None, description="only there where something was wrong with the input")
+    accepted: bool | None = Field(description="null without a hand-over rule")
+    reason: str | None = Field(None, description="why it is handed over; only there where it is")
+    model_version: str
+
+
+class PredictOut(BaseModel):
+    """Answers in the order of the samples."""
+
+    predictions: list[RowOut]
+
+
+class ExampleIn(BaseModel):
+    """A labelled example: a `sample` of its own or an `item`, the id of a question that was asked before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: str = Field(min_length=1, max_length=200)
+    sample: SampleIn | None = None
+    item: str | None = Field(None, max_length=100)
+
+
+class ExampleOut(BaseModel):
+    """The id of an example that is on disk, and the version that answers now."""
+
+    id: str
+    model_version: str
+
+
+def api(desk: Desk, metrics: Metrics) -> APIRouter:
+    """The routes."""
+    router = APIRouter()
+
+    @router.get("/healthz", tags=["probes"])
+    async def healthz() -> dict[str, str]:
+        """Whether the process lives, whatever it is doing."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", tags=["probes"], responses=_problems((503, "Loading or shutting down")))
+    async def readyz() -> dict[str, str]:
+        """Whether requests are taken: 503 while models are loaded, and from the moment the service is told to stop."""
+        desk.work.refuse_unless_serving()
+        return {"status": "ready", "model_version": desk.state().model_version}
+
+    @router.get("/metrics", tags=["operations"], response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+    async def show_metrics() -> Response:
+        """Counters in Prometheus's format."""
+        state = desk.holder.current
+        metrics.ready.set(0 if state is None or desk.work.draining else 1)
+        metrics.version.set(state.version if state else 0)
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @router.post(
+        "/v1/predict",
+        tags=["answers"],
+        response_model=PredictOut,
+        responses=REFUSED,
+        openapi_extra={"requestBody": {"required": True, "content": _predict_bodies()}},
+    )
+    async def predict(request: Request) -> Response:
+        """Answer one sample or up to 64: JSON, or a form with fields and files `images` for one sample."""
+        desk.work.refuse_unless_ready()
+        rows = await desk.predict(await samples_in(request))
+        return Response(json.dumps({"predictions": rows}, ensure_ascii=False), media_type="application/json")
+
+    @router.post(
+        "/v1/examples",
+        tags=["teaching"],
+        status_code=201,
+        response_model=ExampleOut,
+        responses=REFUSED | _problems((404, "No such item")),
+        openapi_extra={"requestBody": {"required": True, "content": _json_body("ExampleIn")}},
+    )
+    async def add_example(request: Request) -> Response:
+        """Keep a labelled example; it is on disk when this answers."""
+        given = _validated(await request.body())
+        if given.item is not None:
+            item = await asyncio.to_thread(desk.store.item, given.item)
+            if item is None:
+                raise Refusal(404, f"there is no item {given.item!r}; it may be too old")
+            told = await desk.tell(item, given.label, "api")
+        else:
+            assert given.sample is not None
+            told = await desk.learn(to_sample(given.sample, "0"), given.label, "api")
+        return JSONResponse({"id": told.id, "model_version": told.model_version}, 201)
+
+    @router.get("/v1/examples", tags=["teaching"])
+    async def list_examples() -> dict[str, list[dict[str, Any]]]:
+        """The examples that people gave, oldest first."""
+        found = await asyncio.to_thread(desk.teacher.examples)
+        return {
+            "examples": [
+                {
+                    "id": one.id,
+                    "created": one.created,
+                    "source": one.source,
+                    "task": one.sample.task.value,
+                    "label": one.label,
+                    "predicted": one.predicted,
+                    "model_version": one.model_version,
+                }
+                for one in found
+            ]
+        }
+
+    @router.delete("/v1/examples/{id_}", tags=["teaching"], status_code=204, responses=_problems((404, "No such example")))
+    async def remove_example(id_: str) -> Response:
+        """Take an example back."""
+        if not await asyncio.to_thread(desk.teacher.remove_example, id_):
+            raise Refusal(404, f"there is no example {id_!r}")
+        return Response(status_code=204)
+
+    return router
+
+
+async def samples_in(request: Request) -> list[Sample]:
+    """The samples of a request's body. Raises Refusal."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in FORMS:
+        async with request.form(max_files=MOST_IMAGES + 1, max_fields=16, max_part_size=FIELD) as form:
+            return [await sample_in_form(form)]
+    if kind not in ("application/json", ""):
+        raise Refusal(415, f"the body is {kind}; send application/json or multipart/form-data")
+    body = await request.body()
+    return samples_in_json(body) if len(body) < SMALL else await asyncio.to_thread(samples_in_json, body)
+
+
+def _validated(body: bytes) -> ExampleIn:
+    try:
+        given = ExampleIn.model_validate_json(body)
+    except ValidationError as error:
+        raise refusal_of(error) from None
+    if (given.item is None) == (given.sample is None):
+        raise Refusal(422, "expected a `sample` of its own or the `item` of a question that was asked, and not both")
+    return given
+
+
+def _predict_bodies() -> dict[str, Any]:
+    form = {
+        "type": "object",
+        "properties": {
+            "id": {"type": "string"},
+            "task": {"type": "string", "enum": ["scene", "dialogue"]},
+            "text": {"type": "string"},
+            "turns": {"type": "string", "description": "a JSON list of turns"},
+            "images": {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": MOST_IMAGES},
+        },
+    }
+    several = {"$ref": "#/components/schemas/RequestIn"}, {"$ref": "#/components/schemas/SampleIn"}
+    return {"application/json": {"schema": {"oneOf": list(several)}}, "multipart/form-data": {"schema": form}}
+
+
+def _json_body(name: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+
+
+def body_schemas() -> dict[str, Any]:
+    """Schemas of the bodies that routes parse themselves, for the description's components."""
+    found: dict[str, Any] = {}
+    for model in (RequestIn, ExampleIn):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        found |= schema.pop("$defs", {})
+        found[model.__name__] = schema
+    return found

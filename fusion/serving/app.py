@@ -1,0 +1,200 @@
+"""The application: routes, the layers that every request goes through, loading beside answering, and stopping."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from data.case import Case
+from data.errors import IntentError
+from data.schema import Sample
+from fusion.serving.access import Gate
+from fusion.serving.api import api, body_schemas
+from fusion.serving.desk import Desk
+from fusion.serving.headers import SafeHeaders
+from fusion.serving.label_studio import label_studio
+from fusion.serving.limits import BodyLimit
+from fusion.serving.metrics import Metrics
+from fusion.serving.pages import Renderer, pages
+from fusion.serving.problems import Refusal, problem
+from fusion.serving.scores import Scores
+from fusion.serving.settings import Settings
+from fusion.serving.state import Holder, State
+from fusion.serving.store import ExampleStore, Store
+from fusion.serving.work import Work
+
+TITLE = "Multimodal intent recognition"
+ABOUT = (
+    "Which scene an image shows and which intent a dialogue has, with calibrated probabilities of all labels and the labelled "
+    "examples that an answer rests on. Errors are problem details (RFC 9457)."
+)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an application is made of. `load` is called once in a thread; `failed` is told what it raised."""
+
+    settings: Settings
+    store: Store
+    read: Callable[[Sample], Awaitable[Case]]
+    load: Callable[[], State]
+    holder: Holder = field(default_factory=Holder)
+    examples: ExampleStore | None = None
+    failed: Callable[[BaseException], None] = lambda error: None
+    close: Callable[[], None] = lambda: None
+
+
+class Service(FastAPI):
+    """The application, with the parts that whoever runs it needs."""
+
+    desk: Desk
+    work: Work
+
+    async def drained(self) -> None:
+        """Take nothing more; returns when what was accepted is answered and on disk."""
+        self.work.draining = True
+        await self.work.drained()
+        await self.desk.kept()
+
+
+def create_app(parts: Parts) -> Service:
+    """The application of a service. Nothing is loaded before it is started."""
+    settings = parts.settings
+    metrics = Metrics()
+    work = Work(parts.holder, parts.read, metrics, settings.waiting, settings.batch)
+    desk = Desk(parts.holder, work, parts.store, parts.examples)
+    scores = Scores()
+
+    def load() -> None:
+        try:
+            state = parts.load()
+            parts.holder.swap(state)
+            scores.of(state)
+        except BaseException as error:  # told to whoever started the service, which cannot do without
+            parts.failed(error)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        work.start()
+        threading.Thread(target=load, name="load", daemon=True).start()
+        yield
+        await app.drained()  # type: ignore[attr-defined]
+        await asyncio.to_thread(work.stop)
+        await asyncio.to_thread(parts.close)
+        parts.store.close()
+
+    renderer = Renderer(desk, settings.token)
+    app = Service(
+        title=TITLE,
+        description=ABOUT,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=life,
+        middleware=[
+            Middleware(Counted, metrics=metrics),
+            Middleware(SafeHeaders, hosts=settings.allowed_hosts),
+            Middleware(Gate, token=settings.token),
+            Middleware(BodyLimit, most=settings.body, together=settings.bodies, seconds=settings.body_seconds),
+        ],
+    )
+    app.desk, app.work = desk, work
+    app.include_router(api(desk, metrics))
+    app.include_router(label_studio(desk))
+    app.include_router(pages(desk, renderer, scores, lambda: _description(app)))
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.openapi = lambda: _description(app)  # type: ignore[method-assign]
+    _tell_problems(app, renderer)
+    return app
+
+
+class Counted:
+    """Counts requests and their time by route."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app, self.metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun, status = time.monotonic(), 500
+
+        async def seeing(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, seeing)
+        finally:
+            route = getattr(scope.get("route"), "path", None) or "other"
+            self.metrics.requests.labels(route, str(status)).inc()
+            self.metrics.seconds.labels(route).observe(time.monotonic() - begun)
+
+
+def _tell_problems(app: FastAPI, renderer: Renderer) -> None:
+    """Problem details for programs, a page for people."""
+
+    def told(
+        request: Request, status: int, detail: str, errors: list[dict[str, str]], headers: dict[str, str] | None
+    ) -> Response:
+        if "text/html" in request.headers.get("accept", ""):
+            page = renderer.problem(request, status, detail)
+            page.headers.update(headers or {})
+            return page
+        return problem(status, detail, errors, headers)
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, error: Refusal) -> Response:
+        return told(request, error.status, error.detail, error.errors, error.headers)
+
+    @app.exception_handler(IntentError)
+    async def wrong(request: Request, error: IntentError) -> Response:
+        return told(request, 422, str(error), [], None)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        found = [
+            {"pointer": "".join(f"/{part}" for part in item["loc"]), "detail": str(item["msg"])} for item in error.errors()[:20]
+        ]
+        return told(request, 422, f"{found[0]['pointer']}: {found[0]['detail']}", found, None)
+
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: HTTPException) -> Response:
+        phrase = HTTPStatus(error.status_code).phrase
+        detail = error.detail if error.detail != phrase else f"{phrase}: {request.method} {request.url.path}"
+        return told(request, error.status_code, detail, [], dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def defect(request: Request, error: Exception) -> Response:
+        return told(request, 500, f"a defect of the service: {type(error).__name__}", [], None)
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI description, with the bodies that routes parse themselves."""
+    if not app.openapi_schema:
+        found = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schemas = found.setdefault("components", {}).setdefault("schemas", {})
+        schemas |= body_schemas()
+        found["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        found["security"] = [{"token": []}, {}]
+        app.openapi_schema = found
+    return app.openapi_schema

@@ -1,0 +1,50 @@
+"""The service's state of a run on disk. Importing this takes seconds, because it takes the models' packages."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from data.run import RunFolder, file_digest
+from data.schema import Task
+from fusion.chain import Chain
+from fusion.loading import out_of_fold_answers
+from fusion.predictor import Predictor
+from fusion.serving.confusion import OutOfFold
+from fusion.serving.state import AcceptRule, Known, State
+
+
+def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: AcceptRule | None = None) -> State:
+    """The state of a run that was loaded."""
+    manifest, chain = run.read_manifest(), predictor.chain
+    examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
+    return State(
+        version,
+        run_digest(run),
+        chain.labels,
+        chain.predict,
+        examples,
+        Path(manifest.images),
+        accept,
+        lambda: training_answers(run, chain),
+    )
+
+
+def run_digest(run: RunFolder) -> str:
+    """Names what a run was made from: its manifest and finished steps (hex)."""
+    steps = [run.step(step) / "complete.json" for step in ("index", "vlm", "fusion")]
+    found = [file_digest(path) for path in (run.manifest_path, *steps) if path.is_file()]
+    return hashlib.sha256("".join(found).encode()).hexdigest()
+
+
+def training_answers(run: RunFolder, chain: Chain) -> dict[Task, OutOfFold]:
+    """The chain's answers to its training examples, each from parts that did not see the example."""
+    table, retriever = chain.retriever.table, chain.retriever
+    manifest = replace(run.read_manifest(), profile=chain.profile)
+    return {
+        task: OutOfFold(
+            chain.labels.names(task), tuple(table.ids[row] for row in retriever.rows(task)), truth.labels, probability
+        )
+        for task, (probability, truth) in out_of_fold_answers(run, manifest, retriever, chain.fusion).items()
+    }

@@ -1,0 +1,252 @@
+"""The page: asking, looking at an answer, saying what is right, the queue of what people should look at, and the labels."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from fastapi import APIRouter, Request
+from jinja2 import Environment, FileSystemLoader
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from data.schema import IMAGE_MARK, Task
+from fusion.serving.access import SESSION, SESSION_SECONDS, new_session, same, valid_session
+from fusion.serving.api import FIELD
+from fusion.serving.confusion import label_scores, mean_f1
+from fusion.serving.desk import SURE, Desk, needs_person
+from fusion.serving.inputs import MOST_IMAGES, sample_in_form
+from fusion.serving.pictures import Pictures
+from fusion.serving.problems import Refusal
+from fusion.serving.scores import Scores
+from fusion.serving.state import State
+from fusion.serving.store import Item
+from fusion.serving.words import COOKIE, LANGUAGES, NAMES, WORDS, choose_language, translator
+
+RUNNERS_UP = 5
+LOGIN_DELAY = 0.5  # seconds that a wrong token costs
+YEAR = 365 * 24 * 3600
+
+
+def environment() -> Environment:
+    """The templates; everything that is put into them is escaped."""
+    folder = Path(__file__).parent / "templates"
+    found = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    found.filters["percent"] = percent
+    found.filters["shown"] = lambda text, mark: text.replace(IMAGE_MARK, f"[{mark}] ").strip()
+    found.filters["quote"] = lambda text: quote(text, safe="")
+    return found
+
+
+def percent(value: float) -> str:
+    """A probability for people: never a certainty that it is not."""
+    if 0 < value < 0.001:
+        return "<0.1%"
+    if value > 0.999:
+        return ">99.9%"
+    return f"{value:.1%}" if value > 0.995 or value < 0.1 else f"{value:.0%}"
+
+
+class Renderer:
+    """Pages with what all of them show."""
+
+    def __init__(self, desk: Desk, token: str | None) -> None:
+        self.desk, self.token = desk, token
+        self.templates = environment()
+
+    def language(self, request: Request) -> str:
+        """The language of a request's pages."""
+        return choose_language(request.cookies.get(COOKIE), request.headers.get("accept-language", ""))
+
+    def problem(self, request: Request, status: int, detail: str = "", summary: str | None = None) -> HTMLResponse:
+        """A page that tells a problem: in the reader's words, and in `detail` as programs are told."""
+        known = f"problem_{status}" if f"problem_{status}" in WORDS else "problem_other"
+        told = translator(self.language(request))(summary or known)
+        return self(request, "problem", status, summary=told, detail=detail, open_count=0)
+
+    def __call__(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page."""
+        language = self.language(request)
+        state = self.desk.holder.current
+        text = self.templates.get_template(f"{name}.html.jinja").render(
+            t=translator(language),
+            lang=language,
+            languages=[(code, NAMES[code]) for code in LANGUAGES],
+            path=request.url.path,
+            here=name,
+            version=state.model_version if state else None,
+            with_login=self.token is not None and valid_session(self.token, request.cookies.get(SESSION)),
+            **values,
+        )
+        return HTMLResponse(
+            text, status, {"Content-Language": "zh-CN" if language == "zh" else "en", "Vary": "Accept-Language, Cookie"}
+        )
+
+
+def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[], dict[str, Any]]) -> APIRouter:
+    """The routes. `describe` gives the OpenAPI description."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    pictures = Pictures()
+
+    async def found(id_: str) -> Item | None:
+        return await asyncio.to_thread(desk.store.item, id_)
+
+    async def count() -> int:
+        return await asyncio.to_thread(desk.store.count_open)
+
+    def gone(request: Request) -> Response:
+        return renderer.problem(request, 404, summary="gone")
+
+    @router.get("/")
+    async def start(request: Request) -> Response:
+        return renderer(request, "ask", open_count=await count(), item=None)
+
+    @router.post("/ask")
+    async def ask(request: Request) -> Response:
+        desk.work.refuse_unless_ready()
+        async with request.form(max_files=MOST_IMAGES + 1, max_fields=16, max_part_size=FIELD) as form:
+            sample = await sample_in_form(form)
+        if not sample.images and not any(turn.text.strip() for turn in sample.turns):
+            notice = translator(renderer.language(request))("nothing_given")
+            return renderer(request, "ask", 422, open_count=await count(), item=None, notice=notice)
+        return RedirectResponse(f"/items/{await desk.ask(sample)}", 303)
+
+    @router.get("/items/{id_}")
+    async def show(request: Request, id_: str) -> Response:
+        item = await found(id_)
+        if item is None:
+            return gone(request)
+        return renderer(request, "ask", open_count=await count(), **item_values(item, desk.state()))
+
+    @router.post("/items/{id_}/label")
+    async def tell(request: Request, id_: str) -> Response:
+        item = await found(id_)
+        if item is None:
+            return gone(request)
+        async with request.form(max_files=0, max_fields=4) as form:
+            label = str(form.get("label", ""))
+        await desk.tell(item, label)
+        return RedirectResponse(f"/items/{id_}", 303)
+
+    @router.post("/items/{id_}/undo")
+    async def undo(request: Request, id_: str) -> Response:
+        item = await found(id_)
+        if item is None:
+            return gone(request)
+        await desk.take_back(item)
+        return RedirectResponse(f"/items/{id_}", 303)
+
+    @router.get("/items/{id_}/images/{place}")
+    async def item_picture(id_: str, place: int) -> Response:
+        item = await found(id_)
+        digest = item.images[place].preview if item and 0 <= place < len(item.images) else None
+        content = await asyncio.to_thread(desk.store.content, digest, "previews") if digest else None
+        return _jpeg(content)
+
+    @router.get("/example-image")
+    async def example_picture(id: str, n: int = 0) -> Response:
+        return _jpeg(await pictures.of(desk.state(), id, n))
+
+    @router.get("/queue")
+    async def queue(request: Request) -> Response:
+        items = await asyncio.to_thread(desk.store.open_items)
+        return renderer(request, "queue", open_count=await count(), items=items)
+
+    @router.get("/labels")
+    async def labels(request: Request) -> Response:
+        state = desk.state()
+        answers = scores.of(state)
+        tasks = []
+        for task in (task for task in Task if state.labels.names(task)):
+            described = [(label.name, label.description) for label in state.labels.active(task)]
+            found_scores = label_scores(described, state.counts(task), answers.get(task))
+            tasks.append((task, found_scores, mean_f1(found_scores)))
+        return renderer(request, "labels", open_count=await count(), tasks=tasks, computing=scores.computing, error=scores.error)
+
+    @router.get("/docs")
+    async def docs(request: Request) -> Response:
+        return renderer(request, "docs", open_count=await count(), operations=operations(describe()))
+
+    @router.get("/language")
+    async def language(to: str, back: str = "/") -> Response:
+        response = RedirectResponse(local(back), 303)
+        if to in LANGUAGES:
+            response.set_cookie(COOKIE, to, max_age=YEAR, httponly=True, samesite="lax")
+        return response
+
+    @router.get("/login")
+    async def login(request: Request, back: str = "/") -> Response:
+        return renderer(request, "login", back=local(back), open_count=0)
+
+    @router.post("/login")
+    async def enter(request: Request) -> Response:
+        async with request.form(max_files=0, max_fields=4, max_part_size=4096) as form:
+            given, back = str(form.get("token", "")), local(str(form.get("back", "/")))
+        if renderer.token is None:
+            return RedirectResponse(back, 303)
+        if not same(given.strip(), renderer.token):
+            await asyncio.sleep(LOGIN_DELAY)
+            notice = translator(renderer.language(request))("wrong_token")
+            return renderer(request, "login", 401, back=back, notice=notice, open_count=0)
+        response = RedirectResponse(back, 303)
+        response.set_cookie(
+            SESSION,
+            new_session(renderer.token),
+            max_age=SESSION_SECONDS,
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    @router.post("/logout")
+    async def leave() -> Response:
+        response = RedirectResponse("/login", 303)
+        response.delete_cookie(SESSION, httponly=True, samesite="strict")
+        return response
+
+    return router
+
+
+def item_values(item: Item, state: State) -> dict[str, Any]:
+    """What the page shows of a question and its answer."""
+    answer = item.answer
+    ranked = answer["candidates"]
+    evidence = answer.get("evidence", {})
+    exemplars = [{**one, "known": state.examples.get(one["id"])} for one in evidence.get("exemplars", ())]
+    return {
+        "item": item,
+        "answer": answer,
+        "runners_up": ranked[1 : 1 + RUNNERS_UP],
+        "choices": [candidate["label"] for candidate in ranked[1:]],
+        "exemplars": exemplars,
+        "heaviest": max((one.get("weight", 0.0) for one in exemplars), default=0.0) or 1.0,
+        "stages": evidence.get("stages", {}),
+        "for_person": needs_person(answer),
+        "sure_from": SURE,
+        "said": item.label if item.status == "done" else None,
+    }
+
+
+def operations(description: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The routes of an OpenAPI description, for a page."""
+    return [
+        {"path": path, "method": method.upper(), **operation}
+        for path, methods in description["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def local(back: str) -> str:
+    """A path of this service; the start page in place of anything that leads elsewhere."""
+    parts = urlsplit(back)
+    fine = back.startswith("/") and not back.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return back if fine and back.isprintable() and "\\" not in back else "/"
+
+
+def _jpeg(content: bytes | None) -> Response:
+    if content is None:
+        raise Refusal(404, "there is no such picture")
+    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})

@@ -1,0 +1,49 @@
+"""Errors as the service tells them: problem details (RFC 9457) with the messages that the commands print."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Refusal(Exception):
+    """A request that is not answered. `errors` name the places at fault, `retry_after` is in seconds."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        retry_after: float | None = None,
+        errors: Sequence[dict[str, str]] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.errors = status, detail, list(errors)
+        self.headers = dict(headers or {})
+        if retry_after is not None:
+            self.headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
+
+    def response(self) -> Response:
+        """The response that tells it."""
+        return problem(self.status, self.detail, self.errors, self.headers)
+
+
+def problem(status: int, detail: str, errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None) -> Response:
+    """A problem document; its title is the status's own phrase."""
+    value: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        value["errors"] = list(errors)
+    return Response(json.dumps(value, ensure_ascii=False), status, headers, MEDIA_TYPE)

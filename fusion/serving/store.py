@@ -1,0 +1,288 @@
+"""What people tell the service, and what they still have to look at: kept in one SQLite file beside the run folder.
+
+An example is a sample with the label that a person gave it; an item is a question that was asked, with its answer. Everything is
+on disk before the call returns. Images are kept once each, by the SHA-256 of their bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from data.errors import RunError
+from data.schema import Sample, Speaker, Task, Turn
+
+Status = Literal["seen", "open", "done"]
+MOST_BYTES = 2 * 2**30  # of images that items keep
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS items (
+    id TEXT PRIMARY KEY, created REAL NOT NULL, source TEXT NOT NULL, status TEXT NOT NULL, sample TEXT NOT NULL,
+    images TEXT NOT NULL, answer TEXT NOT NULL, seconds REAL NOT NULL, margin REAL NOT NULL, example TEXT,
+    label TEXT);
+CREATE INDEX IF NOT EXISTS items_by_status ON items (status, margin);
+CREATE TABLE IF NOT EXISTS examples (
+    id TEXT PRIMARY KEY, created REAL NOT NULL, source TEXT NOT NULL, label TEXT NOT NULL, predicted TEXT, sample TEXT NOT NULL,
+    images TEXT NOT NULL, model_version TEXT NOT NULL, removed REAL);
+CREATE TABLE IF NOT EXISTS images (digest TEXT PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS previews (digest TEXT PRIMARY KEY, content BLOB NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image of a sample: its name there and, where it came with the request, the digest of its bytes; `preview` is the digest
+    of a small picture for people."""
+
+    name: str
+    digest: str | None = None
+    preview: str | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question and its answer (a row of predictions.jsonl). `status` is open while a person should look at it, `example` the id
+    of the example that it became and `label` what a person said."""
+
+    id: str
+    created: float
+    source: str
+    status: Status
+    sample: Sample
+    images: tuple[Image, ...]
+    answer: dict[str, Any]
+    seconds: float
+    example: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sample with the label that a person gave it. `predicted` is what had been answered, `source` how it came."""
+
+    sample: Sample
+    label: str
+    source: str
+    predicted: str | None = None
+    images: tuple[Image, ...] = ()
+    model_version: str = ""
+    id: str = ""
+    created: float = field(default=0.0, compare=False)
+
+
+class ExampleStore(Protocol):
+    """Where labelled examples go. An id is returned when the example is on disk, not before."""
+
+    def add_example(self, example: Example, contents: Mapping[str, bytes]) -> str:
+        """Keep an example with its images' bytes by digest; one of the same id takes the other's place."""
+        ...
+
+    def remove_example(self, id_: str) -> bool:
+        """Take an example back; whether there was one."""
+        ...
+
+    def examples(self) -> list[Example]:
+        """Those that count, oldest first."""
+        ...
+
+
+class Store:
+    """The file. Threads may share it."""
+
+    def __init__(self, path: Path, kept: int = 1_000) -> None:
+        self.path, self.kept = path, kept
+        self._turn = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.executescript(_TABLES)
+        except (OSError, sqlite3.Error) as error:
+            raise RunError(
+                f"{path}, which keeps what people say, cannot be opened ({error}); make its folder writable"
+            ) from error
+
+    def close(self) -> None:
+        """Write everything into the one file and close it."""
+        with self._turn:
+            self._db.close()
+
+    def add_item(self, item: Item, contents: Mapping[str, bytes], previews: Mapping[str, bytes]) -> None:
+        """Keep a question; the oldest ones go where there are more than `kept`."""
+        candidates = item.answer["candidates"]
+        margin = candidates[0]["probability"] - (candidates[1]["probability"] if len(candidates) > 1 else 0.0)
+        with self._turn, self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._put("images", contents)
+            self._put("previews", previews)
+            self._db.execute(
+                "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    item.id,
+                    item.created,
+                    item.source,
+                    item.status,
+                    sample_to_json(item.sample),
+                    _images_to_json(item.images),
+                    json.dumps(item.answer, ensure_ascii=False),
+                    item.seconds,
+                    margin,
+                    item.example,
+                    item.label,
+                ),
+            )
+            self._prune()
+
+    def item(self, id_: str) -> Item | None:
+        """One question."""
+        rows = self._rows("SELECT * FROM items WHERE id = ?", id_)
+        return _item(rows[0]) if rows else None
+
+    def open_items(self, limit: int = 50) -> list[Item]:
+        """What people should look at, most useful first: where the two best labels are closest, a person's word tells most
+        (margin sampling, Scheffer, Decomain and Wrobel 2001)."""
+        rows = self._rows("SELECT * FROM items WHERE status = 'open' ORDER BY margin, created LIMIT ?", limit)
+        return [_item(row) for row in rows]
+
+    def count_open(self) -> int:
+        """How many questions people should look at."""
+        return int(self._rows("SELECT COUNT(*) FROM items WHERE status = 'open'")[0][0])
+
+    def mark_item(self, id_: str, status: Status, example: str | None = None, label: str | None = None) -> None:
+        """Say that a person has looked at a question and what they said, or that it is open again."""
+        self._write("UPDATE items SET status = ?, example = ?, label = ? WHERE id = ?", status, example, label, id_)
+
+    def add_example(self, example: Example, contents: Mapping[str, bytes] | None = None) -> str:
+        """Keep an example; returns its id. One of the same id takes the other's place."""
+        id_ = example.id or uuid.uuid4().hex
+        with self._turn, self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._put("images", contents or {})
+            self._db.execute(
+                "INSERT OR REPLACE INTO examples VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                (
+                    id_,
+                    example.created or time.time(),
+                    example.source,
+                    example.label,
+                    example.predicted,
+                    sample_to_json(example.sample),
+                    _images_to_json(example.images),
+                    example.model_version,
+                ),
+            )
+        return id_
+
+    def remove_example(self, id_: str) -> bool:
+        """Take an example back; it stays in the file with the time when it was. Whether there was one."""
+        return self._write("UPDATE examples SET removed = ? WHERE id = ? AND removed IS NULL", time.time(), id_) > 0
+
+    def examples(self) -> list[Example]:
+        """Those that count, oldest first."""
+        return [_example(row) for row in self._rows("SELECT * FROM examples WHERE removed IS NULL ORDER BY created, rowid")]
+
+    def content(self, digest: str, table: Literal["images", "previews"] = "images") -> bytes | None:
+        """The bytes of an image, or of a small picture of it."""
+        rows = self._rows(f"SELECT content FROM {table} WHERE digest = ?", digest)
+        return bytes(rows[0][0]) if rows else None
+
+    def _put(self, table: str, contents: Mapping[str, bytes]) -> None:
+        self._db.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", list(contents.items()))
+
+    def _prune(self) -> None:
+        """Drop the oldest questions beyond the bounds, and images that nothing names any more."""
+        count = int(self._db.execute("SELECT COUNT(*) FROM items").fetchone()[0])
+        size = int(self._db.execute("SELECT COALESCE(SUM(LENGTH(content)), 0) FROM images").fetchone()[0])
+        if count <= self.kept and size <= MOST_BYTES:
+            return
+        # Some more than needed, so that it is not done with each new question.
+        drop = max(count - self.kept, 0) + max(1, self.kept // 20)
+        self._db.execute(
+            "DELETE FROM items WHERE id IN (SELECT id FROM items ORDER BY status = 'open', created LIMIT ?)",
+            (min(drop, count - 1),),
+        )
+        named = {
+            digest
+            for table in ("items", "examples")
+            for (images,) in self._db.execute(f"SELECT images FROM {table}")
+            for image in json.loads(images)
+            for digest in (image["digest"], image["preview"])
+        }
+        for table in ("images", "previews"):
+            unused = [row for row in self._db.execute(f"SELECT digest FROM {table}") if row[0] not in named]
+            self._db.executemany(f"DELETE FROM {table} WHERE digest = ?", unused)
+
+    def _rows(self, query: str, *values: Any) -> list[Any]:
+        with self._turn:
+            return self._db.execute(query, values).fetchall()
+
+    def _write(self, query: str, *values: Any) -> int:
+        with self._turn, self._db:
+            return self._db.execute(query, values).rowcount
+
+
+def store_path(run: Path) -> Path:
+    """The file beside a run folder."""
+    run = run.absolute()
+    return run.parent / f"{run.name}.service.sqlite"
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256 (hex), by which images are kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sample_to_json(sample: Sample) -> str:
+    """A sample without its source row."""
+    value = {
+        "id": sample.id,
+        "task": sample.task.value,
+        "turns": [{"role": turn.speaker.value, "text": turn.text} for turn in sample.turns],
+        "images": list(sample.images),
+    }
+    return json.dumps(value, ensure_ascii=False)
+
+
+def sample_from_json(text: str) -> Sample:
+    """What `sample_to_json` wrote."""
+    value = json.loads(text)
+    turns = tuple(Turn(Speaker(turn["role"]), turn["text"]) for turn in value["turns"])
+    return Sample(value["id"], Task(value["task"]), turns, tuple(value["images"]))
+
+
+def _images_to_json(images: Sequence[Image]) -> str:
+    return json.dumps([{"name": one.name, "digest": one.digest, "preview": one.preview} for one in images], ensure_ascii=False)
+
+
+def _images_from_json(text: str) -> tuple[Image, ...]:
+    return tuple(Image(**value) for value in json.loads(text))
+
+
+def _item(row: Sequence[Any]) -> Item:
+    id_, created, source, status, sample, images, answer, seconds, _, example, label = row
+    return Item(
+        id_,
+        created,
+        source,
+        status,
+        sample_from_json(sample),
+        _images_from_json(images),
+        json.loads(answer),
+        seconds,
+        example,
+        label,
+    )
+
+
+def _example(row: Sequence[Any]) -> Example:
+    id_, created, source, label, predicted, sample, images, version, _ = row
+    return Example(sample_from_json(sample), label, source, predicted, _images_from_json(images), version, id_, created)

@@ -1,0 +1,323 @@
+"""The page: every flow over HTTP, in both languages; and in a browser where there is one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from serving_fakes import LABELS, NAMES, TOKEN, picture, ready, service, serving, state
+from starlette.testclient import TestClient
+
+from data.schema import Task
+from fusion.serving.confusion import OutOfFold, label_scores, mean_f1
+from fusion.serving.pages import local, percent
+from fusion.serving.settings import Settings
+from fusion.serving.state import State
+from fusion.serving.words import WORDS, choose_language
+
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with TestClient(service(tmp_path), headers=HTML) as client:
+        ready(client)
+        yield client
+
+
+def ask(client: TestClient, text: str, image: bytes | None = None) -> tuple[str, str]:
+    """The path and the page of an answer."""
+    files = {"images": ("x.jpg", image, "image/jpeg")} if image else None
+    response = client.post("/ask", data={"text": text}, files=files)
+    assert response.status_code == 200, response.text
+    return response.url.path, response.text
+
+
+def test_an_answer_shows_what_it_rests_on(client: TestClient) -> None:
+    path, page = ask(client, "customer: 何时上货", picture())
+    assert path.startswith("/items/")
+    for shown in (
+        "何时上货",
+        "82% sure",
+        "商品材质",
+        "是否会生锈",
+        "Better have a person look at it",
+        "Contribution 60%",
+        "是什么材质",
+    ):
+        assert shown in page
+    pictures = re.findall(r'<img src="([^"]+)" alt="[^"]+"', page)
+    assert [src for src in pictures if src.startswith("/items/")] == [f"{path}/images/0"]
+    for src in pictures:
+        response = client.get(src.replace("&amp;", "&"))
+        assert response.headers["content-type"] == "image/jpeg"
+        assert response.content.startswith(b"\xff\xd8")
+
+
+def test_right_takes_one_click_and_another_label_two(client: TestClient) -> None:
+    path, page = ask(client, "何时上货")
+    assert f'action="{path}/label"' in page
+    told = client.post(f"{path}/label", data={"label": "何时上货"})
+    assert "Noted as right: 何时上货" in told.text
+    client.post(f"{path}/undo")
+    assert client.get("/v1/examples").json() == {"examples": []}
+    assert "Noted: it is 商品材质" in client.post(f"{path}/label", data={"label": "商品材质"}).text
+    client.post(f"{path}/label", data={"label": "是否会生锈"})
+    (example,) = client.get("/v1/examples").json()["examples"]
+    assert (example["label"], example["predicted"], example["source"]) == ("是否会生锈", "何时上货", "page")
+    assert client.post(f"{path}/label", data={"label": "unknown"}).status_code == 422
+    assert client.post("/items/none/label", data={"label": "x"}).status_code == 404
+
+
+def test_the_queue_holds_what_is_unsure_until_a_person_has_spoken(client: TestClient) -> None:
+    client.post("/v1/predict", json={"samples": [{"text": "你好"}, {"text": "商品材质" * 4}, {"text": "商品材质 何时上货"}]})
+    for _ in range(200):
+        page = client.get("/queue").text
+        if page.count('<li class="card">') == 2:
+            break
+        time.sleep(0.01)
+    assert page.count('<li class="card">') == 2
+    first = re.findall(r'action="(/items/\w+/label)"', page)[0]
+    client.post(first, data={"label": "商品材质"})
+    assert client.get("/queue").text.count('<li class="card">') == 1
+
+
+def test_nothing_given_and_nothing_there_are_told_in_words(client: TestClient) -> None:
+    response = client.post("/ask", data={"text": " "}, files={"images": ("", b"")})
+    assert response.status_code == 422
+    assert "Nothing was given" in response.text
+    assert "This did not work" in client.get("/items/none").text
+    assert client.get("/items/none/images/0").status_code == 404
+    assert client.get("/example-image?id=../../etc/passwd").status_code == 404
+    assert client.get("/example-image?id=known-1&n=7").status_code == 404
+    assert "This did not work" in client.get("/nowhere").text
+
+
+def test_text_of_customers_is_escaped(client: TestClient) -> None:
+    _, page = ask(client, "用户: <script>alert(1)</script>")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_chinese_and_english(client: TestClient) -> None:
+    assert 'lang="en"' in client.get("/").text
+    chinese = client.get("/", headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}).text
+    assert 'lang="zh-CN"' in chinese
+    assert WORDS["ask_title"][1] in chinese
+    client.get("/language?to=zh&back=/")
+    assert WORDS["queue_title"][1] in client.get("/queue").text
+    assert all(english and chinese for english, chinese in WORDS.values())
+    assert [re.findall(r"{\w+}", english) and sorted(re.findall(r"{(\w+)}", english)) for english, _ in WORDS.values()] == [
+        re.findall(r"{\w+}", chinese) and sorted(re.findall(r"{(\w+)}", chinese)) for _, chinese in WORDS.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accepted", "language"),
+    [
+        (None, "", "en"),
+        ("zh", "en", "zh"),
+        ("fr", "zh-Hans", "zh"),
+        (None, "fr, zh;q=0.5, en;q=0.4", "zh"),
+        (None, "en;q=0.1, zh;q=0", "en"),
+        (None, "zh;q=x", "en"),
+    ],
+)
+def test_the_browser_chooses_the_language(cookie: str | None, accepted: str, language: str) -> None:
+    assert choose_language(cookie, accepted) == language
+
+
+def test_pages_only_lead_back_into_the_service() -> None:
+    assert local("/queue") == "/queue"
+    for elsewhere in ("//host", "https://host", "/\\host", "queue", "", "/a\nb", "javascript:alert(1)"):
+        assert local(elsewhere) == "/"
+
+
+def test_percentages_never_claim_certainty() -> None:
+    assert [percent(value) for value in (0.0, 0.0004, 0.05, 0.5, 0.82, 0.998, 0.9999, 1.0)] == [
+        "0.0%",
+        "<0.1%",
+        "5.0%",
+        "50%",
+        "82%",
+        "99.8%",
+        ">99.9%",
+        ">99.9%",
+    ]
+
+
+def test_labels_are_scored_out_of_fold_weakest_first(tmp_path: Path) -> None:
+    # Two of three 漏水 found, the third taken for 材质; the one 材质 found: precision 1 and 1/2, recall 2/3 and 1.
+    answers = OutOfFold(("漏水", "材质", "尺码"), ("1", "2", "3", "4"), np.array([0, 0, 0, 1]), np.eye(3)[[0, 0, 1, 1]])
+    scores = label_scores([("漏水", "a"), ("材质", "b"), ("尺码", "c")], {"漏水": 3, "材质": 1}, answers)
+    assert [score.name for score in scores] == ["材质", "漏水", "尺码"]
+    assert [score.f1 for score in scores] == [pytest.approx(2 / 3), pytest.approx(0.8), None]
+    assert scores[1].confused == (("材质", 1),)
+    assert mean_f1(scores) == pytest.approx((2 / 3 + 3 * 0.8) / 4)
+    names = NAMES[Task.DIALOGUE]
+    found = OutOfFold(names, ("known-1",), np.array([0]), np.array([[0.2, 0.7, 0.1]]))
+    made = state()
+    loaded = State(1, made.digest, LABELS, made.answer, made.examples, out_of_fold=lambda: {Task.DIALOGUE: found})
+    with TestClient(service(tmp_path, load=lambda: loaded), headers=HTML) as client:
+        ready(client)
+        for _ in range(200):
+            page = client.get("/labels").text
+            if "×1" in page:
+                break
+            time.sleep(0.01)
+        assert f"{names[1]} ×1" in page
+        assert "few" in page
+
+
+class Names(HTMLParser):
+    """Finds form controls and what names them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.labelled: set[str] = set()
+        self.controls: list[dict[str, str | None]] = []
+        self.images: list[dict[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "label":
+            self.labelled.add(found.get("for") or "")
+        elif tag in ("textarea", "select") or (tag == "input" and found.get("type") != "hidden"):
+            self.controls.append(found)
+        elif tag == "img":
+            self.images.append(found)
+        assert "style" not in found
+        assert not any(name.startswith("on") for name in found)
+
+
+def test_every_control_and_picture_has_a_name(client: TestClient) -> None:
+    path, _ = ask(client, "何时上货", picture())
+    for page in ("/", path, "/queue", "/labels", "/login", "/docs"):
+        parser = Names()
+        text = client.get(page).text
+        parser.feed(text)
+        assert all(control["id"] in parser.labelled for control in parser.controls)
+        assert all("alt" in image for image in parser.images)
+        assert text.count("<h1") == 1
+        assert not re.search(r'(src|href)="https?:', text)
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """A headless chromium; skips where there is none."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (extra `dev`)")
+    found = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
+    if not all(found):
+        pytest.skip("no chromium with its chromedriver is installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = found[0]
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en"):
+        options.add_argument(argument)
+    options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(found[1]))
+    driver.set_window_size(1200, 1000)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.mark.slow
+def test_every_flow_in_a_browser(tmp_path: Path) -> None:
+    app = service(tmp_path, Settings(token=TOKEN, allowed_hosts=("127.0.0.1",)))
+    (tmp_path / "drop.jpg").write_bytes(picture("green"))
+    with browser() as driver, serving(app) as address:
+        from selenium.webdriver.common.by import By
+        from selenium.webdriver.common.keys import Keys
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        def one(selector: str) -> Any:
+            return WebDriverWait(driver, 20).until(lambda driver: driver.find_element(By.CSS_SELECTOR, selector))
+
+        def holds(selector: str, text: str) -> None:
+            WebDriverWait(driver, 20).until(lambda driver: text in driver.find_element(By.CSS_SELECTOR, selector).text)
+
+        def focus() -> str:
+            return str(driver.execute_script("return document.activeElement.id"))
+
+        # Logging in, by keyboard alone; a wrong token first.
+        driver.get(f"{address}/queue")
+        assert focus() == "token"
+        driver.switch_to.active_element.send_keys("wrong", Keys.ENTER)
+        holds("[role=alert]", "not right")
+        driver.switch_to.active_element.send_keys(TOKEN, Keys.ENTER)
+        holds("h1", "To check by a person")
+
+        # Asking: turns filled in by buttons, a picture by the file field; the answer takes the focus.
+        one("nav a").click()
+        one("button[data-role=customer]").click()
+        driver.switch_to.active_element.send_keys("何时上货")
+        one("button[data-role=agent]").click()
+        driver.switch_to.active_element.send_keys("您好")
+        assert one("#text").get_property("value") == "customer: 何时上货\nagent: 您好"
+        one("#images").send_keys(str(tmp_path / "drop.jpg"))
+        assert len(driver.find_elements(By.CSS_SELECTOR, "#chosen img")) == 1
+        one("#send").click()
+        holds("#answer-title", "何时上货")
+        WebDriverWait(driver, 20).until(lambda _: focus() == "answer-title")
+        assert "/items/" in driver.current_url
+        WebDriverWait(driver, 20).until(
+            lambda driver: all(
+                driver.execute_script("return arguments[0].complete && arguments[0].naturalWidth > 0", image)
+                for image in driver.find_elements(By.CSS_SELECTOR, "#answer img")
+            )
+        )
+        assert len(driver.find_elements(By.CSS_SELECTOR, "#answer img")) == 2  # the question's and the example's
+
+        # Right in one click, undone, and another label in two.
+        one("#right").click()
+        holds("#tell", "Noted as right: 何时上货")
+        one("#tell button").click()
+        holds("#tell", "Is it right?")
+        one("#choose summary").click()
+        one("#choose button[value=商品材质]").click()
+        holds("#tell", "Noted: it is 商品材质")
+        driver.refresh()
+        holds("#tell", "Noted: it is 商品材质")
+        assert [(example.label, example.predicted) for example in app.desk.store.examples()] == [("商品材质", "何时上货")]
+
+        # A drop anywhere on the page, taken out again; nothing given.
+        driver.get(address)
+        driver.execute_script(
+            "const data = new DataTransfer(); data.items.add(new File(['x'], 'x.png', {type: 'image/png'}));"
+            "document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));"
+        )
+        one("#chosen button").click()
+        assert not driver.find_elements(By.CSS_SELECTOR, "#chosen img")
+        one("#send").click()
+        holds("#state", "Nothing was given")
+
+        # Unsure answers are in the queue; one is settled there.
+        one("#text").send_keys("你好")
+        one("#send").click()
+        holds("#answer", "Better have a person look at it")
+        driver.find_elements(By.CSS_SELECTOR, "nav a")[1].click()
+        holds("h1", "To check by a person")
+        one(".queue button.label").click()
+        holds("#tell", "Noted")
+        driver.get(f"{address}/queue")
+        holds(".empty", "Nothing to check")
+
+        # Labels, the other language, logging out.
+        driver.get(f"{address}/labels")
+        holds("main", "商品材质")
+        one("a[hreflang=zh]").click()
+        holds("h1", "标签")
+        one(".tools button").click()
+        holds("h1", "登录")
+        severe = [line["message"] for line in driver.get_log("browser") if line["level"] == "SEVERE"]
+        assert [message for message in severe if "401" not in message and "422" not in message] == []
