@@ -16,7 +16,7 @@ from retrieval.lexical import Counts
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
 from retrieval.probes import ABSENT, fit_probe
 from retrieval.self_training import choose_pseudo_labels, fit_self_trained
-from retrieval.softmax_probe import COSTS, MIDDLE_COST, SentencePrior, choose_prior, fit_softmax_probe
+from retrieval.softmax_probe import MIDDLE_COST, SentencePrior, choose_prior, fit_softmax_probe
 from retrieval.trained import CaseFeatures, TrainedProbes
 from retrieval.vectors import CaseVectors, LabelVectors
 from retrieval.views import spaces, text_view
@@ -137,7 +137,7 @@ def test_softmax_probe_rests_on_descriptions_where_there_are_no_examples() -> No
     targets = np.repeat([0, 1, 2], 8)  # label 3 has none
     vectors = unit_rows_of(labels[targets] + np.random.default_rng(0).normal(0, 0.1, (24, 4)))
     taught = fit_softmax_probe(
-        np.concatenate([vectors, np.zeros((3, 4))]), np.append(targets, [0, 0, 0]), SentencePrior(labels, 10.0)
+        np.concatenate([vectors, np.zeros((3, 4), np.float32)]), np.append(targets, [0, 0, 0]), SentencePrior(labels, 10.0)
     )
     assert taught.scores(labels).argmax(axis=1).tolist() == [0, 1, 2, 3]
     assert np.array_equal(
@@ -158,16 +158,16 @@ def test_few_examples_leave_descriptions_their_say_and_many_do_not() -> None:
 
 
 def test_cost_is_chosen_out_of_fold() -> None:
-    """Wide clouds whose labels are hard to tell want a small cost; with one fold there is nothing to choose by."""
+    """Descriptions are right and a third of the labels are wrong: examples must not move the probe far. With wrong descriptions
+    and right labels they must."""
     generator = np.random.default_rng(0)
-    targets, folds = np.repeat(np.arange(4), 25), np.tile(np.arange(5), 20)
-    labels = np.zeros((4, 40), np.float32)
-    noisy = unit_rows_of(generator.normal(0, 1, (100, 40)) + 0.8 * np.eye(40)[targets])
-    clear = unit_rows_of(generator.normal(0, 0.05, (100, 40)) + np.eye(40)[targets])
-    assert choose_prior(noisy, targets, folds, labels).cost == COSTS[0]
-    assert choose_prior(clear, targets, folds, labels).cost in COSTS
-    assert choose_prior(noisy, targets, folds * 0, labels).cost == MIDDLE_COST
-    assert choose_prior(noisy[:0], targets[:0], folds[:0], labels).cost == MIDDLE_COST
+    truth, folds = np.repeat(np.arange(4), 30), np.tile(np.arange(5), 24)
+    labels = np.eye(40, dtype=np.float32)[:4]
+    vectors = unit_rows_of(np.eye(40)[truth] + generator.normal(0, 0.15, (120, 40)))
+    wrong = np.where(generator.random(120) < 0.33, generator.integers(0, 4, 120), truth)
+    assert choose_prior(vectors, wrong, folds, labels).cost < choose_prior(vectors, truth, folds, labels[[1, 2, 3, 0]]).cost
+    assert choose_prior(vectors, truth, folds * 0, labels).cost == MIDDLE_COST
+    assert choose_prior(vectors[:0], truth[:0], folds[:0], labels).cost == MIDDLE_COST
 
 
 def test_pseudo_labels_are_the_surest_and_few_of_a_label(monkeypatch: pytest.MonkeyPatch) -> None:
