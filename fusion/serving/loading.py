@@ -8,14 +8,16 @@ from pathlib import Path
 
 from data.run import RunFolder, file_digest
 from data.schema import Task
+from data.writers import Prediction
 from fusion.chain import Chain
+from fusion.handover import HandoverRule
 from fusion.loading import out_of_fold_answers
 from fusion.predictor import Predictor
 from fusion.serving.confusion import OutOfFold
-from fusion.serving.state import AcceptRule, Known, State
+from fusion.serving.state import AcceptRule, Known, State, Verdict
 
 
-def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: AcceptRule | None = None) -> State:
+def state_of(run: RunFolder, predictor: Predictor, version: int = 1) -> State:
     """The state of a run that was loaded."""
     manifest, chain = run.read_manifest(), predictor.chain
     examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
@@ -26,9 +28,21 @@ def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: Acc
         chain.predict,
         examples,
         Path(manifest.images),
-        accept,
+        verdicts(chain.rule) if chain.rule else None,
         lambda: training_answers(run, chain),
     )
+
+
+def verdicts(rule: HandoverRule) -> AcceptRule:
+    """What a run's hand-over rule says of answers, as the service tells it."""
+
+    def accept(prediction: Prediction) -> Verdict:
+        if prediction.error is not None:
+            return Verdict(False, "input")
+        reason = rule.reason(Task(prediction.task), prediction.probability)
+        return Verdict(not reason, reason)
+
+    return accept
 
 
 def run_digest(run: RunFolder) -> str:
