@@ -25,7 +25,7 @@ from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_coun
 from fusion.handover import Answers, HandoverRule, Promise, fit_rule
 from fusion.model import FusionModel, Truth
 from fusion.out_of_fold import OUT_OF_FOLD_FILE, FusedOutOfFold
-from retrieval.encoder import Encoder
+from retrieval.encoders import load_encoders
 from retrieval.retriever import Retriever
 from vlm.budget import Budget, profile_budget
 from vlm.engines.transformers_scorer import TransformersScorer
@@ -86,15 +86,11 @@ def load_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = Non
     missing.
     """
     profile, labels = manifest.profile, manifest.labels
-    record = run.require("index")
+    run.require("index")
     budget = profile_budget(profile)
     retriever, fusion, counts = load_fusion(run, manifest)  # Before the models: a broken file is named at once.
-    encoder = Encoder(profile.encoder)
-    if record.get("encoder") != encoder.fingerprint:
-        raise RunError(
-            f"{run.step('index')} was built with other encoder weights; delete {run.path} and run "
-            "`python -m retrieval.build_index` again"
-        )
+    encoder = load_encoders(profile)
+    encoder.check(run)
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if profile.calls.policy != "retrieval" else None
     rule = load_rule(run, manifest, retriever, fusion, promise) if promise else None
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule)

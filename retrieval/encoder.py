@@ -30,14 +30,18 @@ MAX_TEXT = 20_000  # characters; bounds the tokenizer's work on absurdly long te
 
 
 class Encodes(Protocol):
-    """What retrieval needs of an encoder; tests use one that returns one-hot vectors."""
+    """What retrieval needs of a run's encoders; tests use one that returns one-hot vectors."""
 
     def encode_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """(n, d) unit vectors of RGB images (height, width, 3)."""
         ...
 
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, d) unit vectors of texts of any length; an empty text gives a zero row."""
+        """(n, d) unit vectors of texts of any length, in the images' space; an empty text gives a zero row."""
+        ...
+
+    def encode_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, e) unit vectors of texts by the text encoder; (n, 0) where there is none. An empty text gives a zero row."""
         ...
 
 
@@ -89,6 +93,10 @@ class Encoder:
         result = np.zeros((len(texts), vectors.shape[1]), np.float32)
         np.add.at(result, owners, vectors)
         return unit(result)
+
+    def encode_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, 0): open_clip alone has no text encoder. `encoders.Encoders` holds both."""
+        return np.zeros((len(texts), 0), np.float32)
 
     def windows(self, text: str) -> list[str]:
         """Split a text into pieces that fit the context, at line ends where possible; none for an empty text."""
