@@ -333,7 +333,7 @@ def test_other_data_than_the_run_s_is_refused(folder: Path, capsys: pytest.Captu
         (["--images", "{tmp}/none"], "{tmp}/none is not a folder"),
         (["--test-images", "{tmp}"], "--test-images without --test"),
         (["--run", "{tmp}/run", "--labels", "{tmp}/labels.json"], "cannot be given together"),
-        (["--test", "{tmp}/none.json"], "{tmp}/images is not a folder"),
+        (["--test", "{tmp}/none.json"], "none.json does not exist"),
         (["--test", "{tmp}/none.json", "--test-images", "{tmp}"], "none.json does not exist"),
         (["--data", "{tmp}/unlabelled.json", "--images", "{tmp}"], "must be labelled"),
     ],
