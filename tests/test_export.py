@@ -200,8 +200,9 @@ def test_bad_rows_are_repaired_and_named(folder: Path, capsys: pytest.CaptureFix
     assert made["half"]["image"] == ["b.jpg"]
     assert made["more"]["instruction"] == f"看<image>\n再看{NO_IMAGE}"
     warnings = capsys.readouterr().err
-    for name in ("gone", "unmarked", "outside", "wordless", "half", "none", "retired", "strange", "row-10"):
+    for name in ("gone", "unmarked", "outside", "wordless", "half", "retired", "strange"):
         assert f"row {name}" in warnings
+    assert "2 rows are (none, row-10) left out of training" in warnings
     assert "row good" not in warnings
     for words in ("is missing under", "leads outside", "broken.jpg is not of a kind", "retired label"):
         assert words in warnings

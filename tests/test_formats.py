@@ -159,7 +159,7 @@ def test_the_organisers_rows_stay_theirs_where_some_are_broken(tmp_path: Path) -
     path.write_bytes(listed(ORGANISER, broken, "no row", ORGANISER | {"id": "c"}))
     data = read_data(path)
     assert data.official
-    assert [len(sample.problems) for sample in data.samples] == [0, 1, 1, 0]
+    assert [len(sample.problems) for sample in data.samples] == [0, 2, 1, 0]
     assert 'no "instruction"' in data.samples[1].problems[0]
 
 
