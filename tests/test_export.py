@@ -204,7 +204,7 @@ def test_bad_rows_are_repaired_and_named(folder: Path, capsys: pytest.CaptureFix
         assert f"row {name}" in warnings
     assert "2 rows are (none, row-10) left out of training" in warnings
     assert "row good" not in warnings
-    for words in ("is missing under", "leads outside", "broken.jpg is not of a kind", "retired label"):
+    for words in ("is missing under", "leads outside", "broken.jpg is not of a kind", "'个人信息页面' is retired"):
         assert words in warnings
 
 
