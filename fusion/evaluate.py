@@ -35,6 +35,7 @@ from data.cli import (
     PROBLEMS,
     add_missing_option,
     add_reading_options,
+    announce,
     positive,
     reading_options,
     report_problems,
@@ -42,7 +43,7 @@ from data.cli import (
 )
 from data.errors import InputError
 from data.labels import label_key
-from data.reader import load_samples
+from data.reader import read_data
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
@@ -126,7 +127,9 @@ def _option(name: str) -> str:
 
 
 def _score(args: argparse.Namespace) -> int:
-    samples = load_samples(args.data or SAMPLE / "test.json")
+    data = read_data(args.data or SAMPLE / "test.json")
+    announce(data)
+    samples = data.samples
     table, official = score_predictions(samples, read_predictions(args.predictions))
     print(render(table))
     print(json.dumps(official))

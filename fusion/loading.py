@@ -172,6 +172,6 @@ def _fusion(run: RunFolder, manifest: Manifest, retriever: Retriever, scores: di
     if finished and (folder / OUT_OF_FOLD_FILE).is_file():  # Runs of earlier versions lack the file.
         return FusionModel.load(folder)
     run.reset("fusion")
-    model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores)
+    model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores, quiet=False)
     run.complete("fusion", [*model.save(folder), out_of_fold.save(folder)], made_from=made_from)
     return model
