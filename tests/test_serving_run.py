@@ -45,7 +45,18 @@ def request(address: str, path: str, value: Any = None) -> Any:
 def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = world.copy(tmp_path / "run", "index", "vlm", "fusion")
     (tmp_path / "token").write_text(TOKEN)
-    arguments = ["--run", str(run), "--images", str(world.images), "--port", "0", "--token-file", str(tmp_path / "token")]
+    arguments = [
+        "--run",
+        str(run),
+        "--images",
+        str(world.images),
+        "--port",
+        "0",
+        "--max-error",
+        "0.5",
+        "--token-file",
+        str(tmp_path / "token"),
+    ]
     command = [sys.executable, "-m", "fusion.serve", *arguments, *world.reading]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -79,6 +90,7 @@ def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Pa
             assert row["evidence"]["exemplars"] == own["evidence"]["exemplars"]
             assert row["budget"] == own["budget"]
             assert row["model_version"] == version
+            assert row["accepted"] is (row.get("reason") is None)
             weights = [item["weight"] for item in row["evidence"]["exemplars"]]
             assert weights == sorted(weights, reverse=True)
         compared = ["--url", address, "--data", str(world.folder / "good.json"), "--compare", str(run), *arguments[-2:]]

@@ -8,15 +8,17 @@ from pathlib import Path
 
 from data.run import RunFolder, file_digest
 from data.schema import Task
+from data.writers import Prediction
 from fusion.chain import Chain
+from fusion.handover import HandoverRule
 from fusion.loading import out_of_fold_answers
 from fusion.predictor import Predictor
 from fusion.serving.confusion import OutOfFold
-from fusion.serving.state import AcceptRule, Known, State
+from fusion.serving.state import AcceptRule, Known, State, Verdict
 
 
-def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: AcceptRule | None = None) -> State:
-    """The state of a run that was loaded."""
+def state_of(run: RunFolder, predictor: Predictor, version: int = 1) -> State:
+    """The state of a run that was loaded; answers are accepted or handed over where its chain has a rule."""
     manifest, chain = run.read_manifest(), predictor.chain
     examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
     return State(
@@ -26,9 +28,27 @@ def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: Acc
         chain.predict,
         examples,
         Path(manifest.images),
-        accept,
+        judged_by(chain.rule) if chain.rule else None,
         lambda: training_answers(run, chain),
     )
+
+
+def judged_by(rule: HandoverRule) -> AcceptRule:
+    """What a chain's rule has decided, with the reason in words."""
+
+    def judge(prediction: Prediction) -> Verdict:
+        if prediction.accepted:
+            return Verdict(True)
+        own = rule.tasks.get(Task(prediction.task))
+        if prediction.error is not None:
+            reason = "something was wrong with the input"
+        elif own is None or own.threshold is None:
+            reason = "with the labelled examples there are nothing can be promised of such answers"
+        else:
+            reason = f"its probability of {prediction.probability:.3f} is below the {own.threshold:.3f} that the promise takes"
+        return Verdict(False, reason)
+
+    return judge
 
 
 def run_digest(run: RunFolder) -> str:
