@@ -40,8 +40,6 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "vlm.budget": vlm.budget.main,
     "vlm.benchmark": vlm.benchmark.main,
     "retrieval.benchmark": retrieval.benchmark.main,
-    "fusion.serve": fusion.serve.main,
-    "fusion.serving.load": fusion.serving.load.main,
     "data.export": data.export.main,
     "data.labels": data.labels.main,
     "data.synth.make_sample": data.synth.make_sample.main,
