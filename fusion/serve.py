@@ -4,8 +4,9 @@
                            [--policy full|adaptive|retrieval] [--max-error SHARE [--confidence SHARE]]
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
-finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. What people say of answers is kept
-beside the run folder, in DIR.service.sqlite. docs/service.md describes routes, security and operation. Needs the extra `serve`.
+finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. With --max-error each answer is
+accepted or handed over, as by fusion.predict. What people say of answers is kept beside the run folder, in DIR.service.sqlite.
+docs/service.md describes routes, security and operation. Needs the extra `serve`.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(args: argparse.Namespace) -> int:
     from fusion.serving.settings import Settings, hosts_for, read_token
 
+    if args.confidence is not None and args.max_error is None:
+        raise InputError("--confidence was given without --max-error SHARE: say which share of errors it is about")
     token = read_token(args.token_file) if args.token_file else None
     hosts = hosts_for(args.host, tuple(args.allowed_host))
     size = args.max_body * 2**20

@@ -53,8 +53,8 @@ class Audit:
     """What was found.
 
     `examples` counts those that were judged per task, `doubtful` those that something else is more probable for than their label.
-    `contradictions` are groups of near-duplicates with different labels, as (id, label) each. `unknown` are (id, label) of rows of
-    the data file whose label cannot be predicted. `image_folder` is where pictures lie.
+    `contradictions` are groups of near-duplicates with different labels, as (id, label) each. `unknown` are (id, label) of rows
+    of the data file whose label cannot be predicted. `image_folder` is where pictures lie.
     """
 
     suspects: tuple[Suspect, ...]

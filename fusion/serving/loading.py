@@ -18,7 +18,7 @@ from fusion.serving.state import AcceptRule, Known, State, Verdict
 
 
 def state_of(run: RunFolder, predictor: Predictor, version: int = 1) -> State:
-    """The state of a run that was loaded."""
+    """The state of a run that was loaded; answers are accepted or handed over where its chain has a rule."""
     manifest, chain = run.read_manifest(), predictor.chain
     examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
     return State(
