@@ -32,7 +32,8 @@ from fusion.evaluation.crossval import query_by_task
 from fusion.evaluation.new_labels import without
 from fusion.scope import ScopeReference, signals
 from retrieval.duplicates import duplicate_groups
-from retrieval.encoder import Encoder, Encodes
+from retrieval.encoder import Encodes
+from retrieval.encoders import load_encoders
 from retrieval.indexing import fit_retriever, knowledge_for
 from retrieval.vectors import CaseVectors, encode_cases
 
@@ -58,7 +59,7 @@ def evaluate_out_of_scope(run: RunFolder, seed: int, reading: ReadingOptions) ->
     """Leave every label of a run's training data out once. Raises InputError where a task has too few labels."""
     manifest, data = run_training(run, reading)
     profile = dataclasses.replace(manifest.profile, seed=seed)
-    encoder = Encoder(profile.encoder)
+    encoder = load_encoders(profile)
     return out_of_scope(data.cases, encode_cases(encoder, data.cases), profile, manifest.labels, encoder)
 
 

@@ -25,7 +25,7 @@ from data.schema import Task
 from data.training import run_training
 from fusion.chain import fit_chain_fusion
 from fusion.doubt import label_doubt, seems
-from retrieval.encoder import Encoder
+from retrieval.encoders import load_encoders
 from retrieval.indexing import Knowledge, fit_retriever, knowledge_for
 from retrieval.retriever import Retriever
 from retrieval.vectors import CaseVectors, encode_cases
@@ -48,7 +48,7 @@ def evaluate_planted(run: RunFolder, share: float, seed: int, reading: ReadingOp
     """Plant wrong labels in a share of a run's training data, and look for them."""
     manifest, data = run_training(run, reading)
     profile = dataclasses.replace(manifest.profile, seed=seed)
-    encoder = Encoder(profile.encoder)
+    encoder = load_encoders(profile)
     vectors = encode_cases(encoder, data.cases)
     knowledge = knowledge_for(manifest.labels, encoder, profile)
     return find_planted(data.cases, vectors, profile, manifest.labels, knowledge, share)
