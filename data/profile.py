@@ -94,9 +94,11 @@ class OcrSettings(_Section):
 class VlmSettings(_Section):
     """The Qwen2-VL model and the limits of its prompt.
 
-    `model` is a hub name, a folder, or `package:FOLDER`. `architecture` names a configuration in `vlm/architectures` or is the
-    path of a `config.json`; parameters are counted from it without weights. Pixel bounds are areas after Qwen2-VL's resizing
-    (multiples of 28 x 28). Character limits bound the prompt; whole turns are dropped, the oldest first.
+    `model` is a hub name, a folder, or `package:FOLDER`; without one (null) retrieval answers alone. `architecture` names a
+    configuration in `vlm/architectures` or is the path of a `config.json`; parameters are counted from it without weights. Pixel
+    bounds are areas after Qwen2-VL's resizing (multiples of 28 x 28). Character limits bound the prompt; whole turns are dropped,
+    the oldest first. `label_tokens` bounds the list of labels. A longer list goes without descriptions; where its names alone are
+    longer, the VLM is not asked about that task (vlm/prompt.py).
 
     `dtype` is the type of the weights. On a CPU, predictions round float32 weights to bfloat16 if `cpu_bfloat16` is `on`, or if
     it is `auto` and the processor multiplies bfloat16; other processors are slow with it. Training and out-of-fold scores use
@@ -107,7 +109,7 @@ class VlmSettings(_Section):
     """
 
     section: ClassVar[str] = "vlm"
-    model: str = "package:vlm/weights/embedded"
+    model: str | None = "package:vlm/weights/embedded"
     architecture: str = "embedded"
     engine: Engine = "transformers"
     gpu_memory: Annotated[float, Within(0.05, 0.98)] = 0.8
@@ -120,6 +122,7 @@ class VlmSettings(_Section):
     dialogue_chars: Annotated[int, Within(16, 100_000)] = 480
     exemplars: Annotated[int, Within(0, 64)] = 4
     exemplar_chars: Annotated[int, Within(8, 10_000)] = 64
+    label_tokens: Annotated[int, Within(64, 2**17)] = 4096
     batch_size: Annotated[int, Within(1, 4096)] = 8
 
     def __post_init__(self) -> None:
@@ -130,6 +133,13 @@ class VlmSettings(_Section):
                 f"vlm.min_pixels is larger than vlm.max_pixels ({self.min_pixels} and {self.max_pixels}); "
                 "lower the first or raise the second"
             )
+
+    @property
+    def source(self) -> str:
+        """`model`, for what cannot do without one. Raises ProfileError where there is none."""
+        if self.model is None:
+            raise ProfileError("the profile has no VLM (vlm.model is null): name a model there, or do what needs none")
+        return self.model
 
 
 @dataclass(frozen=True)
@@ -215,6 +225,19 @@ class Profile(_Section):
     calls: CallSettings = field(default_factory=CallSettings)
     fusion: FusionSettings = field(default_factory=FusionSettings)
 
+    def __post_init__(self) -> None:
+        """Raises ProfileError, also where the policy asks a VLM that is not there."""
+        super().__post_init__()
+        if self.vlm.model is None and self.calls.policy != "retrieval":
+            raise ProfileError(
+                f"policy {self.calls.policy!r} asks a VLM, and profile {self.name!r} has none (vlm.model is null): "
+                "take the policy 'retrieval', or a profile with a VLM"
+            )
+
+    def with_policy(self, policy: Policy | None) -> Profile:
+        """The profile with another policy, where one is given. Raises ProfileError where it asks a VLM that is not there."""
+        return dataclasses.replace(self, calls=dataclasses.replace(self.calls, policy=policy)) if policy else self
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form that `parse_profile` reads."""
         return dataclasses.asdict(self)
@@ -247,7 +270,7 @@ def load_profile(name_or_path: str) -> Profile:
 
 def parse_profile(value: Any, source: str) -> Profile:
     """Validate the JSON form. Raises ProfileError naming `source` and the field at fault."""
-    profile: Profile = _parse(Profile, value, source, "profile")
+    profile: Profile = _parse(Profile, _without_vlm(value), source, "profile")
     return profile
 
 
@@ -262,6 +285,14 @@ def resolve_package_path(reference: str) -> str:
     """Turn `package:FOLDER` into a folder of this project; other references are returned as they are."""
     prefix = "package:"
     return str(PACKAGE_ROOT / reference[len(prefix) :]) if reference.startswith(prefix) else reference
+
+
+def _without_vlm(value: Any) -> Any:
+    """The JSON form with the policy `retrieval` where there is no VLM and no policy is named."""
+    vlm, calls = (value.get("vlm"), value.get("calls", {})) if isinstance(value, dict) else (None, None)
+    if isinstance(vlm, dict) and vlm.get("model", "") is None and isinstance(calls, dict):
+        return value | {"calls": {"policy": "retrieval"} | calls}
+    return value
 
 
 # Fields that files of earlier versions have under another name.

@@ -81,7 +81,7 @@ def _serve(args: argparse.Namespace) -> int:
     run = RunFolder(args.run)
     manifest = run.read_manifest()
     run.require("index")
-    if (args.policy or manifest.profile.calls.policy) != "retrieval":
+    if manifest.profile.with_policy(args.policy).calls.policy != "retrieval":
         run.require("vlm")
     images = args.images or Path(manifest.images)
 

@@ -86,6 +86,10 @@ def test_every_builtin_profile_loads_and_survives_json() -> None:
         ({"name": "x", "vlm": {"min_pixels": 200000}}, "min_pixels is larger"),
         ({"name": "x", "seed": -1}, "seed is -1, expected 0 to"),
         ({"name": "x", "vlm": {"cpu_bfloat16": True}}, "cpu_bfloat16 is True, expected one of auto, on, off"),
+        (
+            {"name": "x", "vlm": {"model": None}, "calls": {"policy": "full"}},
+            "policy 'full' asks a VLM, and profile 'x' has none",
+        ),
         ({}, "lacks name"),
         ([], "must be an object"),
     ],
@@ -111,6 +115,17 @@ def test_replace_is_held_against_the_bounds(section: str, change: dict[str, Any]
 def test_a_section_has_no_fields_but_its_settings() -> None:
     with pytest.raises(ProfileError, match=r"mine.json: lora has unknown fields section; known: rank, alpha"):
         parse_profile({"name": "x", "lora": {"section": "vlm"}}, "mine.json")
+
+
+def test_without_a_vlm_the_policy_is_retrieval() -> None:
+    profile = parse_profile({"name": "x", "vlm": {"model": None}, "calls": {"third_call_margin": 0.1}}, "x.json")
+    assert (profile.calls.policy, profile.calls.third_call_margin) == ("retrieval", 0.1)
+    assert parse_profile(json.loads(json.dumps(profile.to_dict())), "again") == profile
+    with pytest.raises(ProfileError, match="policy 'adaptive' asks a VLM"):
+        profile.with_policy("adaptive")
+    assert profile.with_policy(None) == profile
+    with pytest.raises(ProfileError, match=r"vlm\.model is null"):
+        _ = profile.vlm.source
 
 
 def test_fields_of_earlier_versions_are_read_under_their_names_of_today() -> None:

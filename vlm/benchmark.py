@@ -175,11 +175,12 @@ def benchmark(
     from vlm.measuring.steps import EVERY_CALL, choose, plan_calls
     from vlm.measuring.timing import ratios
     from vlm.model import load_model
-    from vlm.prompt import prompt_builder
+    from vlm.prompt import prompt_builders
 
     run.require("index")
     manifest = run.read_manifest()
     profile = load_profile(args.profile) if args.profile else manifest.profile
+    _ = profile.vlm.source  # before minutes of reading: without a VLM nothing can be measured
     if args.batch_size:
         profile = dataclasses.replace(profile, lora=dataclasses.replace(profile.lora, batch_size=args.batch_size))
     served = [step for step in SERVED if step in steps] + [PARITY] * (PARITY in steps)
@@ -190,7 +191,8 @@ def benchmark(
     torch.backends.cuda.enable_cudnn_sdp(True)  # as in the official baseline's predictions; `join` turned it off
     loaded = load_model(profile.vlm, device=str(rank.device), random_weights=args.random_weights)
     labels = manifest.labels
-    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in labels.tasks}
+    builders, refused = prompt_builders(loaded.tokenizer, labels, profile.vlm)
+    yield from refused
     every = task_examples(Retriever.load(run.step("index")), cases, builders, profile, folds=2)
     chosen = choose(every, args.samples)
     if (count := sum(len(task.cases) for task in chosen)) < rank.count:

@@ -22,14 +22,22 @@ from vlm.lora.adapter import TARGET_MODULES
 
 
 def profile_parameters(profile: Profile) -> dict[str, int]:
-    """Parameters by model: VLM, adapter, encoder, OCR."""
+    """Parameters by model: VLM and adapter where the profile has a VLM, encoder, OCR."""
+    return {
+        **_vlm_parameters(profile),
+        f"encoder {profile.encoder.model}": encoder_parameters(profile.encoder),
+        "OCR (rapidocr)": ocr_parameters(),
+    }
+
+
+def _vlm_parameters(profile: Profile) -> dict[str, int]:
+    if profile.vlm.model is None:
+        return {}
     name, config = profile_architecture(profile.vlm)
     model = build_empty(config)
     return {
         f"VLM {name}": count_parameters(model),
         f"adapter (rank {profile.lora.rank})": adapter_parameters(model, profile.lora.rank),
-        f"encoder {profile.encoder.model}": encoder_parameters(profile.encoder),
-        "OCR (rapidocr)": ocr_parameters(),
     }
 
 

@@ -4,12 +4,15 @@
     torchrun --nproc-per-node N -m -- vlm.train_lora [--run DIR]     N GPUs of one host; `accelerate launch` does the same
     python -m vlm.train_lora [--run DIR] --prompt official [--method full|lora]
 
-prints the loss per fold and the out-of-fold weighted F1 of each task, and leaves in the run folder's `vlm/`:
+prints the loss per fold, the out-of-fold weighted F1 of each task and by how much the VLM's calls lower its out-of-fold loss
+beside retrieval, and leaves in the run folder's `vlm/`:
 
     adapter/              the final adapter, PEFT's format
     folds/K/              one adapter per fold with its scores on the fold that it never saw
     out_of_fold.parquet   one row per example, in the training data's order of each task
     curve.json            loss and learning rate per step, per fold and final
+
+A profile without a VLM has nothing to train: the command says so, with status 0.
 
 (torchrun needs `--`, because it would read --run as an abbreviation of an option of its own.)
 

@@ -36,12 +36,13 @@ from vlm.budget import Budget, BudgetRecord, profile_budget
 from vlm.engines.transformers_scorer import Features, TransformersScorer
 from vlm.lora.adapter import merged, remove_adapters, save_adapter
 from vlm.lora.examples import TaskExamples, TrainingExample
+from vlm.lora.gain import CallGain, call_gain
 from vlm.lora.out_of_fold import CURVE_FILE, FINAL, OUT_OF_FOLD_FILE, SCORES_FILE, records_array, scores_table, vlm_files
 from vlm.lora.training import count_steps, train_adapter, training_examples
 from vlm.lora.written import written_examples
 from vlm.model import LoadedModel, load_model
 from vlm.policy import CALLS
-from vlm.prompt import PromptBuilder, SamplePart, prompt_builder
+from vlm.prompt import PromptBuilder, SamplePart, prompt_builders
 from vlm.protocol import VlmScores, run_calls
 from vlm.ranks import ALONE, Rank, together
 
@@ -123,6 +124,9 @@ def _train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, rank:
     run.require("index")
     manifest = run.read_manifest()
     profile = manifest.profile
+    if profile.vlm.model is None:
+        nothing = f"profile {profile.name!r} has no VLM: there is nothing to train; `python -m fusion.predict` answers without"
+        return [] if rank.index else [nothing]
     folds = _folds(profile, folds)
     folder = run.step("vlm")
     if run.is_complete("vlm"):
@@ -138,14 +142,21 @@ def _train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, rank:
         manifest, data = run_training(run, reading, progress=None)
     retriever = Retriever.load(run.step("index"))
     loaded = load_model(profile.vlm)
-    builders = {t: prompt_builder(loaded.tokenizer, t, manifest.labels.active(t), profile.vlm) for t in manifest.labels.tasks}
+    builders, refused = prompt_builders(loaded.tokenizer, manifest.labels, profile.vlm)
     examples = task_examples(retriever, data.cases, builders, profile, folds)
+    if not examples:
+        if not rank.index:
+            write_parquet(folder / OUT_OF_FOLD_FILE, scores_table([], {}))
+            run.complete("vlm", [OUT_OF_FOLD_FILE], folds=folds, asks=False)
+        return [] if rank.index else [*refused, "there is no example to train on: nothing was trained"]
     result = cross_fit(loaded, examples, profile, profile_budget(profile), folder, rank=rank)
     if rank.index:
         return []
-    run.complete("vlm", vlm_files(folder, folds), folds=folds)
+    gains = {task.builder.task: task_gain(task, result.scores[task.builder.task]) for task in examples}
+    record = {task.value: gain.to_dict() for task, gain in gains.items()}
+    run.complete("vlm", vlm_files(folder, folds), folds=folds, gain=record)
     curve = read_json(folder / CURVE_FILE, "train again")
-    lines = [
+    lines = refused + [
         f"{name}: loss {steps[0]['loss']:.3f} to {np.mean([s['loss'] for s in steps[-5:]]):.3f}" for name, steps in curve.items()
     ]
     for task in examples:
@@ -153,7 +164,7 @@ def _train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, rank:
         guesses = best_labels(names, np.nanmean(result.scores[task.builder.task].log_probs, axis=1))
         f1 = f1_score([case.sample.label for case in task.cases], guesses, average="weighted", zero_division=0)
         lines.append(f"{task.builder.task}: out-of-fold weighted F1 {f1:.4f} on {len(guesses)} examples")
-    return lines
+    return lines + [gain.line(task) for task, gain in gains.items()]
 
 
 def task_examples(
@@ -165,10 +176,14 @@ def task_examples(
 ) -> list[TaskExamples]:
     """The retriever's own training cases as examples, with its out-of-fold neighbours and folds by near-duplicate group.
 
+    Tasks without a builder are left out.
+
     `cases` must be those that it was fitted on, beside which others are ignored. Raises RunError where they are not.
     """
     result = []
     for task, retrieved in retriever.out_of_fold().items():
+        if task not in builders:
+            continue
         rows = retriever.rows(task)
         own = [case for case in cases if case.sample.task is task and case.sample.label in retriever.tasks[task].labels]
         if [case.sample.id for case in own] != [retriever.table.ids[row] for row in rows]:
@@ -184,6 +199,14 @@ def task_examples(
             )
             result.append(TaskExamples(builders[task], own, retrieved, split))
     return result
+
+
+def task_gain(task: TaskExamples, scores: VlmScores) -> CallGain:
+    """What the calls are worth for a task's examples. Those whose label is retired, which no prompt has, are left out."""
+    names = [label.name for label in task.builder.labels]
+    rows = np.array([row for row, case in enumerate(task.cases) if case.sample.label in names], np.int64)
+    targets = np.array([names.index(str(task.cases[row].sample.label)) for row in rows], np.int64)
+    return call_gain(task.retrieved.probability[rows], scores.log_probs[rows], targets, task.folds[rows])
 
 
 def _folds(profile: Profile, asked: int | None) -> int:
