@@ -147,7 +147,8 @@ class LoraSettings(_Section):
     """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting.
 
     `top_layers` is the number of last layers that are adapted (0: all); the others then need no backward pass. `written` is the
-    number of generated examples per label that are added to the labelled ones (vlm/lora/written.py).
+    number of generated examples per label that are added to the labelled ones (vlm/lora/written.py). With `average` the final
+    adapter is the average of the folds' adapters (vlm/lora/averaging.py) and not trained; its rank is `rank` times `folds`.
 
     An optimiser step takes `batch_size` examples, by gradient accumulation over near-equal parts of at most `batch_tokens`
     tokens, padding included (0: over parts of `vlm.batch_size` examples). `checkpointing` is gradient checkpointing, `compile` is
@@ -166,6 +167,7 @@ class LoraSettings(_Section):
     warmup: Annotated[float, Within(0, 1)] = 0.1
     top_layers: Annotated[int, Within(0, 1000)] = 0
     written: Annotated[int, Within(0, 10_000)] = 0
+    average: bool = False
     batch_tokens: Annotated[int, Within(0, 2**20)] = 0
     checkpointing: Choice = "auto"
     compile: Choice = "auto"

@@ -28,7 +28,7 @@ from vlm.budget import Budget, profile_budget
 from vlm.engines.transformers_scorer import TransformersScorer
 from vlm.engines.vllm import VllmScorer, open_vllm
 from vlm.lora.adapter import with_adapter
-from vlm.lora.out_of_fold import FINAL, read_out_of_fold
+from vlm.lora.out_of_fold import FINAL, read_out_of_fold, trained_profile
 from vlm.model import LoadedModel, for_scoring, load_model, load_processor, scores_in_bfloat16
 from vlm.official.asking import official_predictions
 from vlm.official.training import load_official
@@ -79,7 +79,7 @@ def load_chain(run: RunFolder, manifest: Manifest) -> Chain:
     """
     profile, labels = manifest.profile, manifest.labels
     record = run.require("index")
-    budget = profile_budget(profile)
+    budget = profile_budget(trained_profile(run, profile))
     retriever, fusion, counts = load_fusion(run, manifest)  # Before the models: a broken file is named at once.
     encoder = Encoder(profile.encoder)
     if record.get("encoder") != encoder.fingerprint:
@@ -109,9 +109,11 @@ def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
 def load_baseline(run: RunFolder, manifest: Manifest, adapter: Path | None = None) -> Baseline:
     """Load the profile's model with an adapter that was trained elsewhere, or what `vlm.train_lora --prompt official` trained.
 
-    Raises RunError where nothing has been trained, and WeightsError where the adapter does not fit.
+    Raises RunError where nothing has been trained, ProfileError where the profile has no VLM, and WeightsError where the adapter
+    does not fit.
     """
     settings = manifest.profile.vlm
+    _ = settings.source  # a profile without a VLM has no baseline
     loaded = with_adapter(load_model(settings), adapter) if adapter else load_official(run, settings)
     return Baseline(loaded, manifest.labels, profile_budget(manifest.profile))
 

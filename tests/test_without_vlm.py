@@ -1,4 +1,6 @@
-"""A run whose profile has no VLM: every command works, and what asks for a VLM all the same is one error."""
+"""A run whose profile has no VLM, or whose labels fit into no prompt: every command works, and what asks for a VLM that is not
+there is one error.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,12 @@ import retrieval.build_index
 import vlm.benchmark
 import vlm.budget
 import vlm.train_lora
+from data.labels import load_labels
+from data.profile import VlmSettings, resolve_package_path
 from data.reader import load_samples
+from data.schema import Task
 from fusion.predictor import Predictor
+from vlm.model import load_processor
 
 pytestmark = pytest.mark.slow
 
@@ -84,3 +90,24 @@ def test_what_asks_for_a_vlm_is_one_error(world: World, run: Path, tmp_path: Pat
         error = capsys.readouterr().err
         assert words in error
         assert error.count("error:") == 1
+
+
+def test_labels_that_fit_into_no_prompt_are_left_to_retrieval(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """First both tasks, then one alone: about the other one calls are made as ever."""
+    tokenizer = load_processor(resolve_package_path(VlmSettings().source)).tokenizer
+    sizes = {}
+    for task in Task:
+        names = [f"A {label.name}\n" for label in load_labels().active(task)]
+        sizes[task] = len(tokenizer.encode("".join(names), add_special_tokens=False))
+    shorter, longer = sorted(sizes, key=lambda task: sizes[task])
+    for number, (limit, asked) in enumerate(((64, set()), (sizes[shorter] + 4, {shorter}))):
+        run = world.copy(tmp_path / str(number), "index")
+        manifest = json.loads((run / "manifest.json").read_text())
+        manifest["profile"]["vlm"]["label_tokens"] = limit
+        (run / "manifest.json").write_text(json.dumps(manifest))
+        assert vlm.train_lora.main(world.train(run)) == 0
+        assert f"{longer}: the VLM is not asked, and retrieval answers: the names of 23 labels" in capsys.readouterr().out
+        assert fusion.predict.main(world.predict(run, "good.json", run / "out", "--policy", "full")) == 0
+        assert {Task(value["task"]) for value in predictions(run / "out") if value["budget"]["vlm_calls"]} == asked

@@ -35,9 +35,10 @@ def _vlm_parameters(profile: Profile) -> dict[str, int]:
         return {}
     name, config = profile_architecture(profile.vlm)
     model = build_empty(config)
+    rank = profile.lora.rank * (profile.lora.folds if profile.lora.average else 1)
     return {
         f"VLM {name}": count_parameters(model),
-        f"adapter (rank {profile.lora.rank})": adapter_parameters(model, profile.lora.rank),
+        f"adapter (rank {rank})": adapter_parameters(model, rank),
     }
 
 
