@@ -21,6 +21,8 @@ LINE = "{desc}: {n_fmt} of {total_fmt} {unit}s, {elapsed} passed, {remaining} le
 class _Lines(tqdm):  # type: ignore[type-arg]
     """The same, written as lines that end with a newline and are not written over."""
 
+    disable: bool
+
     @staticmethod
     def status_printer(file: Any) -> Callable[[str], None]:
         """What writes a state; an empty one only wipes the bar, and there is none."""

@@ -17,7 +17,10 @@ from data.schema import Sample
 
 @dataclass(frozen=True)
 class Prediction:
-    """What is said of one sample. `candidates` are all labels of its task with probabilities, best first."""
+    """What is said of one sample. `candidates` are all labels of its task with probabilities, best first.
+
+    `accepted` is False where the answer should be handed over to a person, None where no rule says so.
+    """
 
     id: str
     task: str
@@ -27,6 +30,7 @@ class Prediction:
     evidence: dict[str, Any] = field(default_factory=dict)
     budget: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
+    accepted: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """What a line of predictions.jsonl holds; probabilities have six decimal places."""
@@ -39,6 +43,8 @@ class Prediction:
             "evidence": self.evidence,
             "budget": self.budget,
         }
+        if self.accepted is not None:
+            value["accepted"] = self.accepted
         if self.error:
             value["error"] = self.error
         return value

@@ -22,7 +22,9 @@ from data.schema import Task
 from data.writers import Prediction
 from fusion.contribution import contributions
 from fusion.features import Evidence
+from fusion.handover import HandoverRule
 from fusion.model import FusionModel, Truth, fit_fusion
+from fusion.out_of_fold import FusedOutOfFold
 from retrieval.encoder import Encodes
 from retrieval.neighbours import Neighbour
 from retrieval.retriever import Retriever
@@ -57,8 +59,12 @@ class Asker:
 
 @dataclass(frozen=True)
 class Chain:
-    """A fitted run. `profile.calls.policy` says which calls are made; only with `retrieval` may `asker` be None,
-    or where nothing was trained. A task without a prompt builder, which has too many labels for one, gets no call."""
+    """A fitted run. `profile.calls.policy` says which calls are made.
+
+    `asker` may be None with the policy `retrieval`, or where nothing was trained. A task that it has no prompt builder for,
+    because its labels are too many for a prompt, gets no call. With a `rule` each prediction says whether it is accepted or
+    handed over to a person.
+    """
 
     profile: Profile
     labels: LabelSet
@@ -68,6 +74,7 @@ class Chain:
     fusion: FusionModel
     budget: Budget
     counts: LabelCounts
+    rule: HandoverRule | None = None
 
     def predict(self, cases: Sequence[Case]) -> list[Prediction]:
         """Predictions in the order of the cases."""
@@ -79,7 +86,14 @@ class Chain:
                 answer = self._predict_task if task in self.labels.tasks else unanswerable
                 answers |= zip(rows, answer(task, chosen), strict=True)
         give_memory_back()
-        return [answers[row] for row in range(len(cases))]
+        return [self._judged(answers[row]) for row in range(len(cases))]
+
+    def _judged(self, prediction: Prediction) -> Prediction:
+        """Accepted or handed over, where there is a rule. What rests on broken input is never accepted."""
+        if self.rule is None:
+            return prediction
+        accepted = prediction.error is None and self.rule.accepts(Task(prediction.task), prediction.probability)
+        return dataclasses.replace(prediction, accepted=accepted)
 
     def _predict_task(self, task: Task, cases: list[Case]) -> list[Prediction]:
         if not self.counts[task].any():
@@ -101,7 +115,7 @@ class Chain:
     def _ask(self, task: Task, cases: list[Case], retrieved: Retrieved, fused: Float64, blank: VlmScores) -> VlmScores:
         """Make the calls that the policy wants. `fused` (n, L) is what fusion says without any call."""
         settings = self.profile.calls
-        rows = np.flatnonzero(is_asked(fused, settings))
+        rows = np.flatnonzero(is_asked(fused, settings, worth=self.fusion.asks(task)))
         if len(rows) == 0 or self.asker is None or task not in self.asker.builders:
             return blank
         asked = run_calls(
@@ -121,11 +135,14 @@ class Chain:
 
 
 def fit_chain_fusion(
-    retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None
-) -> FusionModel:
-    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's."""
+    retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None, *, quiet: bool = True
+) -> tuple[FusionModel, FusedOutOfFold]:
+    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's. Progress is shown unless `quiet`.
+
+    Returns also its own out-of-fold answers to the training examples.
+    """
     evidence, truths = training_evidence(retriever, labels, scores)
-    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0)[0]
+    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0, quiet=quiet)
 
 
 def training_evidence(

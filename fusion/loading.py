@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.arrays import Float64
 from data.case import Case
 from data.errors import RunError
 from data.labels import LabelSet
@@ -20,9 +21,11 @@ from data.profile import Choice, Engine, Policy, Profile, official_profile, reso
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
 from data.writers import Prediction
-from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts
-from fusion.model import FusionModel
-from retrieval.encoder import Encoder
+from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts, training_evidence
+from fusion.handover import Answers, HandoverRule, Promise, fit_rule
+from fusion.model import FusionModel, Truth
+from fusion.out_of_fold import OUT_OF_FOLD_FILE, FusedOutOfFold
+from retrieval.encoders import load_encoders
 from retrieval.retriever import Retriever
 from vlm.budget import Budget, profile_budget
 from vlm.engines.transformers_scorer import TransformersScorer
@@ -72,24 +75,22 @@ def with_weights_type(profile: Profile) -> Profile:
     return dataclasses.replace(profile, vlm=dataclasses.replace(profile.vlm, cpu_bfloat16=choice))
 
 
-def load_chain(run: RunFolder, manifest: Manifest) -> Chain:
+def load_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = None) -> Chain:
     """Load everything that the profile's policy needs; fit fusion where it is not there yet.
 
-    `manifest` is that of `run_manifest`. Raises RunError where a step is missing.
+    `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over. Raises RunError where a step is
+    missing.
     """
     profile, labels = manifest.profile, manifest.labels
-    record = run.require("index")
+    run.require("index")
     budget = profile_budget(trained_profile(run, profile))
     retriever, fusion, counts = load_fusion(run, manifest)  # Before the models: a broken file is named at once.
-    encoder = Encoder(profile.encoder)
-    if record.get("encoder") != encoder.fingerprint:
-        raise RunError(
-            f"{run.step('index')} was built with other encoder weights; delete {run.path} and run "
-            "`python -m retrieval.build_index` again"
-        )
+    encoder = load_encoders(profile)
+    encoder.check(run)
     asks = profile.calls.policy != "retrieval" and run.require("vlm").get("asks", True)
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if asks else None
-    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts)
+    rule = load_rule(run, manifest, retriever, fusion, promise) if promise else None
+    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule)
 
 
 def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
@@ -127,6 +128,25 @@ def load_fusion(run: RunFolder, manifest: Manifest) -> tuple[Retriever, FusionMo
     return retriever, _fusion(run, manifest, retriever, scores), label_counts(retriever, manifest.labels)
 
 
+def load_rule(run: RunFolder, manifest: Manifest, retriever: Retriever, fusion: FusionModel, promise: Promise) -> HandoverRule:
+    """The hand-over rule that keeps a promise under the profile's policy, from the answers to the training examples."""
+    found = out_of_fold_answers(run, manifest, retriever, fusion)
+    return fit_rule({task: Answers.of(probability, truth) for task, (probability, truth) in found.items()}, promise)
+
+
+def out_of_fold_answers(
+    run: RunFolder, manifest: Manifest, retriever: Retriever, fusion: FusionModel
+) -> dict[Task, tuple[Float64, Truth]]:
+    """What the profile's policy answers to each task's training examples, (n, L), from parts that did not see them.
+
+    In the order of `retriever.rows`. `manifest` is that of `run_manifest`.
+    """
+    scores = _vlm_scores(run, retriever) if len(fusion.stages) > 1 else None
+    evidence, truths = training_evidence(retriever, manifest.labels, scores)
+    fused, calls = FusedOutOfFold.load(run.step("fusion")), manifest.profile.calls
+    return {task: (fused.answers(own, calls, worth=fusion.asks(task)), truths[task]) for task, own in evidence.items()}
+
+
 def _vlm_scores(run: RunFolder, retriever: Retriever) -> dict[Task, VlmScores]:
     """The VLM's out-of-fold scores, which must be of the index's very examples, in their order."""
     run.require("vlm")
@@ -147,9 +167,10 @@ def _fusion(run: RunFolder, manifest: Manifest, retriever: Retriever, scores: di
     made_from = {
         step: file_digest(run.step(step) / "complete.json") for step in ("index", "vlm") if step == "index" or scores is not None
     }
-    if run.is_complete("fusion") and run.require("fusion").get("made_from") == made_from:
+    finished = run.is_complete("fusion") and run.require("fusion").get("made_from") == made_from
+    if finished and (folder / OUT_OF_FOLD_FILE).is_file():  # Runs of earlier versions lack the file.
         return FusionModel.load(folder)
     run.reset("fusion")
-    model = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores)
-    run.complete("fusion", model.save(folder), made_from=made_from)
+    model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores, quiet=False)
+    run.complete("fusion", [*model.save(folder), out_of_fold.save(folder)], made_from=made_from)
     return model

@@ -22,9 +22,11 @@ from data.atomic import read_json, write_json, write_text
 from data.errors import RunError
 from data.folds import grouped_folds
 from data.profile import FusionSettings
+from data.progress import track
 from data.schema import Task
 from fusion.calibration import fit_temperature
 from fusion.features import Evidence, candidate_features
+from fusion.out_of_fold import FusedOutOfFold, Gain
 from fusion.ranker import boosted, mean_loss, train_booster
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
 from vlm.policy import CALLS
@@ -78,6 +80,11 @@ class FusionModel:
                 result[index] = softmax(stage.logits(part) / stage.temperature[evidence.task], axis=-1)
         return result
 
+    def asks(self, task: Task) -> bool:
+        """Whether the VLM's calls have shown to be worth their cost for a task; True where that was not judged."""
+        gain = self.record.get("vlm_gain", {}).get(task.value)
+        return gain is None or Gain(**gain).is_real()
+
     def save(self, folder: Path) -> list[str]:
         """Write the boosters in LightGBM's text format and calibration.json; returns the file names."""
         files = []
@@ -126,25 +133,35 @@ def base_scores(evidence: Evidence, calls: int) -> dict[str, Float32]:
 
 
 def fit_fusion(
-    evidence: Mapping[Task, Evidence], truths: Mapping[Task, Truth], settings: FusionSettings, seed: int, calls: int = CALLS
-) -> tuple[FusionModel, dict[Task, Float64]]:
-    """Fit every stage up to `calls` on out-of-fold evidence.
+    evidence: Mapping[Task, Evidence],
+    truths: Mapping[Task, Truth],
+    settings: FusionSettings,
+    seed: int,
+    calls: int = CALLS,
+    *,
+    quiet: bool = True,
+) -> tuple[FusionModel, FusedOutOfFold]:
+    """Fit every stage up to `calls` on out-of-fold evidence, and show progress unless `quiet`.
 
-    Returns the model and the last stage's calibrated probabilities of the training cases, (n, L) per task, each from a
-    booster that did not see the case.
+    Returns the model and every stage's calibrated probabilities of the training cases, each from a booster that did not see the
+    case.
     """
     tasks = [task for task in Task if task in evidence]
     folds = {task: _folds(truths[task], settings.folds, seed) for task in tasks}
     stages = []
     record: dict[str, Any] = {"stages": []}
-    probabilities: dict[Task, Float64] = {}
-    for number in range(calls + 1):
+    probabilities: dict[Task, list[Float64]] = {task: [] for task in tasks}
+    for number in track(range(calls + 1), "fusion", "stage", disable=quiet):
         seen = {task: evidence[task].with_calls(number) for task in tasks}
         stage, logits, notes = _fit_stage(tasks, seen, truths, folds, number, settings, seed)
         stages.append(stage)
         record["stages"].append(notes)
-        probabilities = {task: softmax(logits[task] / stage.temperature[task], axis=-1) for task in tasks}
-    return FusionModel(tuple(stages), record), probabilities
+        for task in tasks:
+            probabilities[task].append(softmax(logits[task] / stage.temperature[task], axis=-1))
+    out_of_fold = FusedOutOfFold({task: np.stack(own) for task, own in probabilities.items()})
+    if calls:
+        record["vlm_gain"] = {task.value: out_of_fold.vlm_gain(task, truths[task].labels).to_dict() for task in tasks}
+    return FusionModel(tuple(stages), record), out_of_fold
 
 
 def _fit_stage(

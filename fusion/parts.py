@@ -25,8 +25,9 @@ from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample
 from data.writers import Prediction, read_predictions, write_predictions, write_submission
-from fusion.chain import Chain, LabelCounts, make_prediction, prior_of
-from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, run_manifest
+from fusion.chain import Chain, LabelCounts, make_prediction, prior_of, unanswerable
+from fusion.handover import Promise
+from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, load_rule, run_manifest
 from fusion.predictor import Predictor
 from fusion.report import write_report
 from vlm.budget import BudgetRecord
@@ -41,7 +42,7 @@ class PredictionRequest:
     """What is predicted, with what, and where to.
 
     `policy` and `engine` take the place of the profile's. With `official` the official baseline answers instead of the chain,
-    with `adapter` in place of what the run trained.
+    with `adapter` in place of what the run trained. With a `promise` answers are accepted or handed over.
     """
 
     run: RunFolder
@@ -52,6 +53,7 @@ class PredictionRequest:
     engine: Engine | None = None
     official: bool = False
     adapter: Path | None = None
+    promise: Promise | None = None
 
     def manifest(self) -> Manifest:
         """The run's manifest with the profile that is predicted with."""
@@ -64,7 +66,7 @@ class PartKey:
 
     `settings` are those of the run's manifest, without the places of data and images, `steps` digests of the finished steps,
     `data` is the data file's digest. `policy` is None where the baseline answers. `vllm` and `bfloat16` say how the VLM's scores
-    are computed, `adapter` is the digest of one that was trained elsewhere.
+    are computed, `adapter` is the digest of one that was trained elsewhere, `promise` what is promised of accepted answers.
     """
 
     settings: dict[str, Any]
@@ -75,6 +77,7 @@ class PartKey:
     vllm: bool
     bfloat16: bool
     adapter: str | None
+    promise: Promise | None
 
     @classmethod
     def of(cls, request: PredictionRequest) -> PartKey:
@@ -92,6 +95,7 @@ class PartKey:
             vllm,
             asks and not vllm and profile.vlm.cpu_bfloat16 == "on",
             adapter_digest(request.adapter) if request.adapter else None,
+            request.promise,
         )
 
     def digest(self) -> str:
@@ -109,14 +113,19 @@ class Part:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a prediction run did. `errors` are messages on samples with something wrong in their input; `submission`: submit.csv
-    was written."""
+    """What a prediction run did. `errors` are messages on samples with something wrong in their input.
+
+    `submission` says that submit.csv was written. `accepted` is how many answers were accepted, None where nothing was promised;
+    `promises` are the promises, a line a task.
+    """
 
     predicted: int
     errors: list[str]
     calls: float
     out: Path
     submission: bool
+    accepted: int | None = None
+    promises: Sequence[str] = ()
 
 
 def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
@@ -139,7 +148,7 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
     parts = [Part(folder / f"{at:08d}.jsonl", samples[at : at + size]) for at in range(0, len(samples), size)]
     missing = [part for part in parts if not part.path.is_file()]
     if how.cluster:
-        made = _predict_on_cluster(request.run, manifest, missing, reader, how.cluster, len(samples))
+        made = _predict_on_cluster(request, manifest, missing, reader, how.cluster, len(samples))
     else:
         made = _predict_here(request, manifest, missing, reader, len(samples))
     values = [value for part in parts for value in made.get(part.path) or read_predictions(part.path)]
@@ -147,7 +156,12 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
     shutil.rmtree(store, ignore_errors=True)
     errors = [f"{value['id']}: {value['error']}" for value in values if "error" in value]
     calls = sum(value["budget"]["vlm_calls"] for value in values) / len(values)
-    return Outcome(len(values), errors, calls, request.out, data.official)
+    outcome = Outcome(len(values), errors, calls, request.out, data.official)
+    if not request.promise:
+        return outcome
+    retriever, fusion, _ = load_fusion(request.run, manifest)
+    rule = load_rule(request.run, manifest, retriever, fusion, request.promise)
+    return dataclasses.replace(outcome, accepted=sum(value["accepted"] for value in values), promises=rule.lines())
 
 
 Made = dict[Path, list[dict[str, Any]]]  # what the parts that were predicted now hold
@@ -156,8 +170,13 @@ Made = dict[Path, list[dict[str, Any]]]  # what the parts that were predicted no
 def _predict_here(request: PredictionRequest, manifest: Manifest, parts: Sequence[Part], reader: Reader, total: int) -> Made:
     """Predict the parts that are not on disk yet, one after the other. Models are loaded while the first images are read."""
     with reading([sample for part in parts for sample in part.samples], reader) as cases:
-        chain = load_baseline(request.run, manifest, request.adapter) if request.official else load_chain(request.run, manifest)
-        return _predict_parts(chain, parts, cases, total)
+        return _predict_parts(_load(request, manifest), parts, cases, total)
+
+
+def _load(request: PredictionRequest, manifest: Manifest) -> Chain | Baseline:
+    if request.official:
+        return load_baseline(request.run, manifest, request.adapter)
+    return load_chain(request.run, manifest, request.promise)
 
 
 def _predict_parts(chain: Chain | Baseline, parts: Sequence[Part], cases: Iterator[Case], total: int) -> Made:
@@ -170,7 +189,7 @@ def _predict_parts(chain: Chain | Baseline, parts: Sequence[Part], cases: Iterat
 
 
 def _predict_on_cluster(
-    run: RunFolder, manifest: Manifest, parts: Sequence[Part], reader: Reader, cluster: Cluster, total: int
+    request: PredictionRequest, manifest: Manifest, parts: Sequence[Part], reader: Reader, cluster: Cluster, total: int
 ) -> Made:
     """Predict the parts that are not on disk yet, several at the same time.
 
@@ -179,11 +198,12 @@ def _predict_on_cluster(
     made: Made = {}
     if not parts:
         return made
+    run, promise = request.run, request.promise
     _, _, counts = load_fusion(run, manifest)  # Fitted here, before all workers find that it is missing.
 
     def predicted(rows: Sequence[Sequence[Sample]]) -> Iterator[tuple[int, list[Prediction] | Failure]]:
         shared = (run.path, reader.images)
-        return map_rows(Predictor.load, (run, manifest, reader), rows, cluster.workers, gpus=True, shared=shared)
+        return map_rows(Predictor.load, (run, manifest, reader, promise), rows, cluster.workers, gpus=True, shared=shared)
 
     failed = []
     with connected(cluster), _progress(parts, total) as bar:
@@ -199,7 +219,8 @@ def _predict_on_cluster(
         refuse_if_all_failed(list(alone.values()), "samples could be predicted")
         rows = iter(range(len(single)))
         for part in failed:
-            made[part.path] = _keep(part, [_answer(sample, alone[next(rows)], manifest, counts) for sample in part.samples])
+            answers = [_answer(sample, alone[next(rows)], manifest, counts, promise) for sample in part.samples]
+            made[part.path] = _keep(part, answers)
             bar.update(len(part.samples))
     return made
 
@@ -215,14 +236,21 @@ def _keep(part: Part, predictions: Sequence[Prediction]) -> list[dict[str, Any]]
     return [prediction.to_dict() for prediction in predictions]
 
 
-def _answer(sample: Sample, answer: list[Prediction] | Failure, manifest: Manifest, counts: LabelCounts) -> Prediction:
+def _answer(
+    sample: Sample, answer: list[Prediction] | Failure, manifest: Manifest, counts: LabelCounts, promise: Promise | None
+) -> Prediction:
     """A sample's prediction; where it failed, the shares of the labels among the training examples and why."""
     if not isinstance(answer, Failure):
         return answer[0]
     problem = f"could not be predicted ({answer}); the answer is the most frequent label of the training examples"
     case = Case(sample.with_problems(problem))
-    prior = prior_of(counts[sample.task], 1)[0].astype("float64")
-    return make_prediction(case, manifest.labels.names(sample.task), prior, {"exemplars": [], "stages": {}}, BudgetRecord())
+    if sample.task in counts:
+        prior = prior_of(counts[sample.task], 1)[0].astype("float64")
+        names = manifest.labels.names(sample.task)
+        prediction = make_prediction(case, names, prior, {"exemplars": [], "stages": {}}, BudgetRecord())
+    else:
+        (prediction,) = unanswerable(sample.task, [case])
+    return dataclasses.replace(prediction, accepted=False) if promise else prediction
 
 
 def _finish(out: Path, samples: Sequence[Sample], parts: Sequence[Part], values: list[dict[str, Any]], *, official: bool) -> None:

@@ -2,7 +2,7 @@
 
     python -m fusion.predict [--run DIR] [--data FILE] [--images DIR] [--out DIR] [--policy full|adaptive|retrieval]
                              [--engine transformers|vllm] [--engine-workers N [--ray-address HOST:PORT]]
-                             [--prompt official [--adapter DIR]]
+                             [--prompt official [--adapter DIR]] [--max-error SHARE [--confidence SHARE]]
 
 writes predictions.jsonl, report.html and, where the rows are the organiser's, submit.csv, and prints how many samples were
 predicted and how many had something wrong in their input (status 1 then, 0 otherwise). The first prediction of a run fits its
@@ -11,6 +11,10 @@ files. With --engine-workers N processes predict parts at the same time, each wi
 --engine vllm, or `vlm.engine` in the profile, asks the VLM through vLLM (needs a GPU and the extra `vllm`). With --prompt
 official the official baseline answers, which `python -m vlm.train_lora --prompt official` has trained, or the profile's model
 with an adapter that LLaMA-Factory has, say.
+
+With --max-error each prediction holds `accepted`: at most that share of the accepted answers is wrong, with the --confidence
+that is asked for, on input like the run's training examples. All other answers should be handed over to a person. Where that
+cannot be promised nothing is accepted, and the command says how many more labelled examples it takes.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.cli import (
     BAD_INPUT,
@@ -37,8 +42,12 @@ from data.errors import InputError
 from data.reader import images_folder, read_data
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 
+if TYPE_CHECKING:
+    from fusion.handover import Promise
+
 POLICIES = ("full", "adaptive", "retrieval")
 ENGINES = ("transformers", "vllm")
+CONFIDENCE = 0.95
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,6 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "(needs the extra `ray`; default: in this process)",
     )
     add_ray_address(parser, "--engine-workers run there")
+    add_promise_options(parser)
     args = parser.parse_args(argv)
 
     def body() -> int:
@@ -76,10 +86,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.ray_address and not args.engine_workers:
             raise InputError("--ray-address was given without --engine-workers N: say how many processes predict on the cluster")
         official = args.prompt == "official"
-        if official and (args.engine_workers or args.policy or args.engine):
+        if official and (args.engine_workers or args.policy or args.engine or args.max_error is not None):
             raise InputError(
-                "--prompt official goes with none of --policy, --engine and --engine-workers; the baseline asks once, here"
+                "--prompt official goes with none of --policy, --engine, --engine-workers and --max-error; the baseline asks "
+                "once, here, and has no calibrated probability"
             )
+        promise = promise_of(args)
         if args.adapter and not official:
             raise InputError(
                 "--adapter goes with --prompt official alone: fusion knows only the scores of the adapter that the run trained"
@@ -90,10 +102,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         images = args.images or images_folder(data)
         out = args.out or run.step("predictions")
         announce(read_data(data))
-        request = PredictionRequest(run, data, images, out, args.policy, args.engine, official, args.adapter)
+        request = PredictionRequest(run, data, images, out, args.policy, args.engine, official, args.adapter, promise)
         outcome = predict(request, reading_options(args, cluster))
         report_problems(outcome.errors, out / PROBLEMS)
         print(f"{outcome.predicted} samples predicted, {outcome.calls:.2f} VLM calls a sample")
+        if outcome.accepted is not None:
+            print(f"{outcome.accepted} answers accepted, {outcome.predicted - outcome.accepted} to be handed over")
+            print("\n".join(outcome.promises))
         print(f"predictions: {out / 'predictions.jsonl'}")
         if outcome.submission:
             print(f"submission:  {out / 'submit.csv'}")
@@ -104,6 +119,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
 
     return run_command(body)
+
+
+def add_promise_options(parser: argparse.ArgumentParser) -> None:
+    """--max-error and --confidence."""
+    parser.add_argument("--max-error", type=float, metavar="SHARE", help="largest share of accepted answers that may be wrong")
+    parser.add_argument(
+        "--confidence", type=float, metavar="SHARE", help=f"with --max-error: confidence of the promise (default {CONFIDENCE})"
+    )
+
+
+def promise_of(args: argparse.Namespace) -> Promise | None:
+    """What `add_promise_options` parsed. Raises InputError."""
+    if args.max_error is None:
+        if args.confidence is not None:
+            raise InputError("--confidence was given without --max-error SHARE: say which share of errors it is about")
+        return None
+    from fusion.handover import Promise
+
+    return Promise(args.max_error, CONFIDENCE if args.confidence is None else args.confidence)
 
 
 if __name__ == "__main__":

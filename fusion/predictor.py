@@ -22,6 +22,7 @@ from data.run import Manifest, RunFolder
 from data.schema import Sample
 from data.writers import Prediction
 from fusion.chain import Chain
+from fusion.handover import Promise
 from fusion.loading import load_chain, run_manifest
 
 
@@ -35,22 +36,28 @@ class Predictor:
 
     @classmethod
     def open(
-        cls, run: Path, images: Path, policy: Policy | None = None, engine: Engine | None = None, cache: Path | None = None
+        cls,
+        run: Path,
+        images: Path,
+        policy: Policy | None = None,
+        engine: Engine | None = None,
+        cache: Path | None = None,
+        promise: Promise | None = None,
     ) -> Predictor:
         """Load a run, and fit its fusion where that was not done yet. Images are found under the folder `images`.
 
-        Policy and engine default to the profile's; without a `cache` all text is recognised. Raises RunError where a step is
-        missing, and InputError where there is no such folder.
+        Policy and engine default to the profile's; without a `cache` all text is recognised; with a `promise` answers are
+        accepted or handed over. Raises RunError where a step is missing, and InputError where there is no such folder.
         """
         folder = RunFolder(run)
         manifest = run_manifest(folder, policy=policy, engine=engine)
         read = single_reader(manifest.profile, images, cache)
-        return cls(load_chain(folder, manifest), read)
+        return cls(load_chain(folder, manifest, promise), read)
 
     @classmethod
-    def load(cls, run: RunFolder, manifest: Manifest, reader: Reader) -> Predictor:
+    def load(cls, run: RunFolder, manifest: Manifest, reader: Reader, promise: Promise | None = None) -> Predictor:
         """For one of several processes: as `run_manifest` and the reader say, images read with one thread."""
-        return cls(load_chain(run, manifest), CaseReader(reader))
+        return cls(load_chain(run, manifest, promise), CaseReader(reader))
 
     def __call__(self, samples: Sequence[Sample]) -> list[Prediction]:
         """Predictions in the order of the samples; what is wrong with a sample is in its prediction's `error`."""

@@ -1,11 +1,12 @@
 """Answer over HTTP with a finished run: an interface for programs, a page for people, and Label Studio's ML backend.
 
     python -m fusion.serve [--run DIR] [--images DIR] [--host 127.0.0.1] [--port 8000] [--token-file FILE]
-                           [--policy full|adaptive|retrieval]
+                           [--policy full|adaptive|retrieval] [--max-error SHARE [--confidence SHARE]]
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
-finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. What people say of answers is kept
-beside the run folder, in DIR.service.sqlite. docs/service.md describes routes, security and operation. Needs the extra `serve`.
+finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. With --max-error each answer is
+accepted or handed over, as by fusion.predict. What people say of answers is kept beside the run folder, in DIR.service.sqlite.
+docs/service.md describes routes, security and operation. Needs the extra `serve`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING
 from data.cli import OK, add_reading_options, positive, run_command
 from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
-from fusion.predict import POLICIES
+from fusion.predict import POLICIES, add_promise_options, promise_of
 
 if TYPE_CHECKING:
     from fusion.serving.state import State
@@ -47,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--allowed-host", action="append", default=[], metavar="NAME", help="a name by which the service is called; repeatable"
     )
     parser.add_argument("--policy", choices=POLICIES, help="which VLM calls are made (default: the profile's)")
+    add_promise_options(parser)
     add_reading_options(parser)
     parser.add_argument(
         "--waiting", type=positive, default=256, metavar="N", help="samples that may wait for an answer (default %(default)s)"
@@ -74,11 +76,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(args: argparse.Namespace) -> int:
     from fusion.serving.settings import Settings, hosts_for, read_token
 
+    if args.confidence is not None and args.max_error is None:
+        raise InputError("--confidence was given without --max-error SHARE: say which share of errors it is about")
     token = read_token(args.token_file) if args.token_file else None
     hosts = hosts_for(args.host, tuple(args.allowed_host))
     size = args.max_body * 2**20
     settings = Settings(args.host, args.port, token, hosts, args.waiting, body=size, bodies=8 * size, kept=args.keep)
-    run = RunFolder(args.run)
+    run, promise = RunFolder(args.run), promise_of(args)
     manifest = run.read_manifest()
     run.require("index")
     if manifest.profile.with_policy(args.policy).calls.policy != "retrieval":
@@ -98,7 +102,9 @@ def _serve(args: argparse.Namespace) -> int:
         from fusion.predictor import Predictor
         from fusion.serving.loading import state_of
 
-        predictor = Predictor.open(run.path, images, args.policy)
+        predictor = Predictor.open(run.path, images, args.policy, promise=promise)
+        if predictor.chain.rule:
+            print("\n".join(predictor.chain.rule.lines()), flush=True)
         pool.warm()
         return state_of(run, predictor)
 

@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 import data.export
+import data.labels
 import data.synth.make_sample
 import fusion.benchmark
 import fusion.evaluate
 import fusion.predict
+import fusion.serve
+import fusion.serving.load
 import retrieval.benchmark
 import retrieval.build_index
 import retrieval.pretrain
@@ -32,10 +35,13 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "fusion.predict": fusion.predict.main,
     "fusion.evaluate": fusion.evaluate.main,
     "fusion.benchmark": fusion.benchmark.main,
+    "fusion.serve": fusion.serve.main,
+    "fusion.serving.load": fusion.serving.load.main,
     "vlm.budget": vlm.budget.main,
     "vlm.benchmark": vlm.benchmark.main,
     "retrieval.benchmark": retrieval.benchmark.main,
     "data.export": data.export.main,
+    "data.labels": data.labels.main,
     "data.synth.make_sample": data.synth.make_sample.main,
     "retrieval.pretrain": retrieval.pretrain.main,
     "retrieval.write_knowledge": retrieval.write_knowledge.main,
@@ -53,7 +59,9 @@ def test_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"python -m {name}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.benchmark"])
+@pytest.mark.parametrize(
+    "name", ["retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.benchmark", "fusion.serving.app"]
+)
 def test_reading_processes_load_no_models(name: str) -> None:
     """Each process that reads images imports the command's module again: what that imports, all of them hold in memory."""
     code = f"import sys, {name}; print([name for name in {HEAVY} if name in sys.modules])"
@@ -108,6 +116,8 @@ def test_commands_run_as_modules() -> None:
         ("retrieval.build_index", ["--data", "{tmp}/one.json", "--images", "{tmp}/none"], "is not a folder"),
         ("vlm.train_lora", [], "run `python -m retrieval.build_index --run {tmp}/run` first"),
         ("fusion.predict", [], "run `python -m retrieval.build_index --run {tmp}/run` first"),
+        ("fusion.serve", [], "run `python -m retrieval.build_index --run {tmp}/run` first"),
+        ("fusion.serve", ["--host", "0.0.0.0"], "give --token-file FILE"),
         ("fusion.evaluate", ["--cv", "5"], "run `python -m retrieval.build_index --run {tmp}/run` first"),
         ("fusion.evaluate", ["--cv", "1"], "at least two folds"),
         ("fusion.evaluate", [], "give --predictions FILE"),
@@ -136,7 +146,7 @@ def test_mistakes_get_one_message(
     (tmp_path / "one.json").write_text(json.dumps([row | {"output": "支付页面"}]))
     (tmp_path / "large.json").write_text(json.dumps({"name": "large", "unknown": 1}))
     arguments = [argument.replace("{tmp}", str(tmp_path)) for argument in arguments]
-    if name in ("retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.evaluate"):
+    if name in ("retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.serve", "fusion.evaluate"):
         arguments += ["--run", str(tmp_path / "run")]
     assert MAINS[name](arguments) == 2
     error = capsys.readouterr().err

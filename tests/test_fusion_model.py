@@ -14,6 +14,7 @@ from fusion.calibration import calibration_error, fit_temperature
 from fusion.features import Evidence, candidate_features
 from fusion.metrics import mean_f1, official_scores
 from fusion.model import FusionModel, Truth, fit_fusion
+from fusion.out_of_fold import FusedOutOfFold
 from fusion.ranker import cross_entropy
 
 SETTINGS = FusionSettings(trees=60, min_data_in_leaf=5, folds=4)
@@ -42,7 +43,7 @@ def accuracy(probability: np.ndarray, truth: np.ndarray) -> float:
     return float((probability.argmax(1) == truth).mean())
 
 
-def fitted(n: int = 300) -> tuple[FusionModel, dict[Task, np.ndarray], Evidence, np.ndarray]:
+def fitted(n: int = 300) -> tuple[FusionModel, FusedOutOfFold, Evidence, np.ndarray]:
     evidence, truth = made_up(n, 0)
     model, out_of_fold = fit_fusion({Task.SCENE: evidence}, {Task.SCENE: Truth(truth, np.arange(n))}, SETTINGS, seed=0)
     return model, out_of_fold, evidence, truth
@@ -95,7 +96,7 @@ def test_probabilities_sum_to_one_and_are_calibrated() -> None:
     probability = model.predict(evidence)
     assert probability.sum(axis=1) == pytest.approx(np.ones(500))
     assert (probability >= 0).all()
-    assert out_of_fold[Task.SCENE].sum(axis=1) == pytest.approx(np.ones(300))
+    assert out_of_fold.probabilities[Task.SCENE][-1].sum(axis=1) == pytest.approx(np.ones(300))
     assert calibration_error(probability, truth) < 0.12
 
 
@@ -133,7 +134,7 @@ def test_too_few_samples_for_trees_leave_the_pool(n: int) -> None:
     model, out_of_fold = fit_fusion({Task.SCENE: evidence}, {Task.SCENE: Truth(truth, groups)}, SETTINGS, seed=0)
     assert [stage.booster for stage in model.stages] == [None] * 4
     assert np.allclose(model.predict(evidence).sum(axis=1), 1)
-    assert np.allclose(out_of_fold[Task.SCENE], model.predict(evidence))
+    assert np.allclose(out_of_fold.probabilities[Task.SCENE][-1], model.predict(evidence))
 
 
 def test_a_task_without_evidence_is_answered_by_retrieval() -> None:
@@ -149,7 +150,7 @@ def test_out_of_fold_probabilities_do_not_know_the_answer() -> None:
     evidence = Evidence(evidence.task, {"noise": noise}, evidence.pooled, evidence.log_probs, evidence.prior)
     truths = {Task.SCENE: Truth(truth, np.arange(300))}
     _, out_of_fold = fit_fusion({Task.SCENE: evidence}, truths, SETTINGS, seed=0)
-    assert accuracy(out_of_fold[Task.SCENE], truth) < 1 / LABELS + 0.1
+    assert accuracy(out_of_fold.probabilities[Task.SCENE][-1], truth) < 1 / LABELS + 0.1
 
 
 def test_temperature_undoes_a_known_scale() -> None:

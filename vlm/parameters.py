@@ -17,15 +17,18 @@ from torch import nn
 
 from data.errors import BudgetError
 from data.profile import EncoderSettings, Profile, resolve_package_path
+from retrieval.text_encoder import text_encoder_parameters
 from vlm.architecture import build_empty, count_parameters, profile_architecture
 from vlm.lora.adapter import TARGET_MODULES
 
 
 def profile_parameters(profile: Profile) -> dict[str, int]:
-    """Parameters by model: VLM and adapter where the profile has a VLM, encoder, OCR."""
+    """Parameters by model: VLM and adapter where the profile has a VLM, encoder, text encoder, OCR."""
+    text = profile.text_encoder
     return {
         **_vlm_parameters(profile),
         f"encoder {profile.encoder.model}": encoder_parameters(profile.encoder),
+        **({f"text encoder {text.model}": text_encoder_parameters(text)} if text.model else {}),
         "OCR (rapidocr)": ocr_parameters(),
     }
 

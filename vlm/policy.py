@@ -1,8 +1,8 @@
 """The policy: which calls are made for a case. Predictions and their replay in cross-validation both ask this module.
 
     full       calls 1 and 2 always, call 3 where it helps
-    adaptive   no call where the calibrated fused probability without calls is sure; call 1 alone where its own probability is
-               sure and its label is retrieval's; otherwise as `full`
+    adaptive   no call where the calibrated fused probability without calls is sure, or where calls have not shown to be worth
+               their cost; call 1 alone where its own probability is sure and its label is retrieval's; otherwise as `full`
     retrieval  no call
 
 Every function takes arrays of n cases and returns a mask (n,).
@@ -22,10 +22,13 @@ CALLS = 3  # the most that the challenge's rules allow for a sample
 Mask = NDArray[np.bool_]
 
 
-def is_asked(fused: NDArray[Any], settings: CallSettings) -> Mask:
-    """Which cases get a call at all, by fusion's calibrated probabilities (n, labels) without calls."""
+def is_asked(fused: NDArray[Any], settings: CallSettings, *, worth: bool = True) -> Mask:
+    """Which cases get a call at all, by fusion's calibrated probabilities (n, labels) without calls.
+
+    `worth` says whether calls lower the loss of the run's training examples, out of fold.
+    """
     if settings.policy == "adaptive":
-        return np.asarray(fused.max(axis=1) < settings.sure_without_calls)
+        return np.asarray(fused.max(axis=1) < settings.sure_without_calls) & worth
     return np.full(len(fused), settings.policy == "full")
 
 

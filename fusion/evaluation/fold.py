@@ -23,7 +23,8 @@ from data.run import Manifest
 from data.schema import Task
 from fusion.features import Evidence
 from fusion.model import Truth, fit_fusion
-from vlm.policy import CALLS, ends_after_first, is_asked
+from fusion.out_of_fold import replay
+from vlm.policy import CALLS
 
 FIELDS = ("pooled", "log_probs", "prior")
 RECORD_FILE = "evidence.json"
@@ -80,7 +81,9 @@ class Fold:
                 scores["vlm_untrained"] = part.untrained
                 scores["vlm_first"] = found.log_probs[:, 0]
                 scores["vlm"] = np.nanmean(found.log_probs, axis=1)
-                fewer = replay(found, scores["without_vlm"], dataclasses.replace(calls, policy="adaptive"))
+                fewer = replay(
+                    found, scores["without_vlm"], dataclasses.replace(calls, policy="adaptive"), worth=fusion.asks(task)
+                )
                 made += np.bincount((~np.isnan(fewer.log_probs[:, :, 0])).sum(axis=1), minlength=CALLS + 1)
                 scores["adaptive"] = fusion.predict(fewer)
                 scores["fusion"] = fusion.predict(found)
@@ -109,17 +112,6 @@ class Fold:
             if part.untrained is not None:
                 arrays[f"{task.value}/untrained"] = part.untrained
         write_npz(folder / f"{self.seed}-{self.number}.npz", **arrays)
-
-
-def replay(evidence: Evidence, fused: Float64, settings: CallSettings) -> Evidence:
-    """What a policy would leave of the evidence of `full`. `fused` (n, L) is fusion's answer without any call.
-
-    The third call depends on the same as in `full`.
-    """
-    log_probs = evidence.log_probs.copy()
-    log_probs[ends_after_first(log_probs[:, 0], evidence.pooled, settings), 1:] = np.nan
-    log_probs[~is_asked(fused, settings)] = np.nan
-    return dataclasses.replace(evidence, log_probs=log_probs)
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from data.run import RunFolder, file_digest
 from data.schema import Task
-from fusion.chain import Chain, training_evidence
-from fusion.model import fit_fusion
+from data.writers import Prediction
+from fusion.chain import Chain
+from fusion.handover import HandoverRule
+from fusion.loading import out_of_fold_answers
 from fusion.predictor import Predictor
 from fusion.serving.confusion import OutOfFold
-from fusion.serving.state import AcceptRule, Known, State
-from vlm.lora.out_of_fold import read_out_of_fold
-from vlm.policy import CALLS
-from vlm.protocol import VlmScores
+from fusion.serving.state import AcceptRule, Known, State, Verdict
 
 
-def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: AcceptRule | None = None) -> State:
-    """The state of a run that was loaded."""
+def state_of(run: RunFolder, predictor: Predictor, version: int = 1) -> State:
+    """The state of a run that was loaded; answers are accepted or handed over where its chain has a rule."""
     manifest, chain = run.read_manifest(), predictor.chain
     examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
     return State(
@@ -28,9 +28,21 @@ def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: Acc
         chain.predict,
         examples,
         Path(manifest.images),
-        accept,
+        verdicts(chain.rule) if chain.rule else None,
         lambda: training_answers(run, chain),
     )
+
+
+def verdicts(rule: HandoverRule) -> AcceptRule:
+    """What a run's hand-over rule says of answers, as the service tells it."""
+
+    def accept(prediction: Prediction) -> Verdict:
+        if prediction.error is not None:
+            return Verdict(False, "input")
+        reason = rule.reason(Task(prediction.task), prediction.probability)
+        return Verdict(not reason, reason)
+
+    return accept
 
 
 def run_digest(run: RunFolder) -> str:
@@ -41,18 +53,12 @@ def run_digest(run: RunFolder) -> str:
 
 
 def training_answers(run: RunFolder, chain: Chain) -> dict[Task, OutOfFold]:
-    """The chain's answers on its training examples; fusion is fitted again, because only fitting gives its left-out answers."""
+    """The chain's answers to its training examples, each from parts that did not see the example."""
     table, retriever = chain.retriever.table, chain.retriever
-    ids = {task: [table[row].id for row in retriever.rows(task)] for task in Task}
-    scores: dict[Task, VlmScores] | None = None
-    if run.is_complete("vlm"):
-        found = read_out_of_fold(run.step("vlm"))
-        if all(task in found and found[task][0] == ids[task] for task in Task if ids[task]):
-            scores = {task: own for task, (_, own) in found.items()}
-    evidence, truths = training_evidence(retriever, chain.labels, scores)
-    calls = CALLS if scores else 0
-    _, probability = fit_fusion(evidence, truths, chain.profile.fusion, chain.profile.seed, calls)
+    manifest = replace(run.read_manifest(), profile=chain.profile)
     return {
-        task: OutOfFold(chain.labels.names(task), tuple(ids[task]), truths[task].labels, probability[task])
-        for task in probability
+        task: OutOfFold(
+            chain.labels.names(task), tuple(table.ids[row] for row in retriever.rows(task)), truth.labels, probability
+        )
+        for task, (probability, truth) in out_of_fold_answers(run, manifest, retriever, chain.fusion).items()
     }

@@ -1,0 +1,66 @@
+"""Out of scope: how unlike the labelled examples an input is, whatever label it would get.
+
+Signals of a case (n,): how near its nearest example is in every list, how sure fusion is, and how far the best label's score
+stands above what examples of the label set usually reach. Each is turned into its rank among the same signals of the training
+examples, which were computed without the example itself. The score is one minus the mean rank: near 0 for a case that is as
+near and as clear as most examples are, near 1 for one that is stranger than all of them. Nothing is fitted, so no example of
+anything out of scope is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.task import Retrieved
+
+
+def signals(retrieved: Retrieved, fused: NDArray[np.float64]) -> dict[str, NDArray[np.float32]]:
+    """What tells whether each of n cases is like the examples, (n,) each, higher for those that are. `fused` (n, labels) are
+    fusion's probabilities."""
+    found = {
+        name: score.max(axis=1)
+        for name, score in retrieved.scores.items()
+        if name.endswith("_best") or name.startswith(("probe_", "description_"))
+    }
+    found["fused"] = fused.max(axis=1)
+    found["retrieval"] = retrieved.probability.max(axis=1)
+    return {name: np.asarray(value, np.float32) for name, value in found.items()}
+
+
+@dataclass(frozen=True)
+class ScopeReference:
+    """Sorted signals of the training examples, by name."""
+
+    sorted: Mapping[str, NDArray[np.float32]]
+
+    @classmethod
+    def of(cls, found: Mapping[str, NDArray[np.float32]]) -> ScopeReference:
+        """From the signals of training examples, each of which was left out of what its own were computed with."""
+        return cls({name: np.sort(value) for name, value in found.items()})
+
+    def score(self, found: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+        """(n,) in 0..1, higher for cases that are less like the training examples. 0 where there are none to compare with."""
+        ranks = [_rank(known, found[name]) for name, known in self.sorted.items() if len(known)]
+        size = len(next(iter(found.values())))
+        return 1 - np.mean(ranks, axis=0) if ranks else np.zeros(size)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Plain arrays, for `restore`."""
+        return {f"scope_{name}": value for name, value in self.sorted.items()}
+
+    @classmethod
+    def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> ScopeReference:
+        """Rebuild from `arrays`."""
+        return cls({name.removeprefix("scope_"): value for name, value in arrays.items() if name.startswith("scope_")})
+
+
+def _rank(known: NDArray[np.float32], value: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The share of known values below each value, ties counting half."""
+    below = np.searchsorted(known, value, side="left")
+    upto = np.searchsorted(known, value, side="right")
+    return np.asarray((below + upto) / (2 * len(known)))
