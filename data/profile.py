@@ -1,7 +1,7 @@
 """Profiles: one validated file says which encoder, VLM, OCR, LoRA, calls and fusion settings a run uses.
 
-Built-in profiles are named (`embedded`, `qwen2-vl-2b`, `qwen2-vl-7b`); a path to a JSON file of the same shape works wherever a
-name does. Fields that a file leaves out take the defaults below; unknown fields are errors.
+Built-in profiles are named (`embedded`, `cpu-hub`, `qwen2-vl-2b`, `qwen2-vl-7b`); a path to a JSON file of the same shape works
+wherever a name does. Fields that a file leaves out take the defaults below; unknown fields are errors.
 """
 
 from __future__ import annotations

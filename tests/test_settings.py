@@ -67,7 +67,7 @@ def test_names_are_stripped_and_descriptions_may_be_missing(tmp_path: Path) -> N
 
 
 def test_every_builtin_profile_loads_and_survives_json() -> None:
-    assert set(builtin_profiles()) == {"embedded", "qwen2-vl-2b", "qwen2-vl-7b"}
+    assert set(builtin_profiles()) == {"cpu-hub", "embedded", "qwen2-vl-2b", "qwen2-vl-7b"}
     for name in builtin_profiles():
         profile = load_profile(name)
         assert profile.name == name
@@ -139,7 +139,7 @@ def test_fields_of_earlier_versions_are_read_under_their_names_of_today() -> Non
 
 
 def test_unknown_profile_names_the_known_ones() -> None:
-    with pytest.raises(ProfileError, match="embedded, qwen2-vl-2b, qwen2-vl-7b"):
+    with pytest.raises(ProfileError, match="cpu-hub, embedded, qwen2-vl-2b, qwen2-vl-7b"):
         load_profile("qwen3")
 
 
