@@ -14,9 +14,11 @@ from data.case import Case
 from data.labels import LabelSet, best_labels
 from data.profile import Profile
 from data.reading import ReadingOptions
-from data.run import Manifest, RunFolder, file_digest
+from data.run import Manifest, RunFolder
 from data.schema import Task
-from data.training import labelled_samples, load_training, refuse_missing
+from data.taught import taught_to
+from data.training import labelled_samples, load_training, refuse_missing, taught_cases, training_digest
+from retrieval.encoded import Encoded, save_encoded
 from retrieval.encoder import Encoder, Encodes
 from retrieval.knowledge import Pairs
 from retrieval.retriever import Retriever
@@ -44,23 +46,41 @@ def build_index(
 ) -> tuple[list[str], list[str]]:
     """Build the index step of a run folder. Returns the lines that the command prints, and messages on rows with problems.
 
-    The result is the same whether images are read here or on a cluster.
+    What the run was taught so far is learned from as well. The result is the same whether images are read here or on a cluster.
     """
+    finished = run.read_manifest().taught if run.is_complete("index") else None
+    taught = taught_to(run.path, finished)
+    labels = taught.label_set(labels)
     samples, _ = labelled_samples(data, labels)  # Errors come before the manifest: a mistake leaves no run folder behind.
     reading.reader(profile, images)
     refuse_missing(samples, images, reading)
-    run.write_manifest(Manifest(profile, labels, str(data.resolve()), str(images.resolve()), file_digest(data)))
+    digest = training_digest(data, taught)
+    manifest = Manifest(profile, labels, str(data.resolve()), str(images.resolve()), digest, taught=taught.version)
+    run.write_manifest(manifest)
     if run.is_complete("index"):
         run.require("index")
-        return [f"{run.step('index')} is finished already"], []
+        return [f"{run.step('index')} is finished already{_taught_since(run, taught.version)}"], []
     encoder = Encoder(profile.encoder)
     training = load_training(profile, labels, data, images, reading)
-    vectors = encode_cases(encoder, training.cases)
-    retriever = fit_retriever(training.cases, vectors, labels, profile, knowledge_for(labels, encoder, profile))
+    read = Encoded(training.cases, encode_cases(encoder, training.cases))
+    own, messages = taught_cases(taught, manifest, profile, reading)
+    learned = read.after(taught, Encoded(own, encode_cases(encoder, own)))
+    retriever = fit_retriever(learned.cases, learned.vectors, labels, profile, knowledge_for(labels, encoder, profile))
     run.reset("index")
-    files = retriever.save(run.step("index"))
+    files = [*retriever.save(run.step("index")), *save_encoded(run.step("index"), read)]
     run.complete("index", files, encoder=encoder.fingerprint)
-    return summary(retriever, labels), training.messages
+    return summary(retriever, labels), [*training.messages, *messages]
+
+
+def _taught_since(run: RunFolder, version: int) -> str:
+    """What to say of what was taught after the run was built."""
+    later = taught_to(run.path).version - version
+    if later <= 0:
+        return ""
+    return (
+        f"; {later} changes were taught since: they count for its answers, and `python -m retrieval.build_index --run NEW "
+        f"--taught {run.path}` begins a run that is trained with them"
+    )
 
 
 def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowledge:

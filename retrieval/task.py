@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ from data.folds import grouped_folds
 from data.labels import Label
 from data.profile import RetrievalSettings
 from data.schema import Task
-from retrieval.knowledge import KnowledgeScorer, Pairs, WrittenViews
-from retrieval.lexical import Counts, read_arrays
+from retrieval.knowledge import KnowledgeScorer, Pairs, Written
+from retrieval.lexical import read_arrays
 from retrieval.neighbourhood import Lists, Neighbourhood, choose_whitening, rank
 from retrieval.neighbours import Neighbour, NeighbourLists, make_neighbour
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
@@ -91,10 +91,15 @@ class TaskRetriever:
         pairs: Pairs,
         label_vectors: NDArray[np.float32] | None,
         folds: int,
+        base: TaskRetriever | None = None,
+        written: Written | None = None,
     ) -> TaskRetriever:
         """Fit on the task's rows of `table`, of which `features` are, in their order.
 
         `pairs` are written texts (see `knowledge`), used where the settings ask for them; `label_vectors` are (labels, d).
+        With a `base` nothing is fitted out-of-fold: whitening and pool weights are those of `base`, which was fitted on most of
+        these examples, and nothing is said of the examples themselves. `written` are the views of `pairs` where they were made
+        already.
         """
         rows = table.of_task(task)
         names = tuple(label.name for label in labels)
@@ -103,19 +108,23 @@ class TaskRetriever:
         own_labels = [table.labels[row] for row in rows]
         split = grouped_folds(own_labels, groups[rows].tolist(), folds, seed)
         count, k = len(names), settings.neighbours
-        written = WrittenViews.of(task, labels, pairs if settings.knowledge else ())
-        written_counts = Counts.of(written.views, features.counts.spaces)
-        known = KnowledgeScorer.fit(written, written_counts, count, seed, label_vectors)
-
-        whitening, dense_lists = choose_whitening(features.vectors, rows, targets, groups, split, k, count)
-        neighbourhood = Neighbourhood.build(features.counts, features.vectors, rows, targets, groups, whitening)
-        lists: Lists = {**neighbourhood.search(features.counts, features.vectors, k, groups[rows]), **dense_lists}
-
-        counts = features.counts.join(written_counts)
+        made = written or Written.of(task, labels, pairs if settings.knowledge else (), features.counts.spaces)
+        known = made.known or KnowledgeScorer.fit(made.texts, made.counts, count, seed, label_vectors)
+        counts = features.counts.join(made.counts)
 
         def fit_on(part: NDArray[np.int64]) -> TrainedProbes:
             every = np.concatenate([part, np.arange(len(rows), len(counts))])
-            return TrainedProbes.fit(features.take(part), targets[rows[part]], written, counts.take(every), count, seed)
+            return TrainedProbes.fit(features.take(part), targets[rows[part]], made.texts, counts.take(every), count, seed)
+
+        if base is not None:
+            maps = base.neighbourhood.whitening
+            nearby = Neighbourhood.build(features.counts, features.vectors, rows, targets, groups, maps)
+            nothing = _nothing(base.left_out, count)
+            probes = fit_on(np.arange(len(rows)))
+            return replace(base, labels=names, table=table, neighbourhood=nearby, probes=probes, known=known, left_out=nothing)
+        whitening, dense_lists = choose_whitening(features.vectors, rows, targets, groups, split, k, count)
+        neighbourhood = Neighbourhood.build(features.counts, features.vectors, rows, targets, groups, whitening)
+        lists: Lists = {**neighbourhood.search(features.counts, features.vectors, k, groups[rows]), **dense_lists}
 
         scores = neighbourhood.scores(lists, k, count) | known.scores(features.counts, features.vectors)
         scores |= _cross_fit_probes(fit_on, features, split)
@@ -170,6 +179,12 @@ class TaskRetriever:
             OpinionPool(tuple(state["pool"]), tuple(state["pool"].values())),
             _restore_left_out(left_out, task, table),
         )
+
+
+def _nothing(left_out: Retrieved, labels: int) -> Retrieved:
+    """What is said of no case, with the same scores."""
+    empty = np.zeros((0, labels), np.float32)
+    return Retrieved(left_out.task, dict.fromkeys(left_out.scores, empty), [], empty)
 
 
 def _cross_fit_probes(
