@@ -86,8 +86,8 @@ def with_weights_type(profile: Profile) -> Profile:
 def load_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = None) -> Chain:
     """Load everything that the profile's policy needs, and bring it up to date with what the run was taught since it was built.
 
-    `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over, by a rule that rests on the run's own
-    examples. Raises RunError where a step is missing.
+    `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over, by a rule that rests on the
+    examples that the run was built with. Raises RunError where a step is missing.
     """
     chain = load_base_chain(run, manifest, promise)
     store = open_taught(run.path)

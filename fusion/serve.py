@@ -4,8 +4,9 @@
                            [--policy full|adaptive|retrieval]
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
-finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. What people say of answers is kept
-beside the run folder, in DIR.service.sqlite. docs/service.md describes routes, security and operation. Needs the extra `serve`.
+finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. What people teach is kept beside the
+run folder, in DIR.taught.sqlite, and counts within seconds. docs/service.md describes routes, security and operation. Needs the
+extra `serve`.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.cli import OK, add_reading_options, positive, run_command
+from data.cli import OK, add_reading_options, positive, reading_options, run_command
 from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
+from data.taught import TaughtStore, taught_path
 from fusion.predict import POLICIES
 
 if TYPE_CHECKING:
+    from data.teaching import Taught
+    from fusion.chain import Chain
     from fusion.serving.state import State
 
 NEEDED = {
@@ -89,18 +93,34 @@ def _serve(args: argparse.Namespace) -> int:
     from fusion.serving.app import Parts, create_app
     from fusion.serving.reading import ReadingPool
     from fusion.serving.server import Server, address
+    from fusion.serving.state import Holder
     from fusion.serving.store import Store, store_path
+    from fusion.teaching.teacher import Teacher
 
     workers = args.workers or len(os.sched_getaffinity(0))
     pool = ReadingPool(Reader.for_profile(manifest.profile, images, args.cache, 1), workers)
 
+    store = Store(store_path(run.path), args.keep)
+    teacher = Teacher(TaughtStore(taught_path(run.path)))
+    holder = Holder()
+    begin: list[Callable[[], None]] = []
+
     def load() -> State:
-        from fusion.predictor import Predictor
+        from fusion.loading import load_base_chain, open_applying, run_manifest
         from fusion.serving.loading import state_of
 
-        predictor = Predictor.open(run.path, images, args.policy)
+        found = run_manifest(run, policy=args.policy)
+        base = load_base_chain(run, found)
+        applying = open_applying(run, found, base, reading_options(args))
+        taught = teacher.store.taught()
+        chain = base if taught.version == found.taught else applying.apply(teacher.store, taught)
         pool.warm()
-        return state_of(run, predictor)
+
+        def swap(chain: Chain, taught: Taught) -> None:
+            holder.swap(state_of(run, chain, base, taught))
+
+        begin.append(lambda: teacher.start(applying, swap, taught.version))
+        return state_of(run, chain, base, taught)
 
     try:
         listening = socket.create_server(
@@ -110,8 +130,19 @@ def _serve(args: argparse.Namespace) -> int:
         raise InputError(
             f"cannot listen on {settings.host}, port {settings.port} ({error.strerror or error}); choose another --host or --port"
         ) from error
-    store = Store(store_path(run.path), args.keep)
-    app = create_app(Parts(settings, store, pool, load, failed=lambda error: server.fail(error), close=pool.close))
+    parts = Parts(
+        settings,
+        store,
+        teacher,
+        pool,
+        load,
+        holder,
+        images,
+        loaded=lambda: begin[0](),
+        failed=lambda error: server.fail(error),
+        close=pool.close,
+    )
+    app = create_app(parts)
     server = Server(app, args.grace)
     print(f"listening on {address(listening)}", flush=True)
     server.run([listening])

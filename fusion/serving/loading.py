@@ -8,26 +8,29 @@ from pathlib import Path
 
 from data.run import RunFolder, file_digest
 from data.schema import Task
+from data.teaching import Taught
 from fusion.chain import Chain
 from fusion.loading import out_of_fold_answers
-from fusion.predictor import Predictor
 from fusion.serving.confusion import OutOfFold
 from fusion.serving.state import AcceptRule, Known, State
 
 
-def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: AcceptRule | None = None) -> State:
-    """The state of a run that was loaded."""
-    manifest, chain = run.read_manifest(), predictor.chain
+def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught, accept: AcceptRule | None = None) -> State:
+    """The state of a run: `chain` is `base`, as it was built, after what was `taught`."""
+    manifest = run.read_manifest()
     examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
+    for id_, sample in taught.examples.items():
+        if id_ in examples:
+            examples[id_] = replace(examples[id_], contents=sample.contents)
     return State(
-        version,
+        chain.version,
         run_digest(run),
         chain.labels,
         chain.predict,
         examples,
         Path(manifest.images),
         accept,
-        lambda: training_answers(run, chain),
+        lambda: training_answers(run, base),
     )
 
 

@@ -1,7 +1,7 @@
 """Teaching while a run answers: changes are written first, then one thread brings the chain up to date and swaps it in whole.
 
     teacher = Teacher(TaughtStore(taught_path(run)))
-    teacher.start(applying, lambda chain: holder.swap(state_of(chain)))
+    teacher.start(applying, lambda chain, taught: holder.swap(state_of(chain)), version)
     lesson = teacher.add(sample, "退款页面", "anna", case)
 
 The thread also sees what other processes taught the run (`python -m fusion.teach`). Those that answer come before it.
@@ -23,7 +23,18 @@ from data.errors import InputError
 from data.labels import LabelSet, label_key
 from data.schema import Sample, Task
 from data.taught import TaughtStore
-from data.teaching import AddExample, AddLabel, Change, CorrectLabel, RemoveExample, RetireLabel, Taught
+from data.teaching import (
+    AddExample,
+    AddLabel,
+    Change,
+    CorrectLabel,
+    RemoveExample,
+    RetireLabel,
+    Taught,
+    digest_of,
+    image_digests,
+    sample_to_json,
+)
 
 LOOK = 1.0  # seconds between two looks at what other processes taught
 PRIORITY = 10  # of the thread, added to the process's
@@ -65,7 +76,7 @@ class Teacher:
         self._stopping = False
         self._thread: threading.Thread | None = None
 
-    def start(self, applies: Applies, swap: Callable[[Any], None], applied: int) -> None:
+    def start(self, applies: Applies, swap: Callable[[Any, Taught], None], applied: int) -> None:
         """Begin to bring changes after version `applied` into what answers."""
         self._applies, self.applied = applies, applied
         self._thread = threading.Thread(target=self._run, args=(swap,), name="teaching", daemon=True)
@@ -95,6 +106,9 @@ class Teacher:
         id_ = id_ or uuid.uuid4().hex
         sample = dataclasses.replace(sample, id=id_)
         case = Case(dataclasses.replace(case.sample, id=id_), case.pages)
+        before = self.store.taught()
+        if id_ in before.examples and _same(before.examples[id_], sample, label):
+            return Lesson(id_, before.version)
         encoded = self._applies.encode(case) if self._applies else None
         contradicts = self._applies.contradictions(encoded, label) if self._applies else []
         contents = {name: sample.contents[name] for name in sample.images if name in sample.contents}
@@ -146,7 +160,7 @@ class Teacher:
         self._news.set()
         return change
 
-    def _run(self, swap: Callable[[Any], None]) -> None:
+    def _run(self, swap: Callable[[Any, Taught], None]) -> None:
         with contextlib.suppress(OSError, AttributeError):  # where threads have no priority of their own
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PRIORITY)
         assert self._applies is not None
@@ -165,7 +179,7 @@ class Teacher:
             taught = self.store.taught()
             tried = taught.version
             try:
-                swap(self._applies.apply(self.store, taught))
+                swap(self._applies.apply(self.store, taught), taught)
                 self.error = None
             except Exception as error:  # told with the changes; the state before goes on answering
                 self.error = f"{type(error).__name__}: {error}"
@@ -175,3 +189,9 @@ class Teacher:
                 self._changed.notify_all()
         with self._changed:
             self._changed.notify_all()
+
+
+def _same(kept: Sample, sample: Sample, label: str) -> bool:
+    """Whether an example that is kept is the same as one that is taught."""
+    digests = {name: digest_of(content) for name, content in sample.contents.items()}
+    return (sample_to_json(kept), kept.label, image_digests(kept)) == (sample_to_json(sample), label, digests)
