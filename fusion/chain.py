@@ -135,14 +135,14 @@ class Chain:
 
 
 def fit_chain_fusion(
-    retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None
+    retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None, *, quiet: bool = True
 ) -> tuple[FusionModel, FusedOutOfFold]:
-    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's.
+    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's. Progress is shown unless `quiet`.
 
     Returns also its own out-of-fold answers to the training examples.
     """
     evidence, truths = training_evidence(retriever, labels, scores)
-    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0)
+    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0, quiet=quiet)
 
 
 def training_evidence(

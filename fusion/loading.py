@@ -29,7 +29,7 @@ from fusion.handover import Answers, HandoverRule, Promise, fit_rule
 from fusion.model import FusionModel, Truth
 from fusion.out_of_fold import OUT_OF_FOLD_FILE, FusedOutOfFold
 from fusion.teaching.applying import Applying
-from retrieval.encoder import Encoder
+from retrieval.encoders import load_encoders
 from retrieval.retriever import Retriever
 from vlm.budget import Budget, profile_budget
 from vlm.engines.transformers_scorer import TransformersScorer
@@ -115,15 +115,11 @@ def load_base_chain(run: RunFolder, manifest: Manifest, promise: Promise | None 
     missing.
     """
     profile, labels = manifest.profile, manifest.labels
-    record = run.require("index")
+    run.require("index")
     budget = profile_budget(profile)
     retriever, fusion, counts = load_fusion(run, manifest)  # Before the models: a broken file is named at once.
-    encoder = Encoder(profile.encoder)
-    if record.get("encoder") != encoder.fingerprint:
-        raise RunError(
-            f"{run.step('index')} was built with other encoder weights; delete {run.path} and run "
-            "`python -m retrieval.build_index` again"
-        )
+    encoder = load_encoders(profile)
+    encoder.check(run)
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if profile.calls.policy != "retrieval" else None
     rule = load_rule(run, manifest, retriever, fusion, promise) if promise else None
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule, manifest.taught)
@@ -205,6 +201,6 @@ def _fusion(run: RunFolder, manifest: Manifest, retriever: Retriever, scores: di
     if finished and (folder / OUT_OF_FOLD_FILE).is_file():  # Runs of earlier versions lack the file.
         return FusionModel.load(folder)
     run.reset("fusion")
-    model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores)
+    model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores, quiet=False)
     run.complete("fusion", [*model.save(folder), out_of_fold.save(folder)], made_from=made_from)
     return model

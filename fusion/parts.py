@@ -26,7 +26,7 @@ from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample
 from data.taught import taught_to
 from data.writers import Prediction, read_predictions, write_predictions, write_submission
-from fusion.chain import Chain, LabelCounts, make_prediction, prior_of
+from fusion.chain import Chain, LabelCounts, make_prediction, prior_of, unanswerable
 from fusion.handover import Promise
 from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, load_rule, run_manifest
 from fusion.predictor import Predictor
@@ -248,9 +248,12 @@ def _answer(
         return answer[0]
     problem = f"could not be predicted ({answer}); the answer is the most frequent label of the training examples"
     case = Case(sample.with_problems(problem))
-    prior = prior_of(counts[sample.task], 1)[0].astype("float64")
-    names = manifest.labels.names(sample.task)
-    prediction = make_prediction(case, names, prior, {"exemplars": [], "stages": {}}, BudgetRecord())
+    if sample.task in counts:
+        prior = prior_of(counts[sample.task], 1)[0].astype("float64")
+        names = manifest.labels.names(sample.task)
+        prediction = make_prediction(case, names, prior, {"exemplars": [], "stages": {}}, BudgetRecord())
+    else:
+        (prediction,) = unanswerable(sample.task, [case])
     return dataclasses.replace(prediction, accepted=False) if promise else prediction
 
 

@@ -1,12 +1,18 @@
 """Build a run's index: read and OCR the labelled examples, encode them, index them, fit the probes.
 
     python -m retrieval.build_index [--data FILE] [--images DIR] [--run DIR] [--profile NAME|FILE] [--labels FILE]
-                                   [--taught RUN] [--workers N [--ray-address HOST:PORT]]
+                                   [--unlabelled FILE|none] [--taught RUN] [--workers N [--ray-address HOST:PORT]]
 
 prints the number of examples of each task and the out-of-fold weighted F1 of retrieval alone, and writes manifest.json and index/
 into the run folder. Options that are not given are those that the run folder was made with; for a new run folder they are the
 bundled sample, the profile `embedded` and the official labels. Recognised text is cached, so an interrupted command continues
-where it stopped. --workers is the number of processes that read images, on this machine or on the cluster of --ray-address;
+where it stopped.
+
+With --unlabelled the dialogues of a data file, the organiser's test file, say, are learned from without their labels: those that
+the text encoder's probe is sure of become examples of lower weight, if that lowers the out-of-fold loss. What was taken stands in
+index/dialogue.json; `--unlabelled none` builds the index without them again.
+
+--workers is the number of processes that read images, on this machine or on the cluster of --ray-address;
 everything else runs in this process.
 
 What `fusion.teach` or the service taught the run folder is learned from as well. --taught builds a new run from what another run
@@ -50,6 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--profile", help="profile name or file (default: the run folder's, else embedded)")
     parser.add_argument("--labels", type=Path, help="label file (default: the run folder's, else the official labels)")
     parser.add_argument("--taught", type=Path, metavar="RUN", help="run folder to take over, with everything that it was taught")
+    parser.add_argument(
+        "--unlabelled", metavar="FILE|none", help="also learn from the dialogues of this data file, whose labels are not read"
+    )
     add_reading_options(parser)
     add_missing_option(parser)
     add_ray_address(parser, "--workers read there (default: one per processor of the cluster)")
@@ -69,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         labels = known.labels if known and not args.labels else load_labels(args.labels)
         cluster = Cluster(args.workers, args.ray_address) if args.ray_address else None
         announce(read_data(data))
-        lines, problems = build_index(run, data, images, profile, labels, reading_options(args, cluster))
+        lines, problems = build_index(run, data, images, profile, labels, reading_options(args, cluster), args.unlabelled)
         report_problems(problems, run.path / PROBLEMS)
         print("\n".join(lines))
         return OK

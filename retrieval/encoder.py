@@ -22,22 +22,28 @@ from PIL import Image
 
 from data.errors import WeightsError
 from data.profile import EncoderSettings, resolve_package_path
+from data.progress import track
 
 LOCAL = "local-dir:"
 HUB = "hf-hub:"
 MAX_WINDOWS = 16  # of one text; what comes after is not read
+MANY = 16  # batches, which take long enough for progress to be shown
 MAX_TEXT = 20_000  # characters; bounds the tokenizer's work on absurdly long texts
 
 
 class Encodes(Protocol):
-    """What retrieval needs of an encoder; tests use one that returns one-hot vectors."""
+    """What retrieval needs of a run's encoders; tests use one that returns one-hot vectors."""
 
     def encode_images(self, images: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """(n, d) unit vectors of RGB images (height, width, 3)."""
         ...
 
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, d) unit vectors of texts of any length; an empty text gives a zero row."""
+        """(n, d) unit vectors of texts of any length, in the images' space; an empty text gives a zero row."""
+        ...
+
+    def encode_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, e) unit vectors of texts by the text encoder; (n, 0) where there is none. An empty text gives a zero row."""
         ...
 
 
@@ -90,6 +96,10 @@ class Encoder:
         np.add.at(result, owners, vectors)
         return unit(result)
 
+    def encode_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, 0): open_clip alone has no text encoder. `encoders.Encoders` holds both."""
+        return np.zeros((len(texts), 0), np.float32)
+
     def windows(self, text: str) -> list[str]:
         """Split a text into pieces that fit the context, at line ends where possible; none for an empty text."""
         room = max(int(self._tokenizer.context_length) - 2, 1)  # start and end tokens
@@ -124,7 +134,8 @@ class Encoder:
         size = self.settings.batch_size
         parts = []
         with torch.inference_mode():
-            for start in range(0, len(items), size):
+            starts = range(0, len(items), size)
+            for start in track(starts, "encoding", "batch", disable=len(starts) < MANY):
                 parts.append(encode(items[start : start + size]).float().cpu().numpy())
         return unit(np.concatenate(parts)) if parts else np.zeros((0, self._dimension()), np.float32)
 

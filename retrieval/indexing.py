@@ -6,26 +6,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from sklearn.metrics import f1_score
 
 from data.case import Case
 from data.labels import LabelSet, best_labels
 from data.profile import Profile
+from data.reader import load_samples
 from data.reading import ReadingOptions
-from data.run import Manifest, RunFolder
-from data.schema import Task
+from data.run import Manifest, RunFolder, file_digest
+from data.schema import Sample, Task
 from data.taught import taught_to
 from data.training import labelled_samples, load_training, refuse_missing, taught_cases, training_digest
 from retrieval.encoded import Encoded, save_encoded
-from retrieval.encoder import Encoder, Encodes
+from retrieval.encoder import Encodes
+from retrieval.encoders import load_encoders
 from retrieval.knowledge import Pairs
 from retrieval.retriever import Retriever
-from retrieval.vectors import CaseVectors, encode_cases, encode_labels
+from retrieval.self_training import Unlabelled
+from retrieval.vectors import CaseVectors, LabelVectors, encode_cases, encode_labels
 from retrieval.written import PER_LABEL, written_cases
 
 KNOWLEDGE_PER_LABEL = PER_LABEL  # written cases of each label that probes learn from
+NOTHING = "none"  # in place of a file of unlabelled rows
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Knowledge:
     """What is known of the labels without any labelled example: written cases and label vectors, per task."""
 
     pairs: Mapping[Task, Pairs]
-    label_vectors: Mapping[Task, NDArray[np.float32]]
+    label_vectors: Mapping[Task, LabelVectors]
 
 
 def build_index(
@@ -43,33 +45,40 @@ def build_index(
     profile: Profile,
     labels: LabelSet,
     reading: ReadingOptions,
+    unlabelled: str | None = None,
 ) -> tuple[list[str], list[str]]:
     """Build the index step of a run folder. Returns the lines that the command prints, and messages on rows with problems.
 
     What the run was taught so far is learned from as well. The result is the same whether images are read here or on a cluster.
+    `unlabelled` is a data file whose dialogues are learned from without their labels, or NOTHING; None leaves it at what the
+    index was built with. Another one builds the index anew.
     """
     finished = run.read_manifest().taught if run.is_complete("index") else None
     taught = taught_to(run.path, finished)
     labels = taught.label_set(labels)
     samples, _ = labelled_samples(data, labels)  # Errors come before the manifest: a mistake leaves no run folder behind.
+    more = load_samples(Path(unlabelled)) if unlabelled not in (None, NOTHING) else []
+    used = {"unlabelled": file_digest(Path(unlabelled))} if unlabelled and more else {}
     reading.reader(profile, images)
     refuse_missing(samples, images, reading)
     digest = training_digest(data, taught)
     manifest = Manifest(profile, labels, str(data.resolve()), str(images.resolve()), digest, taught=taught.version)
     run.write_manifest(manifest)
     if run.is_complete("index"):
-        run.require("index")
-        return [f"{run.step('index')} is finished already{_taught_since(run, taught.version)}"], []
-    encoder = Encoder(profile.encoder)
+        built = run.require("index").get("unlabelled")
+        if unlabelled is None or built == used.get("unlabelled"):
+            return [f"{run.step('index')} is finished already{_taught_since(run, taught.version)}"], []
+    encoder = load_encoders(profile)
     training = load_training(profile, labels, data, images, reading)
     read = Encoded(training.cases, encode_cases(encoder, training.cases))
     own, messages = taught_cases(taught, manifest, profile, reading)
     learned = read.after(taught, Encoded(own, encode_cases(encoder, own)))
-    retriever = fit_retriever(learned.cases, learned.vectors, labels, profile, knowledge_for(labels, encoder, profile))
+    knowledge = knowledge_for(labels, encoder, profile)
+    retriever = fit_retriever(learned.cases, learned.vectors, labels, profile, knowledge, encode_unlabelled(encoder, more))
     run.reset("index")
     files = [*retriever.save(run.step("index")), *save_encoded(run.step("index"), read)]
-    run.complete("index", files, encoder=encoder.fingerprint)
-    return summary(retriever, labels), [*training.messages, *messages]
+    run.complete("index", files, **encoder.record(), **used)
+    return [*summary(retriever, labels), *self_training_summary(retriever, more)], [*training.messages, *messages]
 
 
 def _taught_since(run: RunFolder, version: int) -> str:
@@ -93,11 +102,48 @@ def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowl
     return Knowledge(pairs, encode_labels(encoder, labels, pairs))
 
 
+def encode_unlabelled(encoder: Encodes, samples: Sequence[Sample]) -> dict[Task, Unlabelled]:
+    """The dialogues among samples as unlabelled cases, without their labels and images; none without a text encoder."""
+    dialogues = [Case(sample) for sample in samples if sample.task is Task.DIALOGUE]
+    sentence = encode_cases(encoder, dialogues).sentence
+    if not sentence.size:
+        return {}
+    return {Task.DIALOGUE: Unlabelled(tuple(case.sample.id for case in dialogues), sentence)}
+
+
 def fit_retriever(
-    cases: Sequence[Case], vectors: CaseVectors, labels: LabelSet, profile: Profile, knowledge: Knowledge
+    cases: Sequence[Case],
+    vectors: CaseVectors,
+    labels: LabelSet,
+    profile: Profile,
+    knowledge: Knowledge,
+    unlabelled: Mapping[Task, Unlabelled] | None = None,
 ) -> Retriever:
-    """The retriever of a profile over labelled cases."""
-    return Retriever.fit(cases, vectors, labels, profile.retrieval, profile.seed, knowledge.pairs, knowledge.label_vectors)
+    """The retriever of a profile over labelled cases, and over unlabelled ones where they help."""
+    return Retriever.fit(
+        cases,
+        vectors,
+        labels,
+        profile.retrieval,
+        profile.seed,
+        knowledge.pairs,
+        knowledge.label_vectors,
+        unlabelled=unlabelled,
+    )
+
+
+def self_training_summary(retriever: Retriever, samples: Sequence[Sample]) -> list[str]:
+    """What came of unlabelled samples, in one line; none where there were none."""
+    if not samples:
+        return []
+    own = retriever.tasks.get(Task.DIALOGUE)
+    record = own.self_training if own else {}
+    if not record:
+        return ["unlabelled: nothing to learn from (it takes dialogues, labelled ones beside them, and a text encoder)"]
+    losses = f"out-of-fold loss {record['without']:.4f} without and {record['with']:.4f} with them"
+    if not record["kept"]:
+        return [f"unlabelled: not used, {losses}"]
+    return [f"unlabelled: {len(record['taken'])} pseudo-labels, {losses}; `--unlabelled {NOTHING}` takes them back"]
 
 
 def summary(retriever: Retriever, labels: LabelSet) -> list[str]:

@@ -1,4 +1,4 @@
-"""The three lists of one task's labelled examples: dense image, dense text and sparse text, searched and scored together."""
+"""The lists of one task's labelled examples, searched and scored together: image, text, sentence (dense) and n-grams (sparse)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from retrieval.neighbours import Hits, best, fuse, fused_votes, votes
 from retrieval.vectors import CaseVectors
 from retrieval.whitening import Whitening, fit_whitening
 
-DENSE = ("image", "text")
+DENSE = ("image", "text", "sentence")  # those that the encoders give vectors for
+WHITENED = ("image", "text")  # those that whitening is tried on; it never helped the vectors of a text encoder
 SPARSE = "sparse"
 DEPTH = 8  # a label's best similarity is looked for among so many times the neighbours that vote
-TEMPERATURE = {"image": 0.05, "text": 0.05, SPARSE: 0.05}  # of cosines
-LIST_WEIGHTS = {"image": 0.5, "text": 1.0, SPARSE: 1.0}  # in the fused ranking
+TEMPERATURE = {"image": 0.05, "text": 0.05, "sentence": 0.1, SPARSE: 0.05}  # of cosines
+LIST_WEIGHTS = {"image": 0.5, "text": 1.0, "sentence": 1.0, SPARSE: 1.0}  # in the fused ranking
 
 Lists = dict[str, Hits]
 
@@ -52,7 +53,7 @@ class Neighbourhood:
     ) -> Neighbourhood:
         """Index a task's examples under their table rows. `counts`, `vectors` and `rows` have one entry per example."""
         maps = dict(whitening or {})
-        dense = {name: DenseIndex.build(_mapped(maps, name, vectors), rows) for name in DENSE}
+        dense = {name: DenseIndex.build(_mapped(maps, name, vectors), rows) for name in dense_names(vectors)}
         return cls(dense, LexicalIndex.build(counts, rows), maps, targets, groups)
 
     def search(self, counts: Counts, vectors: CaseVectors, neighbours: int, own: NDArray[np.int64] | None = None) -> Lists:
@@ -60,7 +61,7 @@ class Neighbourhood:
         depth = neighbours * DEPTH
         excluded = np.full(len(counts), -1, np.int64) if own is None else own
         largest = int(np.bincount(self.groups[self.groups >= 0]).max(initial=0)) if own is not None else 0
-        found = {name: self.dense[name].search(_mapped(self.whitening, name, vectors), depth + largest) for name in DENSE}
+        found = {name: one.search(_mapped(self.whitening, name, vectors), depth + largest) for name, one in self.dense.items()}
         found[SPARSE] = self.sparse.search(counts, depth + largest)
         return {name: Hits(*pair).without(excluded, self.groups, depth) for name, pair in found.items()}
 
@@ -87,13 +88,24 @@ class Neighbourhood:
 
     @classmethod
     def load(
-        cls, folder: Path, prefix: str, whitened: Sequence[str], targets: NDArray[np.int64], groups: NDArray[np.int64]
+        cls,
+        folder: Path,
+        prefix: str,
+        lists: Sequence[str],
+        whitened: Sequence[str],
+        targets: NDArray[np.int64],
+        groups: NDArray[np.int64],
     ) -> Neighbourhood:
-        """Read what `save` wrote."""
+        """Read what `save` wrote; `lists` are the dense ones and `whitened` those of them that have a map."""
         remedy = f"delete {folder} and build the index again"
         whitening = {name: Whitening.restore(read_arrays(folder / f"{prefix}-{name}-whitening.npz", remedy)) for name in whitened}
-        dense = {name: DenseIndex.load(folder / f"{prefix}-{name}.faiss") for name in DENSE}
+        dense = {name: DenseIndex.load(folder / f"{prefix}-{name}.faiss") for name in lists}
         return cls(dense, LexicalIndex.load(folder, f"{prefix}-sparse"), whitening, targets, groups)
+
+
+def dense_names(vectors: CaseVectors) -> list[str]:
+    """The dense lists that there are vectors for."""
+    return [name for name in DENSE if getattr(vectors, name).shape[1]]
 
 
 def choose_whitening(
@@ -112,11 +124,11 @@ def choose_whitening(
     """
     chosen: dict[str, Whitening] = {}
     lists: Lists = {}
-    for name in DENSE:
+    for name in dense_names(vectors):
         own = getattr(vectors, name)
         plain = _left_out(own, rows, groups, neighbours, own)
         lists[name] = plain
-        whole = fit_whitening(own, targets[rows])
+        whole = fit_whitening(own, targets[rows]) if name in WHITENED else None
         if whole is None:
             continue
         similarities, found = np.zeros_like(plain.similarities), np.full_like(plain.rows, -1)

@@ -34,21 +34,27 @@ class OpinionPool:
 
 
 def fit_opinion_pool(
-    scores: Mapping[str, NDArray[np.float32]], targets: NDArray[np.int64], start: Mapping[str, float]
+    scores: Mapping[str, NDArray[np.float32]],
+    targets: NDArray[np.int64],
+    start: Mapping[str, float],
+    fixed: Mapping[str, float] | None = None,
 ) -> OpinionPool:
     """Fit on scores, each (n, labels), of n examples with label numbers `targets` (n,).
 
-    `start` holds the start value of each weight; scores that it does not name are not used.
+    `start` holds the start value of each weight; scores that it does not name are not used. `fixed` holds weights that are given
+    and not fitted.
     """
     names = tuple(name for name in start if name in scores)
     initial = np.array([start[name] for name in names])
+    given = OpinionPool(tuple(fixed or {}), tuple((fixed or {}).values()))
     if not len(targets):
-        return OpinionPool(names, tuple(initial.tolist()))
+        return _join(OpinionPool(names, tuple(initial.tolist())), given)
     stack = _stack(scores, names)
+    offset = given.logits(scores) if given.names else 0.0
     rows = np.arange(len(targets))
 
     def loss(ratio: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        logs = log_softmax(stack @ (ratio * initial), axis=-1)
+        logs = log_softmax(offset + stack @ (ratio * initial), axis=-1)
         error = np.exp(logs)
         error[rows, targets] -= 1
         gradient = np.einsum("nl,nls->s", error, stack) * initial / len(targets)
@@ -56,7 +62,11 @@ def fit_opinion_pool(
         return float(-logs[rows, targets].mean() + PULL * (pull**2).sum()), gradient + 2 * PULL * pull
 
     found = minimize(loss, np.ones(len(names)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(names))
-    return OpinionPool(names, tuple((found.x * initial).tolist()))
+    return _join(OpinionPool(names, tuple((found.x * initial).tolist())), given)
+
+
+def _join(one: OpinionPool, other: OpinionPool) -> OpinionPool:
+    return OpinionPool(one.names + other.names, one.weights + other.weights)
 
 
 def _stack(scores: Mapping[str, NDArray[np.float32]], names: Sequence[str]) -> NDArray[np.float64]:

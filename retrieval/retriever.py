@@ -28,10 +28,11 @@ from data.profile import RetrievalSettings
 from data.schema import Task
 from retrieval.duplicates import duplicate_groups
 from retrieval.knowledge import Pairs
+from retrieval.self_training import Unlabelled
 from retrieval.table import ExemplarTable, make_row
 from retrieval.task import Retrieved, TaskRetriever
 from retrieval.trained import CaseFeatures
-from retrieval.vectors import CaseVectors
+from retrieval.vectors import CaseVectors, LabelVectors
 from retrieval.views import spaces
 
 FORMAT_VERSION = 1
@@ -46,6 +47,7 @@ class Retriever:
     tasks: dict[Task, TaskRetriever]
     settings: RetrievalSettings
     dimension: int
+    sentence_dimension: int = 0
 
     @classmethod
     def fit(
@@ -56,13 +58,15 @@ class Retriever:
         settings: RetrievalSettings,
         seed: int,
         knowledge: Mapping[Task, Pairs] | None = None,
-        label_vectors: Mapping[Task, NDArray[np.float32]] | None = None,
+        label_vectors: Mapping[Task, LabelVectors] | None = None,
         folds: int = FOLDS,
+        unlabelled: Mapping[Task, Unlabelled] | None = None,
     ) -> Retriever:
         """Index and learn from the cases whose label can be predicted; others are passed over.
 
         `vectors` are those of `cases`. `knowledge` holds (label, text or case) pairs per task; they are used where the settings
-        ask for knowledge and the label is one of `labels`. `label_vectors` (labels, d) come from `vectors.encode_labels`.
+        ask for knowledge and the label is one of `labels`. `label_vectors` come from `vectors.encode_labels`.
+        `unlabelled` cases are learned from where that lowers the out-of-fold loss (see `self_training`).
         Raises InputError where `vectors` are not of `cases`.
         """
         if len(vectors) != len(cases):
@@ -77,8 +81,11 @@ class Retriever:
             features = CaseFeatures.of([cases[row] for row in rows], vectors.take(rows), spaces(task, settings.ngram_max))
             pairs = (knowledge or {}).get(task, ())
             label_rows = (label_vectors or {}).get(task)
-            tasks[task] = TaskRetriever.fit(task, features, table, labels.active(task), settings, seed, pairs, label_rows, folds)
-        return cls(table, tasks, settings, vectors.image.shape[1])
+            more = (unlabelled or {}).get(task)
+            tasks[task] = TaskRetriever.fit(
+                task, features, table, labels.active(task), settings, seed, pairs, label_rows, folds, more
+            )
+        return cls(table, tasks, settings, vectors.image.shape[1], vectors.sentence.shape[1])
 
     def out_of_fold(self) -> dict[Task, Retrieved]:
         """Scores of each task's training cases, in the order in which they were given, each without its own group."""
@@ -86,9 +93,10 @@ class Retriever:
 
     def query(self, task: Task, cases: Sequence[Case], vectors: CaseVectors) -> Retrieved:
         """Scores of new cases of one task; `vectors` are theirs."""
-        if len(vectors) != len(cases) or vectors.image.shape[1] != self.dimension:
+        expected = (len(cases), self.dimension), (len(cases), self.sentence_dimension)
+        if (vectors.image.shape, vectors.sentence.shape) != expected:
             raise InputError(
-                f"expected vectors ({len(cases)}, {self.dimension}), found {vectors.image.shape}; "
+                f"expected vectors {expected[0]} and {expected[1]}, found {vectors.image.shape} and {vectors.sentence.shape}; "
                 "encode these very cases with the encoder that the index was built with"
             )
         if other := [case.sample.id for case in cases if case.sample.task is not task]:
@@ -116,6 +124,7 @@ class Retriever:
         state = {
             "version": FORMAT_VERSION,
             "dimension": self.dimension,
+            "sentence_dimension": self.sentence_dimension,
             "settings": dataclasses.asdict(self.settings),
             "tasks": list(self.tasks),
         }
@@ -133,4 +142,4 @@ class Retriever:
         settings = RetrievalSettings(**state["settings"])
         table = ExemplarTable.load(folder / "exemplars.parquet")
         tasks = {task: TaskRetriever.load(folder, task, table, settings) for task in map(Task, state.get("tasks", Task))}
-        return cls(table, tasks, settings, int(state["dimension"]))
+        return cls(table, tasks, settings, int(state["dimension"]), int(state.get("sentence_dimension", 0)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +16,37 @@ from data.folds import grouped_folds
 from data.labels import Label
 from data.profile import RetrievalSettings
 from data.schema import Task
-from retrieval.knowledge import KnowledgeScorer, Pairs, Written
+from retrieval.centring import Centring, centre_labels, fit_centring
+from retrieval.knowledge import KnowledgeScorer, Pairs, Written, pool_weight
 from retrieval.lexical import read_arrays
 from retrieval.neighbourhood import Lists, Neighbourhood, choose_whitening, rank
 from retrieval.neighbours import Neighbour, NeighbourLists, make_neighbour
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
+from retrieval.self_training import Unlabelled, cross_fit_self_trained, fit_self_trained
+from retrieval.softmax_probe import choose_prior
 from retrieval.table import ExemplarTable
 from retrieval.trained import CaseFeatures, TrainedProbes
+from retrieval.vectors import LabelVectors
 
 Scores = dict[str, NDArray[np.float32]]
 
-# Start values of the pool's weights. Scores are logarithms of votes, margins (about -1 to 1) and cosines (about 0 to 1).
+# Start values of the pool's weights. Scores are logarithms of votes, margins (about -1 to 1), log-probabilities and cosines
+# (about 0 to 1).
 POOL_START = {
     "sparse_vote": 0.1,
     "image_vote": 0.1,
     "text_vote": 0.2,
+    "sentence_vote": 0.1,
     "probe_text": 5.0,
     "probe_dense": 1.0,
-    "probe_knowledge": 1.5,
+    "probe_sentence": 1.0,
     "description_text": 0.5,
     "description_dense": 1.0,
     "description_image": 1.0,
+    "description_sentence": 3.0,
 }
 SMOOTHING = 0.02  # added to a vote before its logarithm
+KNOWLEDGE = "probe_knowledge"  # in the pool by a rule, and not among fusion's features: see `knowledge`
 
 
 @dataclass(frozen=True)
@@ -67,17 +76,24 @@ class Retrieved:
 
 @dataclass(frozen=True)
 class TaskRetriever:
-    """One task, fitted on its rows of the exemplar table. `left_out` is the out-of-fold answer to its own examples."""
+    """One task, fitted on its rows of the exemplar table.
+
+    `centring` maps sentence vectors before all else; None without a text encoder. `left_out` is the out-of-fold answer to the
+    task's own examples. `self_training` says what unlabelled cases gave: the pool's out-of-fold loss without and with them,
+    whether they were kept, and the pseudo-labels that were taken.
+    """
 
     task: Task
     labels: tuple[str, ...]
     table: ExemplarTable
     settings: RetrievalSettings
+    centring: Centring | None
     neighbourhood: Neighbourhood
     probes: TrainedProbes
     known: KnowledgeScorer
     pool: OpinionPool
     left_out: Retrieved
+    self_training: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def fit(
@@ -89,17 +105,17 @@ class TaskRetriever:
         settings: RetrievalSettings,
         seed: int,
         pairs: Pairs,
-        label_vectors: NDArray[np.float32] | None,
+        label_vectors: LabelVectors | None,
         folds: int,
+        unlabelled: Unlabelled | None = None,
         base: TaskRetriever | None = None,
         written: Written | None = None,
     ) -> TaskRetriever:
         """Fit on the task's rows of `table`, of which `features` are, in their order.
 
-        `pairs` are written texts (see `knowledge`), used where the settings ask for them; `label_vectors` are (labels, d).
-        With a `base` nothing is fitted out-of-fold: whitening and pool weights are those of `base`, which was fitted on most of
-        these examples, and nothing is said of the examples themselves. `written` are the views of `pairs` where they were made
-        already.
+        `pairs` are written texts (see `knowledge`), used where the settings ask for them; `written` are their views where they
+        were made already. With a `base`, which was fitted on most of these examples, nothing is fitted out-of-fold: whitening and
+        pool weights are those of `base`, unlabelled cases are not learned from, and nothing is said of the examples themselves.
         """
         rows = table.of_task(task)
         names = tuple(label.name for label in labels)
@@ -109,39 +125,66 @@ class TaskRetriever:
         split = grouped_folds(own_labels, groups[rows].tolist(), folds, seed)
         count, k = len(names), settings.neighbours
         made = written or Written.of(task, labels, pairs if settings.knowledge else (), features.counts.spaces)
-        known = made.known or KnowledgeScorer.fit(made.texts, made.counts, count, seed, label_vectors)
+        known = made.known or KnowledgeScorer.fit(made.texts, made.counts, count, seed, centred(label_vectors))
+        centring, prior = None, None
+        if size := features.vectors.sentence.shape[1]:
+            centring = fit_centring(features.vectors.sentence)
+            features = features.with_sentence(centring)
+            own = known.vectors.sentence if known.vectors is not None else np.zeros((count, size), np.float32)
+            prior = choose_prior(features.vectors.sentence, targets[rows], split, own)
         counts = features.counts.join(made.counts)
 
         def fit_on(part: NDArray[np.int64]) -> TrainedProbes:
             every = np.concatenate([part, np.arange(len(rows), len(counts))])
-            return TrainedProbes.fit(features.take(part), targets[rows[part]], made.texts, counts.take(every), count, seed)
+            return TrainedProbes.fit(features.take(part), targets[rows[part]], made.texts, counts.take(every), count, seed, prior)
 
+        fixed = {KNOWLEDGE: pool_weight(len(rows) / count)}
         if base is not None:
             maps = base.neighbourhood.whitening
             nearby = Neighbourhood.build(features.counts, features.vectors, rows, targets, groups, maps)
+            weights = tuple(fixed.get(name, weight) for name, weight in zip(base.pool.names, base.pool.weights, strict=True))
+            pool, probes = OpinionPool(base.pool.names, weights), fit_on(np.arange(len(rows)))
             nothing = _nothing(base.left_out, count)
-            probes = fit_on(np.arange(len(rows)))
-            return replace(base, labels=names, table=table, neighbourhood=nearby, probes=probes, known=known, left_out=nothing)
+            return cls(task, names, table, settings, centring, nearby, probes, known, pool, nothing)
         whitening, dense_lists = choose_whitening(features.vectors, rows, targets, groups, split, k, count)
         neighbourhood = Neighbourhood.build(features.counts, features.vectors, rows, targets, groups, whitening)
         lists: Lists = {**neighbourhood.search(features.counts, features.vectors, k, groups[rows]), **dense_lists}
 
         scores = neighbourhood.scores(lists, k, count) | known.scores(features.counts, features.vectors)
         scores |= _cross_fit_probes(fit_on, features, split)
-        pool, probability = _cross_fit_pool(scores, targets[rows], split)
+        pool, probability = _cross_fit_pool(scores, targets[rows], split, fixed)
+        probes = fit_on(np.arange(len(rows)))
+        record: dict[str, Any] = {}
+        if unlabelled is not None and prior is not None and centring is not None and len(rows):
+            more = centring.apply(unlabelled.sentence)
+            tried = {
+                **scores,
+                "probe_sentence": cross_fit_self_trained(features.vectors.sentence, targets[rows], split, prior, more),
+            }
+            pooled = _cross_fit_pool(tried, targets[rows], split, fixed)
+            losses = [_log_loss(found, targets[rows]) for found in (probability, pooled[1])]
+            record = {"without": losses[0], "with": losses[1], "kept": losses[1] < losses[0]}
+            if record["kept"]:
+                scores, (pool, probability) = tried, pooled
+                sentence, taken = fit_self_trained(features.vectors.sentence, targets[rows], prior, more)
+                probes = dataclasses.replace(probes, sentence=sentence)
+                record["taken"] = taken.record(unlabelled.ids, names)
+        del scores[KNOWLEDGE]
         neighbours = _neighbours(table, lists, k)
         ids = tuple(table.ids[row] for row in rows)
         left_out = Retrieved(task, scores, neighbours, probability, ids)
-        probes = fit_on(np.arange(len(rows)))
-        return cls(task, names, table, settings, neighbourhood, probes, known, pool, left_out)
+        return cls(task, names, table, settings, centring, neighbourhood, probes, known, pool, left_out, record)
 
     def query(self, features: CaseFeatures, ids: tuple[str, ...]) -> Retrieved:
         """Score new cases."""
+        if self.centring is not None:
+            features = features.with_sentence(self.centring)
         k, count = self.settings.neighbours, len(self.labels)
         lists = self.neighbourhood.search(features.counts, features.vectors, k)
         scores = self.neighbourhood.scores(lists, k, count) | self.known.scores(features.counts, features.vectors)
         scores |= self.probes.scores(features)
         probability = self.pool.probability(_pool_inputs(scores))
+        scores = {name: scores[name] for name in self.left_out.scores}  # those that the run's fusion learns from
         return Retrieved(self.task, scores, _neighbours(self.table, lists, k), probability, ids)
 
     def save(self, folder: Path) -> list[str]:
@@ -149,13 +192,18 @@ class TaskRetriever:
         prefix = self.task.value
         files = self.neighbourhood.save(folder, prefix)
         write_npz(folder / f"{prefix}-probes.npz", **self.probes.arrays(), **self.known.arrays())
+        if self.centring is not None:
+            write_npz(folder / f"{prefix}-centring.npz", mean=self.centring.mean)
+            files.append(f"{prefix}-centring.npz")
         write_npz(folder / f"{prefix}-left-out.npz", **_left_out_arrays(self.left_out))
         state = {
             "labels": list(self.labels),
+            "lists": list(self.neighbourhood.dense),
             "whitened": list(self.neighbourhood.whitening),
             "probe_spaces": self.probes.encoder.describe(),
             "knowledge_spaces": self.known.encoder.describe(),
             "pool": dict(zip(self.pool.names, self.pool.weights, strict=True)),
+            "self_training": self.self_training,
         }
         write_json(folder / f"{prefix}.json", state)
         return [*files, f"{prefix}-probes.npz", f"{prefix}-left-out.npz", f"{prefix}.json"]
@@ -166,6 +214,7 @@ class TaskRetriever:
         remedy = f"delete {folder} and build the index again"
         state: dict[str, Any] = read_json(folder / f"{task.value}.json", remedy)
         labels = tuple(state["labels"])
+        lists = state.get("lists", ["image", "text"])  # indexes of before the text encoder have these
         arrays = read_arrays(folder / f"{task.value}-probes.npz", remedy)
         left_out = read_arrays(folder / f"{task.value}-left-out.npz", remedy)
         return cls(
@@ -173,12 +222,21 @@ class TaskRetriever:
             labels,
             table,
             settings,
-            Neighbourhood.load(folder, task.value, state["whitened"], table.targets(task, labels), table.groups),
+            Centring(read_arrays(folder / f"{task.value}-centring.npz", remedy)["mean"]) if "sentence" in lists else None,
+            Neighbourhood.load(folder, task.value, lists, state["whitened"], table.targets(task, labels), table.groups),
             TrainedProbes.restore(state["probe_spaces"], arrays),
             KnowledgeScorer.restore(state["knowledge_spaces"], arrays),
             OpinionPool(tuple(state["pool"]), tuple(state["pool"].values())),
             _restore_left_out(left_out, task, table),
+            state.get("self_training", {}),
         )
+
+
+def centred(vectors: LabelVectors | None) -> LabelVectors | None:
+    """Label vectors as they are compared with cases."""
+    if vectors is None or not vectors.sentence.shape[1]:
+        return vectors
+    return LabelVectors(vectors.dense, centre_labels(vectors.sentence))
 
 
 def _nothing(left_out: Retrieved, labels: int) -> Retrieved:
@@ -199,16 +257,21 @@ def _cross_fit_probes(
 
 
 def _cross_fit_pool(
-    scores: Scores, targets: NDArray[np.int64], split: NDArray[np.int64]
+    scores: Scores, targets: NDArray[np.int64], split: NDArray[np.int64], fixed: Mapping[str, float]
 ) -> tuple[OpinionPool, NDArray[np.float32]]:
     """The pool that was fitted on all examples, and each example's probability by a pool that was fitted on the other folds."""
     inputs = _pool_inputs(scores)
     result = np.zeros_like(scores["probe_text"])
     for fold in np.unique(split):
         here, others = split == fold, split != fold
-        pool = fit_opinion_pool({name: score[others] for name, score in inputs.items()}, targets[others], POOL_START)
+        pool = fit_opinion_pool({name: score[others] for name, score in inputs.items()}, targets[others], POOL_START, fixed)
         result[here] = pool.probability({name: score[here] for name, score in inputs.items()})
-    return fit_opinion_pool(inputs, targets, POOL_START), result
+    return fit_opinion_pool(inputs, targets, POOL_START, fixed), result
+
+
+def _log_loss(probability: NDArray[np.float32], targets: NDArray[np.int64]) -> float:
+    """Mean negative log-probability of the true labels."""
+    return float(-np.log(np.maximum(probability[np.arange(len(targets)), targets], 1e-9)).mean())
 
 
 def _pool_inputs(scores: Scores) -> Scores:

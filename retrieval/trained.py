@@ -1,6 +1,7 @@
 """The probes that learn from labelled examples.
 
-`probe_text` reads n-grams and layout, and learns from written texts, too. `probe_dense` reads image and text vectors.
+`probe_text` reads n-grams and layout, and learns from written texts, too. `probe_dense` reads image and text vectors,
+`probe_sentence` those of the text encoder where there is one; its scores are log-probabilities.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from numpy.typing import NDArray
 
 from data.case import Case
 from data.schema import Task
+from retrieval.centring import Centring
 from retrieval.knowledge import WrittenViews
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts, LexicalEncoder
 from retrieval.probes import LinearProbe, fit_probe
+from retrieval.softmax_probe import SentencePrior, fit_softmax_probe, sentence_scores
 from retrieval.vectors import CaseVectors
 from retrieval.views import Space, case_view
 
-KNOWLEDGE_WEIGHT = 1.0  # of a written text against a labelled example, within its label
 LAYOUT_WEIGHT = 0.5  # length of the layout block beside the text blocks
 DENSE_COST = 3.0
 
@@ -41,6 +43,11 @@ class CaseFeatures:
         layout = [layout_features(case) * (case.sample.task is Task.SCENE) for case in cases]
         counts = Counts.of([case_view(case) for case in cases], spaces)
         return cls(counts, np.array(layout, np.float32).reshape(-1, SIZE), vectors)
+
+    def with_sentence(self, centring: Centring) -> CaseFeatures:
+        """The same with centred sentence vectors."""
+        vectors = CaseVectors(self.vectors.image, self.vectors.text, centring.apply(self.vectors.sentence))
+        return CaseFeatures(self.counts, self.layout, vectors)
 
     def take(self, rows: NDArray[np.int64]) -> CaseFeatures:
         """Some cases."""
@@ -61,6 +68,7 @@ class TrainedProbes:
     scale: NDArray[np.float32]
     text: LinearProbe
     dense: LinearProbe
+    sentence: LinearProbe | None
 
     @classmethod
     def fit(
@@ -71,10 +79,12 @@ class TrainedProbes:
         counts: Counts,
         labels: int,
         seed: int,
+        prior: SentencePrior | None = None,
     ) -> TrainedProbes:
         """Fit vocabulary and probes on n examples with label numbers `targets` (n,) and on written texts.
 
-        `counts` are those of the examples' views, followed by those of the written ones.
+        `counts` are those of the examples' views, followed by those of the written ones; `prior` is what the
+        sentence probe starts from; without one there is no such probe.
         """
         encoder, columns = LexicalEncoder.fit_counts(counts, min_df=2)
         centre = features.layout.mean(axis=0) if len(targets) else np.zeros(SIZE, np.float32)
@@ -83,21 +93,34 @@ class TrainedProbes:
         scale = np.where(spread > 1e-6, LAYOUT_WEIGHT / np.sqrt(SIZE) / np.maximum(spread, 1e-6), 0).astype(np.float32)
         layout = np.concatenate([features.layout, np.repeat(centre[None], len(written.views), axis=0)])
         columns_of_text = _text_columns(encoder.weigh(counts.select(columns)), layout, centre, scale)
-        weights = np.concatenate([np.ones(len(targets)), np.full(len(written.views), KNOWLEDGE_WEIGHT)])
+        weights = np.concatenate([np.ones(len(targets)), written.weights()])
         every = np.concatenate([targets, written.targets])
         text = fit_probe(columns_of_text, every, labels, seed, weights=weights)
         dense = fit_probe(_joined(features.vectors), targets, labels, seed, cost=DENSE_COST)
-        return cls(encoder, centre, scale, text, dense)
+        sentence = None
+        if prior is not None:
+            sentence = fit_softmax_probe(features.vectors.sentence, targets, prior)
+        return cls(encoder, centre, scale, text, dense, sentence)
 
     def scores(self, features: CaseFeatures) -> dict[str, NDArray[np.float32]]:
-        """`probe_text` and `probe_dense`, each (n, labels)."""
+        """`probe_text`, `probe_dense` and, with a text encoder, `probe_sentence`, each (n, labels)."""
         columns = _text_columns(self.encoder.transform(features.counts), features.layout, self.centre, self.scale)
-        return {"probe_text": self.text.scores(columns), "probe_dense": self.dense.scores(_joined(features.vectors))}
+        scores = {"probe_text": self.text.scores(columns), "probe_dense": self.dense.scores(_joined(features.vectors))}
+        if self.sentence is not None:
+            scores["probe_sentence"] = sentence_scores(self.sentence, features.vectors.sentence)
+        return scores
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays, for `restore`."""
         layout = {"layout_centre": self.centre, "layout_scale": self.scale}
-        return {**self.encoder.arrays(), **layout, **self.text.arrays("probe_text"), **self.dense.arrays("probe_dense")}
+        sentence = self.sentence.arrays("probe_sentence") if self.sentence else {}
+        return {
+            **self.encoder.arrays(),
+            **layout,
+            **self.text.arrays("probe_text"),
+            **self.dense.arrays("probe_dense"),
+            **sentence,
+        }
 
     @classmethod
     def restore(cls, spaces: Sequence[Mapping[str, Any]], arrays: Mapping[str, NDArray[Any]]) -> TrainedProbes:
@@ -108,6 +131,7 @@ class TrainedProbes:
             arrays["layout_scale"],
             LinearProbe.restore("probe_text", arrays),
             LinearProbe.restore("probe_dense", arrays),
+            LinearProbe.restore("probe_sentence", arrays) if "probe_sentence_weights" in arrays else None,
         )
 
 

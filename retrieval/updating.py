@@ -26,7 +26,7 @@ from retrieval.indexing import Knowledge
 from retrieval.knowledge import KnowledgeScorer, Written
 from retrieval.retriever import FOLDS, Retriever
 from retrieval.table import ExemplarTable, Row, make_row
-from retrieval.task import TaskRetriever
+from retrieval.task import TaskRetriever, centred
 from retrieval.trained import CaseFeatures
 from retrieval.views import spaces
 
@@ -79,7 +79,7 @@ class Prepared:
             if self.labels.active(task) == labels.active(task):
                 scorer = self.base.tasks[task].known
             else:
-                count, vectors = len(labels.active(task)), found.label_vectors.get(task)
+                count, vectors = len(labels.active(task)), centred(found.label_vectors.get(task))
                 scorer = KnowledgeScorer.fit(made.texts, made.counts, count, self.seed, vectors)
             written[task] = replace(made, known=scorer)
         return KnownLabels(labels, written)
@@ -94,7 +94,10 @@ class Prepared:
         own = own.take([at for at, case in enumerate(own.cases) if case.sample.label in names[case.sample.task]])
         rows = [replace(self.rows[place], label=label) for place, label in from_file.items()]
         rows += [make_row(case, 0) for case in own.cases]
-        table = ExemplarTable.of([replace(row, group=number) for number, row in enumerate(rows)])
+        # What is no example of the run is taken for a group of its own.
+        groups = dict(zip(self.base.table.ids, self.base.table.groups.tolist(), strict=True))
+        beyond = max(groups.values(), default=-1) + 1
+        table = ExemplarTable.of([replace(row, group=groups.get(row.id, beyond + at)) for at, row in enumerate(rows)])
         tasks = {}
         for task in labels.tasks:
             base = self.base.tasks.get(task)
@@ -106,7 +109,7 @@ class Prepared:
             features = self._features_of(task, from_file, own)
             settings, active = self.base.settings, labels.active(task)
             tasks[task] = TaskRetriever.fit(
-                task, features, table, active, settings, self.seed, (), None, FOLDS, base, known.written[task]
+                task, features, table, active, settings, self.seed, (), None, FOLDS, None, base, known.written[task]
             )
         return replace(self.base, table=table, tasks=tasks)
 

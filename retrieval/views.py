@@ -28,6 +28,7 @@ class Space:
 
 LAST, LAST_TWO, ALL = 1.0, 0.7, 0.5  # of the customer space: the last turn thus counts 2.2, the one before 1.2, others 0.5
 REPLY, EARLIER = 1.0, 0.3  # of the agent space
+SENTENCE_WEIGHTS = (1.0, 0.7, 0.7, 0.5)  # of the texts of `sentence_views`
 TOP, BOTTOM = 0.15, 0.85  # of a page's height
 SHORT = 6  # characters
 
@@ -89,12 +90,25 @@ def question(case: Case) -> str:
     """What the dense text tower reads and exemplars show: the last two customer turns, or the text of a scene's pages."""
     if case.sample.task is Task.SCENE:
         return case.page_text()
-    turns = [
-        strip_marks(_EMOTICON.sub(" ", _ADDRESS.sub(" ", turn.text)))
-        for turn in case.sample.turns
-        if turn.speaker is Speaker.CUSTOMER
-    ]
-    return "\n".join([text for text in turns if text][-2:])
+    return "\n".join(_said(case.sample, Speaker.CUSTOMER)[-2:])
+
+
+def sentence_views(case: Case) -> tuple[str, ...]:
+    """What the text encoder reads of a dialogue, by SENTENCE_WEIGHTS: its last two customer turns, the last one, all of them, and
+    the agent's reply to the last. Empty texts for a scene: on the text of pages a text encoder was no help beside n-grams."""
+    if case.sample.task is Task.SCENE:
+        return ("",) * len(SENTENCE_WEIGHTS)
+    customer = _said(case.sample, Speaker.CUSTOMER)
+    asked = max((number for number, turn in enumerate(case.sample.turns) if turn.speaker is Speaker.CUSTOMER), default=-1)
+    reply = _said(case.sample, Speaker.AGENT, asked + 1)
+    return "\n".join(customer[-2:]), "\n".join(customer[-1:]), "\n".join(customer), "\n".join(reply)
+
+
+def _said(sample: Sample, speaker: Speaker, first: int = 0) -> list[str]:
+    """What a speaker says from turn `first` on, without links, image marks and emoticon codes."""
+    turns = [turn.text for turn in sample.turns[first:] if turn.speaker is speaker]
+    texts = [strip_marks(_EMOTICON.sub(" ", _ADDRESS.sub(" ", text))) for text in turns]
+    return [text for text in texts if text]
 
 
 def transcript(case: Case) -> str:

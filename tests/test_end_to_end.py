@@ -27,6 +27,7 @@ import fusion.measuring.steps
 import fusion.parts
 import fusion.predict
 import retrieval.build_index
+import retrieval.encoders
 import retrieval.indexing
 import retrieval.task
 import vlm.engines.vllm
@@ -46,6 +47,7 @@ from fusion.measuring.command import Command, run_module
 from fusion.parts import PartKey, PredictionRequest
 from fusion.predictor import Predictor
 from retrieval.encoder import Encoder
+from retrieval.encoders import load_encoders
 from retrieval.indexing import fit_retriever
 from retrieval.retriever import Retriever
 from retrieval.table import ExemplarTable
@@ -156,7 +158,7 @@ def test_predictions_through_vllm(
     for name, module in fake_modules(pad).items():
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setattr(vlm.engines.vllm.torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(fusion.loading, "Encoder", lambda encoder: Encoder(encoder, device="cpu"))
+    monkeypatch.setattr(retrieval.encoders, "Encoder", lambda encoder: Encoder(encoder, device="cpu"))
     monkeypatch.setattr(fusion.parts, "PART", 1)  # parts are as large as vLLM wants them all the same
     assert fusion.predict.main(ask) == 0
     values = predictions(tmp_path / "out")
@@ -335,7 +337,7 @@ def test_an_examples_label_does_not_reach_its_own_evidence(world: World, task: T
     second hand. It must stay far below what an answer turns on.
     """
     manifest, training = run_training(RunFolder(world.run), ReadingOptions(world.folder / "cache", 1), None)
-    labels, encoder = manifest.labels, Encoder(manifest.profile.encoder)
+    labels, encoder = manifest.labels, load_encoders(manifest.profile)
     vectors, knowledge = encode_cases(encoder, training.cases), encode_labels(encoder, manifest.labels)
     groups = Retriever.load(RunFolder(world.run).step("index")).groups(task)
     monkeypatch.setattr(retrieval.task, "grouped_folds", lambda labels, groups, folds, seed: np.asarray(groups) % folds)

@@ -158,9 +158,9 @@ def test_case_vectors_are_means_over_pages_and_zero_without_them() -> None:
 
 
 def test_label_vectors_are_between_description_and_knowledge() -> None:
-    plain = encode_labels(OneHotEncoder(), LABELS)[Task.SCENE]
+    plain = encode_labels(OneHotEncoder(), LABELS)[Task.SCENE].dense
     assert plain == pytest.approx(np.eye(4), abs=1e-6)
     pairs = {Task.SCENE: [(LABELS.names(Task.SCENE)[0], "材质"), ("unknown", "退款")]}
-    taught = encode_labels(OneHotEncoder(), LABELS, pairs)[Task.SCENE]
+    taught = encode_labels(OneHotEncoder(), LABELS, pairs)[Task.SCENE].dense
     assert taught[0] == pytest.approx([0.5**0.5, 0.5**0.5, 0, 0], abs=1e-6)
     assert taught[1:] == pytest.approx(plain[1:], abs=1e-6)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from retrieval_fakes import LABELS, dialogue, scene
+from scipy.special import softmax
+from sklearn.linear_model import LogisticRegression
 
+import retrieval.self_training
 from data.schema import Task
 from retrieval.knowledge import KnowledgeScorer, WrittenViews
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
 from retrieval.probes import ABSENT, fit_probe
+from retrieval.self_training import choose_pseudo_labels, fit_self_trained
+from retrieval.softmax_probe import COSTS, MIDDLE_COST, SentencePrior, choose_prior, fit_softmax_probe
 from retrieval.trained import CaseFeatures, TrainedProbes
-from retrieval.vectors import CaseVectors
+from retrieval.vectors import CaseVectors, LabelVectors
 from retrieval.views import spaces, text_view
 
 
@@ -104,8 +109,93 @@ def test_knowledge_alone_answers() -> None:
     knowledge = WrittenViews.of(Task.DIALOGUE, LABELS.active(Task.DIALOGUE), [*pairs, ("unknown", "别的")])
     blocks = spaces(Task.DIALOGUE, 2)
     assert knowledge.targets.tolist() == [0, 1, 2, 3, 0, 0, 1, 1, 2, 2, 3, 3]
-    scorer = KnowledgeScorer.fit(knowledge, Counts.of(knowledge.views, blocks), 4, 0, np.eye(4, dtype=np.float32))
+    scorer = KnowledgeScorer.fit(knowledge, Counts.of(knowledge.views, blocks), 4, 0, LabelVectors(np.eye(4, dtype=np.float32)))
     vectors = CaseVectors(np.zeros((1, 4), np.float32), np.eye(4, dtype=np.float32)[[3]])
     scores = scorer.scores(Counts.of([text_view(Task.DIALOGUE, "想问退款")], blocks), vectors)
     assert [scores[name].argmax() for name in ("probe_knowledge", "description_text", "description_dense")] == [3, 3, 3]
     assert scores["description_image"].tolist() == [[0, 0, 0, 0]]
+
+
+def unit_rows_of(matrix: np.ndarray) -> np.ndarray:
+    return (matrix / np.linalg.norm(matrix, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_softmax_probe_is_logistic_regression_where_labels_say_nothing() -> None:
+    """Against scikit-learn's, whose penalty and class weights are the same."""
+    targets = np.array([0] * 20 + [1] * 10 + [2] * 5)
+    vectors = unit_rows_of(np.random.default_rng(0).normal(0, 1, (35, 6)) + 2 * np.eye(6)[targets])
+    probe = fit_softmax_probe(vectors, targets, SentencePrior(np.zeros((3, 6), np.float32), 3.0))
+    model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=1000, tol=1e-8).fit(vectors, targets)
+    ours = softmax(probe.scores(vectors), axis=1)
+    assert ours == pytest.approx(model.predict_proba(vectors), abs=0.01)
+
+
+def test_softmax_probe_rests_on_descriptions_where_there_are_no_examples() -> None:
+    labels = np.eye(4, dtype=np.float32)
+    untaught = fit_softmax_probe(np.zeros((0, 4), np.float32), np.zeros(0, np.int64), SentencePrior(labels, 10.0))
+    assert untaught.scores(labels).argmax(axis=1).tolist() == [0, 1, 2, 3]
+    targets = np.repeat([0, 1, 2], 8)  # label 3 has none
+    vectors = unit_rows_of(labels[targets] + np.random.default_rng(0).normal(0, 0.1, (24, 4)))
+    taught = fit_softmax_probe(
+        np.concatenate([vectors, np.zeros((3, 4))]), np.append(targets, [0, 0, 0]), SentencePrior(labels, 10.0)
+    )
+    assert taught.scores(labels).argmax(axis=1).tolist() == [0, 1, 2, 3]
+    assert np.array_equal(
+        taught.weights, fit_softmax_probe(vectors, targets, SentencePrior(labels, 10.0)).weights
+    )  # without zero rows
+
+
+def test_few_examples_leave_descriptions_their_say_and_many_do_not() -> None:
+    """The examples of label 0 lie where label 1's description is."""
+    labels = np.eye(3, dtype=np.float32)
+    shares = []
+    for count in (1, 300):
+        targets = np.repeat([0, 2], count)
+        vectors = labels[np.where(targets == 0, 1, 2)]
+        asked = fit_softmax_probe(vectors, targets, SentencePrior(labels, 1.0)).scores(labels[[1]])[0]
+        shares.append(float(asked[0] - asked[2]))
+    assert shares[0] < shares[1]
+
+
+def test_cost_is_chosen_out_of_fold() -> None:
+    """Wide clouds whose labels are hard to tell want a small cost; with one fold there is nothing to choose by."""
+    generator = np.random.default_rng(0)
+    targets, folds = np.repeat(np.arange(4), 25), np.tile(np.arange(5), 20)
+    labels = np.zeros((4, 40), np.float32)
+    noisy = unit_rows_of(generator.normal(0, 1, (100, 40)) + 0.8 * np.eye(40)[targets])
+    clear = unit_rows_of(generator.normal(0, 0.05, (100, 40)) + np.eye(40)[targets])
+    assert choose_prior(noisy, targets, folds, labels).cost == COSTS[0]
+    assert choose_prior(clear, targets, folds, labels).cost in COSTS
+    assert choose_prior(noisy, targets, folds * 0, labels).cost == MIDDLE_COST
+    assert choose_prior(noisy[:0], targets[:0], folds[:0], labels).cost == MIDDLE_COST
+
+
+def test_pseudo_labels_are_the_surest_and_few_of_a_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrieval.self_training, "CAP", 2)
+    sure = [0.75, 0.9, 0.69, 0.8, 0.71]
+    probability = np.array([[value, 1 - value, 0] for value in sure] + [[0, 0.1, 0.9]], np.float32)
+    taken = choose_pseudo_labels(probability)
+    assert taken.rows.tolist() == [1, 3, 5]
+    assert taken.targets.tolist() == [0, 0, 2]
+    assert taken.record([f"u{row}" for row in range(6)], ["a", "b", "c"])[2] == {"id": "u5", "label": "c", "probability": 0.9}
+
+
+def test_self_training_learns_from_what_has_no_label() -> None:
+    """Three examples show one direction of each label; unlabelled ones show that another always comes along."""
+    generator = np.random.default_rng(0)
+    prior = SentencePrior(np.zeros((2, 8), np.float32), 30.0, 2.0)
+    targets = np.array([0, 0, 0, 1, 1, 1])
+    vectors = unit_rows_of(np.eye(8)[targets] + generator.normal(0, 0.05, (6, 8)))
+    hidden = generator.integers(0, 2, 60)
+    unlabelled = unit_rows_of(np.eye(8)[hidden] + np.eye(8)[hidden + 2] + generator.normal(0, 0.05, (60, 8)))
+    asked = np.eye(8, dtype=np.float32)[[2, 3]]  # what the examples do not show
+    plain = fit_softmax_probe(vectors, targets, prior).scores(asked)
+    probe, taken = fit_self_trained(vectors, targets, prior, np.concatenate([unlabelled, np.zeros((1, 8), np.float32)]))
+    found = probe.scores(asked)
+    assert (taken.targets == hidden[taken.rows]).all()
+    assert len(taken.rows) > 20
+    assert found[0, 0] - found[0, 1] > plain[0, 0] - plain[0, 1] + 0.5
+    assert found[1, 1] - found[1, 0] > plain[1, 1] - plain[1, 0] + 0.5
+    nothing, none = fit_self_trained(vectors, targets, prior, np.zeros((3, 8), np.float32))
+    assert len(none.rows) == 0
+    assert np.allclose(nothing.weights, fit_softmax_probe(vectors, targets, prior).weights)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from retrieval_fakes import LABELS, OneHotEncoder, cases, dialogue, page, scene
+from retrieval_fakes import LABELS, TOPICS, OneHotEncoder, cases, dialogue, page, scene
 
 from data.case import Case
 from data.errors import InputError, RunError
+from data.labels import LabelSet
 from data.profile import RetrievalSettings
 from data.schema import Task
 from retrieval.encoder import unit
+from retrieval.knowledge import POOL_WEIGHT, PRIOR_EXAMPLES, WrittenViews, pool_weight
+from retrieval.lexical import Counts
 from retrieval.neighbourhood import Neighbourhood
 from retrieval.retriever import Retriever
+from retrieval.self_training import Unlabelled
 from retrieval.table import ExemplarTable
 from retrieval.task import Retrieved
 from retrieval.vectors import CaseVectors, encode_cases, encode_labels
+from retrieval.views import case_view, spaces
 
 SETTINGS = RetrievalSettings(neighbours=4)
 ENCODER = OneHotEncoder()
@@ -49,7 +55,8 @@ def test_new_cases_find_their_topic() -> None:
         for name, matrix in {**found.scores, "pool": found.probability}.items():
             assert matrix.shape == (1, 4), name
             assert matrix.dtype == np.float32, name
-            if not (name.startswith("image") or name == "description_image") or task is Task.SCENE:
+            silent = "sentence" if task is Task.SCENE else "image"  # scenes have no sentence vectors, these dialogues no images
+            if silent not in name:
                 assert matrix.argmax() == 1, name
         assert found.neighbours[0][0].label == NAMES[1]
         assert len(found.neighbours[0]) == SETTINGS.neighbours
@@ -57,11 +64,15 @@ def test_new_cases_find_their_topic() -> None:
 
 def test_scores_have_the_names_that_fusion_reads() -> None:
     expected = {f"{one}_{kind}" for one in ("image", "text", "sparse") for kind in ("vote", "best")}
-    expected |= {"fused_vote", "probe_text", "probe_dense", "probe_knowledge"}
+    expected |= {"fused_vote", "probe_text", "probe_dense"}
     expected |= {"description_text", "description_dense", "description_image"}
-    retriever = fit(cases())
-    assert set(ask(retriever, scene("q", "退款", None)).scores) == expected
-    assert all(set(found.scores) == expected for found in retriever.out_of_fold().values())
+    with_text_encoder = {"sentence_vote", "sentence_best", "probe_sentence", "description_sentence"}
+    for encoder, names in ((ENCODER, expected | with_text_encoder), (OneHotEncoder(sentences=False), expected)):
+        vectors = encode_labels(encoder, LABELS)
+        retriever = Retriever.fit(cases(), encode_cases(encoder, cases()), LABELS, SETTINGS, 0, None, vectors)
+        asked = [scene("q", "退款", None)]
+        assert set(retriever.query(Task.SCENE, asked, encode_cases(encoder, asked)).scores) == names
+        assert all(set(found.scores) == names for found in retriever.out_of_fold().values())
 
 
 def test_out_of_fold_has_the_order_of_the_cases_and_never_the_case_itself() -> None:
@@ -104,7 +115,8 @@ def test_the_label_of_a_duplicate_does_not_leak() -> None:
 def test_the_leak_would_be_seen_without_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("retrieval.retriever.duplicate_groups", lambda made, vectors: np.arange(len(made)))
     found = differing(fit(with_twin(NAMES[0])), fit(with_twin(NAMES[2])))
-    assert {"image_vote", "text_vote", "sparse_vote", "sparse_best", "fused_vote", "probe_text", "probe_dense"} <= found
+    lists = {"image_vote", "text_vote", "sentence_vote", "sparse_vote", "sparse_best", "fused_vote"}
+    assert lists | {"probe_text", "probe_dense", "probe_sentence"} <= found
 
 
 def test_the_leak_would_be_seen_without_exclusion(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,6 +190,19 @@ def test_few_examples_or_none(training: list[Case], tmp_path: Path) -> None:
             assert own.probability.shape == (sum(case.sample.task is task for case in training), 4)
 
 
+@pytest.mark.parametrize("task", Task)
+def test_a_task_without_labels_is_left_out(task: Task, tmp_path: Path) -> None:
+    labels = LabelSet("one", {task: LABELS.tasks[task]})
+    training = cases()
+    vectors = encode_cases(ENCODER, training)
+    retriever = Retriever.fit(training, vectors, labels, SETTINGS, 0, None, encode_labels(ENCODER, labels))
+    retriever.save(tmp_path)
+    for one in (retriever, Retriever.load(tmp_path)):
+        assert set(one.tasks) == set(one.out_of_fold()) == {task}
+        asked = next(case for case in training if case.sample.task is task)
+        assert ask(one, asked).probability.shape == (1, 4)
+
+
 def test_cases_without_image_or_text() -> None:
     retriever = fit(cases())
     found = ask(retriever, scene("blank", "", None), Case(scene("gone", "", None).sample))
@@ -186,14 +211,38 @@ def test_cases_without_image_or_text() -> None:
 
 
 def test_knowledge_can_be_switched_off() -> None:
-    pairs = {task: [(NAMES[0], "暗号暗号暗号")] for task in Task}
+    pairs = {task: [(NAMES[number], f"暗号{word * 3}") for number, word in enumerate("甲乙丙丁")] for task in Task}
     vectors = encode_cases(ENCODER, cases())
-    asked = dialogue("q", ["暗号"], None)
+    asked = dialogue("q", ["暗号丙丙丙"], None)
     known, unknown = (
         Retriever.fit(cases(), vectors, LABELS, dataclasses.replace(SETTINGS, knowledge=flag), 0, pairs) for flag in (True, False)
     )
-    assert ask(known, asked).scores["probe_knowledge"].argmax() == 0
-    assert np.ptp(ask(unknown, asked).scores["probe_knowledge"]) < np.ptp(ask(known, asked).scores["probe_knowledge"])
+    assert ask(known, asked).probability.argmax() == 2
+    assert ask(known, asked).probability[0, 2] > 1.5 * ask(unknown, asked).probability[0, 2]
+
+
+def test_knowledge_counts_less_the_more_examples_there_are() -> None:
+    assert pool_weight(0) == POOL_WEIGHT
+    assert pool_weight(PRIOR_EXAMPLES) == POOL_WEIGHT / 2
+    for per_topic in (1, 8):
+        pool = fit(cases(per_topic), knowledge=True).tasks[Task.SCENE].pool
+        assert dict(zip(pool.names, pool.weights, strict=True))["probe_knowledge"] == pool_weight(per_topic)
+    pairs = [(NAMES[0], "漏水")] * 20 + [(NAMES[1], "材质")] * 2
+    weights = WrittenViews.of(Task.DIALOGUE, LABELS.active(Task.DIALOGUE), pairs).weights()
+    assert weights[:4].tolist() == [PRIOR_EXAMPLES / 21, 1, 1, 1]
+    assert weights[4:24].sum() + weights[0] == pytest.approx(PRIOR_EXAMPLES)
+
+
+def test_a_label_that_nothing_was_written_for_is_not_spoken_against() -> None:
+    pairs = {task: [(name, f"请问{name[2:]}呢") for name in NAMES[:3]] for task in Task}
+    scorer = Retriever.fit(cases(), encode_cases(ENCODER, cases()), LABELS, SETTINGS, 0, pairs).tasks[Task.DIALOGUE].known
+    counts = Counts.of([case_view(dialogue("q", ["退款退款"], None))], spaces(Task.DIALOGUE, SETTINGS.ngram_max))
+    scores = scorer.scores(counts, CaseVectors(np.zeros((1, 4), np.float32), np.zeros((1, 4), np.float32)))["probe_knowledge"][0]
+    assert scores[3] == pytest.approx(scores[:3].mean())
+    untold = Retriever.fit(cases(), encode_cases(ENCODER, cases()), LABELS, SETTINGS, 0).tasks[Task.DIALOGUE].known
+    assert not untold.scores(counts, CaseVectors(np.zeros((1, 4), np.float32), np.zeros((1, 4), np.float32)))[
+        "probe_knowledge"
+    ].any()
 
 
 def test_wrong_vectors_and_tasks_are_refused(tmp_path: Path) -> None:
@@ -256,3 +305,60 @@ def test_saved_neighbours_are_read_one_case_at_a_time(tmp_path: Path) -> None:
     assert again[2:4] == list(found[2:4])
     with pytest.raises(IndexError):
         again[17]
+
+
+def test_a_label_without_examples_is_answered_by_its_description() -> None:
+    training = [case for case in cases() if case.sample.label != NAMES[2]]
+    found = ask(fit(training), dialogue("q", ["尺码"], None))
+    for name in ("description_sentence", "probe_sentence"):
+        assert found.scores[name].argmax() == 2, name
+
+
+def test_an_index_without_a_text_encoder_is_loaded_and_asked(tmp_path: Path) -> None:
+    """Those of before the text encoder hold two dense lists and no centring."""
+    plain = OneHotEncoder(sentences=False)
+    Retriever.fit(cases(), encode_cases(plain, cases()), LABELS, SETTINGS, 0).save(tmp_path)
+    for task in Task:
+        state = json.loads((tmp_path / f"{task}.json").read_text(encoding="utf-8"))
+        assert state.pop("lists") == ["image", "text"]
+        (tmp_path / f"{task}.json").write_text(json.dumps(state), encoding="utf-8")
+    state = json.loads((tmp_path / "retriever.json").read_text(encoding="utf-8"))
+    assert state.pop("sentence_dimension") == 0
+    (tmp_path / "retriever.json").write_text(json.dumps(state), encoding="utf-8")
+    again = Retriever.load(tmp_path)
+    asked = [scene("q", "退款", None)]
+    assert again.query(Task.SCENE, asked, encode_cases(plain, asked)).probability.argmax() == 3
+    with pytest.raises(InputError, match=r"expected vectors \(1, 4\) and \(1, 0\), found \(1, 4\) and \(1, 16\)"):
+        again.query(Task.SCENE, asked, encode_cases(ENCODER, asked))
+
+
+def test_unlabelled_cases_are_kept_only_where_they_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    training = [case for case in cases(8) if case.sample.task is Task.DIALOGUE]
+    vectors = encode_cases(ENCODER, training)
+    asked = [dialogue(f"u{number}", [f"{topic}第{number}个"], None) for number, topic in enumerate(TOPICS * 3)]
+    more = {Task.DIALOGUE: Unlabelled(tuple(case.sample.id for case in asked), encode_cases(ENCODER, asked).sentence)}
+
+    def made(loss: dict[bool, float]) -> Retriever:
+        given = iter(loss.values())
+        monkeypatch.setattr("retrieval.task._log_loss", lambda probability, targets: next(given))
+        return Retriever.fit(training, vectors, LABELS, SETTINGS, 0, unlabelled=more)
+
+    plain = Retriever.fit(training, vectors, LABELS, SETTINGS, 0)
+    refused, kept = made({False: 0.5, True: 0.6}), made({False: 0.5, True: 0.4})
+    assert differing_scores(plain, refused) == set()
+    assert differing_scores(plain, kept) == {"probe_sentence"}
+    assert plain.tasks[Task.DIALOGUE].self_training == {}
+    assert refused.tasks[Task.DIALOGUE].self_training == {"without": 0.5, "with": 0.6, "kept": False}
+    kept.save(tmp_path)
+    again = Retriever.load(tmp_path).tasks[Task.DIALOGUE].self_training
+    assert again == kept.tasks[Task.DIALOGUE].self_training
+    assert again["taken"]
+    assert all(
+        NAMES[TOPICS.index(asked[int(item["id"][1:])].sample.turns[0].text[:2])] == item["label"] for item in again["taken"]
+    )
+
+
+def differing_scores(one: Retriever, other: Retriever) -> set[str]:
+    """Names of the dialogues' scores that differ between two retrievers."""
+    mine, theirs = (made.out_of_fold()[Task.DIALOGUE].scores for made in (one, other))
+    return {name for name in mine if not np.array_equal(mine[name], theirs[name])}

@@ -17,18 +17,21 @@ from torch import nn
 
 from data.errors import BudgetError
 from data.profile import EncoderSettings, Profile, resolve_package_path
+from retrieval.text_encoder import text_encoder_parameters
 from vlm.architecture import build_empty, count_parameters, profile_architecture
 from vlm.lora.adapter import TARGET_MODULES
 
 
 def profile_parameters(profile: Profile) -> dict[str, int]:
-    """Parameters by model: VLM, adapter, encoder, OCR."""
+    """Parameters by model: VLM, adapter, encoder, text encoder, OCR."""
     name, config = profile_architecture(profile.vlm)
     model = build_empty(config)
+    text = profile.text_encoder
     return {
         f"VLM {name}": count_parameters(model),
         f"adapter (rank {profile.lora.rank})": adapter_parameters(model, profile.lora.rank),
         f"encoder {profile.encoder.model}": encoder_parameters(profile.encoder),
+        **({f"text encoder {text.model}": text_encoder_parameters(text)} if text.model else {}),
         "OCR (rapidocr)": ocr_parameters(),
     }
 

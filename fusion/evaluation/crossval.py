@@ -36,7 +36,8 @@ from fusion.chain import label_counts, make_evidence, training_evidence
 from fusion.evaluation.fold import EvidenceRecord, Fold, TaskFold, continue_folds
 from fusion.metrics import StageLabels
 from retrieval.duplicates import case_folds
-from retrieval.encoder import Encoder, Encodes
+from retrieval.encoder import Encodes
+from retrieval.encoders import load_encoders
 from retrieval.indexing import Knowledge, fit_retriever, knowledge_for
 from retrieval.retriever import Retriever
 from retrieval.task import Retrieved
@@ -157,7 +158,7 @@ class FoldMaker:
         builders = {}
         if loaded:
             builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in labels.tasks}
-        self.models = Models(Encoder(profile.encoder), loaded, builders, profile_budget(profile))
+        self.models = Models(load_encoders(profile), loaded, builders, profile_budget(profile))
         self.profile, self.labels, self.cases, self.folds = profile, labels, cases, folds
         self.vectors = encode_cases(self.models.encoder, cases)
         self._knowledge: dict[int, Knowledge] = {}  # by seed, for all of its folds

@@ -32,7 +32,8 @@ from data.training import run_training
 from fusion.chain import fit_chain_fusion, label_counts, make_evidence
 from fusion.evaluation.crossval import query_by_task
 from retrieval.duplicates import duplicate_groups
-from retrieval.encoder import Encoder, Encodes
+from retrieval.encoder import Encodes
+from retrieval.encoders import load_encoders
 from retrieval.indexing import Knowledge, fit_retriever, knowledge_for
 from retrieval.vectors import CaseVectors, encode_cases, encode_labels
 
@@ -54,7 +55,7 @@ def evaluate_new_labels(run: RunFolder, exemplars: int, seed: int, reading: Read
     """Make every label of a run's training data new that has more than `exemplars` examples. Raises InputError."""
     manifest, data = run_training(run, reading)
     profile = dataclasses.replace(manifest.profile, seed=seed)
-    encoder = Encoder(profile.encoder)
+    encoder = load_encoders(profile)
     vectors = encode_cases(encoder, data.cases)
     return [*new_labels(data.cases, vectors, profile, manifest.labels, encoder, exemplars)]
 

@@ -15,7 +15,7 @@ from data.reading import ReadingOptions
 from data.schema import Sample
 from data.training import load_training
 from retrieval.duplicates import case_folds
-from retrieval.encoder import Encoder
+from retrieval.encoders import load_encoders
 from retrieval.vectors import CaseVectors, encode_cases
 
 
@@ -30,7 +30,7 @@ class Split:
 def hold_out(data: Path, images: Path, profile: Profile, folds: int, reading: ReadingOptions) -> tuple[Split, list[str]]:
     """Read and encode a file's labelled rows and hold one fold out, and messages on rows with problems."""
     read = load_training(profile, load_labels(), data, images, reading)
-    vectors = encode_cases(Encoder(profile.encoder), read.cases)
+    vectors = encode_cases(load_encoders(profile), read.cases)
     return split_cases(read.cases, vectors, folds, profile.seed), read.messages
 
 

@@ -26,7 +26,8 @@ from data.taught import TaughtStore
 from data.teaching import AddExample, AddLabel
 from retrieval.duplicates import DuplicateSearch
 from retrieval.encoded import Encoded
-from retrieval.encoder import Encoder
+from retrieval.encoder import Encodes
+from retrieval.encoders import load_encoders
 from retrieval.indexing import Knowledge, knowledge_for
 from retrieval.retriever import Retriever
 from retrieval.retriever_benchmark import generated_dialogues, made_vectors
@@ -40,7 +41,7 @@ TEXT = "你们家的快递一般发什么，能不能指定"
 
 def measure_teaching(sizes: Sequence[int], profile: Profile) -> Iterator[str]:
     """The lines of the table, one for each number of examples."""
-    encoder, labels = Encoder(profile.encoder), load_labels()
+    encoder, labels = load_encoders(profile), load_labels()
     known = knowledge_for(labels, encoder, profile)
     size = encode_cases(encoder, [Case(Sample("0", Task.DIALOGUE))]).text.shape[1]
     yield HEADER
@@ -48,7 +49,7 @@ def measure_teaching(sizes: Sequence[int], profile: Profile) -> Iterator[str]:
         yield _measure(count, size, encoder, labels, known, profile)
 
 
-def _measure(count: int, size: int, encoder: Encoder, labels: LabelSet, known: Knowledge, profile: Profile) -> str:
+def _measure(count: int, size: int, encoder: Encodes, labels: LabelSet, known: Knowledge, profile: Profile) -> str:
     cases = generated_dialogues(count, profile.seed)
     read = Encoded(cases, made_vectors(cases, profile.seed, size))
     few = read.take(range(min(FITTED, count)))

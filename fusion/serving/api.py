@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -125,7 +126,10 @@ def api(desk: Desk, metrics: Metrics) -> APIRouter:
     async def predict(request: Request) -> Response:
         """Answer one sample or up to 64: JSON, or a form with fields and files `images` for one sample."""
         desk.work.refuse_unless_ready()
-        rows = await desk.predict(await samples_in(request))
+        begun = time.monotonic()
+        samples = await samples_in(request)
+        metrics.stages.labels("parse").observe(time.monotonic() - begun)
+        rows = await desk.predict(samples)
         return Response(json.dumps({"predictions": rows}, ensure_ascii=False), media_type="application/json")
 
     return router

@@ -18,7 +18,10 @@ from fusion.serving.confusion import OutOfFold
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted."""
+    """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted.
+
+    The page knows words for the reasons `input`, `unsure` and `no_promise` and shows others as they are.
+    """
 
     accepted: bool
     reason: str = ""
