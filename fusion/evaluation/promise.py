@@ -23,8 +23,8 @@ from fusion.handover import Answers, Promise, fit_rule
 class Kept:
     """Of one task over all halves.
 
-    `broken` is the share of halves in which more than the promised share of accepted answers was wrong, `accepted` the mean accepted
-    share, `error` the mean error where something was accepted, and `nothing` the share of halves in which nothing was.
+    `broken` is the share of halves in which more than the promised share of accepted answers was wrong. `accepted` is the mean
+    accepted share, `error` the mean error where something was accepted, and `nothing` the share of halves in which nothing was.
     """
 
     task: Task
