@@ -81,11 +81,14 @@ def report_problems(messages: Sequence[str], file: Path | None = None) -> None:
     kinds: dict[str, list[str]] = {}
     for message in messages:
         kinds.setdefault(_kind(message), []).append(message)
-    for alike in sorted(kinds.values(), key=len, reverse=True)[:KINDS]:
+    ordered = sorted(kinds.values(), key=len, reverse=True)
+    for alike in ordered[:KINDS]:
         if len(alike) > SHOWN:
             print(f"warning: {len(alike):,} messages like these:", file=sys.stderr)
         for message in alike[:SHOWN]:
             print(f"{'  ' if len(alike) > SHOWN else 'warning: '}{message}", file=sys.stderr)
+    if rest := sum(map(len, ordered[KINDS:])):
+        print(f"warning: and {rest:,} other messages", file=sys.stderr)
     if file is None:
         return
     if messages:

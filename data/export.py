@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data.cli import BAD_INPUT, OK, PROBLEMS, report_problems, run_command
+from data.cli import BAD_INPUT, OK, PROBLEMS, announce, report_problems, run_command
 from data.errors import ImageError, InputError, RunError
 from data.labels import LabelSet, load_labels
 from data.profile import Profile, load_profile, official_profile
 from data.progress import track
-from data.reader import images_folder
+from data.reader import images_folder, read_data
 from data.run import SAMPLE, RunFolder, file_digest
 from data.schema import Sample
 
@@ -67,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         labels = manifest.labels if manifest else load_labels(args.labels)
         test = Source(args.test, args.test_images or images_folder(args.test)) if args.test else None
         profile = official_profile(load_profile(args.model))
+        announce(read_data(data))
         lines, problems = export(Source(data, images), args.out, profile, args.method, labels, run, test)
         report_problems(problems, args.out / PROBLEMS)
         print("\n".join(lines))
@@ -188,6 +189,10 @@ def usable_images(sample: Sample, folder: Path) -> tuple[list[str | None], list[
     files: list[str | None] = []
     messages = []
     for name in sample.images:
+        if name in sample.contents:
+            files.append(None)
+            messages.append(f"image {name} stands in the data file itself, and LLaMA-Factory reads files; write it to one")
+            continue
         try:
             path = find_image(name, folder)
             open_image(path)  # LLaMA-Factory stops at the first file that does not open.

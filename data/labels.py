@@ -20,6 +20,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ def best_labels(names: Sequence[str], scores: NDArray[Any]) -> list[str]:
     return [names[int(index)] for index in scores.argmax(axis=1)]
 
 
+@lru_cache(maxsize=4096)
 def label_key(name: str) -> str:
     """What two spellings of a label have in common: NFKC, no white space, one kind of brackets and of dashes."""
     text = unicodedata.normalize("NFKC", name).translate(_ALIKE)

@@ -63,10 +63,11 @@ def check_labels(samples: Iterable[Sample], labels: LabelSet, source: str) -> tu
     A label may be missing, unknown to the label set, or retired; such a sample is left out of training, with a message.
     """
     respelt, messages = with_known_spelling(samples, labels)
+    known = {task: frozenset(labels.names(task)) for task in Task}
     good = []
     left_out: dict[tuple[Task, str | None], list[str]] = {}
     for sample in respelt:
-        if sample.label in labels.names(sample.task):
+        if sample.label in known[sample.task]:
             good.append(sample)
         else:
             left_out.setdefault((sample.task, sample.label), []).append(sample.id)

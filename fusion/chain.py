@@ -59,9 +59,11 @@ class Asker:
 
 @dataclass(frozen=True)
 class Chain:
-    """A fitted run. `profile.calls.policy` says which calls are made; only with `retrieval` may `asker` be None.
+    """A fitted run. `profile.calls.policy` says which calls are made.
 
-    With a `rule` each prediction says whether it is accepted or handed over to a person.
+    `asker` may be None with the policy `retrieval`, or where nothing was trained. A task that it has no prompt builder for,
+    because its labels are too many for a prompt, gets no call. With a `rule` each prediction says whether it is accepted or
+    handed over to a person.
     """
 
     profile: Profile
@@ -73,6 +75,7 @@ class Chain:
     budget: Budget
     counts: LabelCounts
     rule: HandoverRule | None = None
+    version: int = 0  # of the last change that was taught and counts
 
     def predict(self, cases: Sequence[Case]) -> list[Prediction]:
         """Predictions in the order of the cases."""
@@ -114,9 +117,8 @@ class Chain:
         """Make the calls that the policy wants. `fused` (n, L) is what fusion says without any call."""
         settings = self.profile.calls
         rows = np.flatnonzero(is_asked(fused, settings, worth=self.fusion.asks(task)))
-        if len(rows) == 0:
+        if len(rows) == 0 or self.asker is None or task not in self.asker.builders:
             return blank
-        assert self.asker is not None
         asked = run_calls(
             self.asker.scorer,
             self.asker.builders[task],
@@ -134,14 +136,14 @@ class Chain:
 
 
 def fit_chain_fusion(
-    retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None
+    retriever: Retriever, labels: LabelSet, profile: Profile, scores: Mapping[Task, VlmScores] | None, *, quiet: bool = True
 ) -> tuple[FusionModel, FusedOutOfFold]:
-    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's.
+    """Fit fusion on a retriever's out-of-fold scores and, where there are, the VLM's. Progress is shown unless `quiet`.
 
     Returns also its own out-of-fold answers to the training examples.
     """
     evidence, truths = training_evidence(retriever, labels, scores)
-    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0)
+    return fit_fusion(evidence, truths, profile.fusion, profile.seed, CALLS if scores else 0, quiet=quiet)
 
 
 def training_evidence(
@@ -153,7 +155,7 @@ def training_evidence(
     for task, retrieved in retriever.out_of_fold().items():
         if not len(retrieved.probability):
             continue
-        evidence[task] = make_evidence(retrieved, counts, scores[task] if scores else None)
+        evidence[task] = make_evidence(retrieved, counts, scores.get(task) if scores else None)
         truths[task] = Truth(retriever.targets(task), retriever.groups(task))
     return evidence, truths
 

@@ -2,15 +2,21 @@
 
     python -m fusion.evaluate --data FILE --predictions FILE
     python -m fusion.evaluate --run DIR --cv K [--seeds N] [--no-vlm] [--jobs N] [--keep-evidence DIR]
-    python -m fusion.evaluate --run DIR --evidence DIR [--profile NAME|FILE]
+    python -m fusion.evaluate --run DIR --evidence DIR [--profile NAME|FILE] [--max-error SHARE [--halves N]]
     python -m fusion.evaluate --run DIR --new-labels [--exemplars N] [--seeds N]
+    python -m fusion.evaluate --run DIR --out-of-scope [--seeds N]
+    python -m fusion.evaluate --run DIR --planted SHARE [--seeds N]
 
 The first compares predictions with labelled data; the second fits the whole chain anew in every fold on that fold's training
 part alone (index, probes, adapters, fusion, calibration) and predicts the rest. Both print a table per task and stage and, as
 the last line, the official {"f1", "accuracy", "precision", "recall"}. With --cv the table also holds the mean of the two tasks'
 weighted F1, which is what the official test set's overall F1 amounts to. --keep-evidence writes what fusion sees in each fold;
-the third form fits fusion alone on such evidence, with another profile's fusion and call settings. The last says how well a
-label is found that is added with a few exemplars, without training the VLM again (see fusion/evaluation/new_labels.py).
+the third form fits fusion alone on such evidence, with another profile's fusion and call settings. With --max-error it fits
+hand-over rules on random halves of the held-out answers, and counts how often the other halves break the promise.
+
+--new-labels says how well a label is found that is added with a few exemplars, without training the VLM again. --out-of-scope
+says how well inputs of labels that no training saw are told from others. --planted says how many of the wrong labels that are
+planted in a share of the examples `fusion.audit` finds. The modules of these names in fusion/evaluation describe how.
 """
 
 from __future__ import annotations
@@ -30,6 +36,7 @@ from data.cli import (
     PROBLEMS,
     add_missing_option,
     add_reading_options,
+    announce,
     positive,
     reading_options,
     report_problems,
@@ -37,22 +44,27 @@ from data.cli import (
 )
 from data.errors import InputError
 from data.labels import label_key
-from data.reader import load_samples
+from data.reader import read_data
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
 from fusion.metrics import StageLabels, mean_f1, official_scores
+from fusion.predict import CONFIDENCE
 
 if TYPE_CHECKING:
+    from data.profile import Profile
     from fusion.evaluation.crossval import CrossValidation
+    from fusion.evaluation.fold import Fold
 
 STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
 # The evaluations by the option that asks for one, and the options that go with each.
 GOES_WITH = {
     "predictions": ("data",),
     "cv": ("run", "seeds", "seed", "vlm", "jobs", "keep_evidence", "cache", "workers", "allow_missing"),
-    "evidence": ("run", "profile", "vlm"),
+    "evidence": ("run", "profile", "vlm", "max_error", "halves"),
     "new_labels": ("run", "exemplars", "seeds", "seed", "cache", "workers", "allow_missing"),
+    "out_of_scope": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
+    "planted": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
 }
 BASELINE = {"fusion": "official baseline"}  # whose answers nothing was fused for
 
@@ -65,6 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, help="run folder whose training data is cross-validated")
     parser.add_argument("--cv", type=int, metavar="K", help="number of folds")
     parser.add_argument("--new-labels", action="store_true", help="score each label as if it were new")
+    parser.add_argument("--out-of-scope", action="store_true", help="leave whole labels out and find their examples strange")
+    parser.add_argument("--planted", type=float, metavar="SHARE", help="plant wrong labels in this share and find them")
     parser.add_argument("--exemplars", type=positive, default=5, help="examples of a new label (default %(default)s)")
     parser.add_argument(
         "--seeds", type=positive, default=1, help="repeat the cross-validation with this many seeds (default %(default)s)"
@@ -76,6 +90,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--keep-evidence", type=Path, metavar="DIR", help="folder for the evidence of each fold")
     parser.add_argument("--evidence", type=Path, metavar="DIR", help="fit fusion alone, on evidence that was kept")
+    parser.add_argument("--max-error", type=float, metavar="SHARE", help="with --evidence: try a hand-over promise on halves")
+    parser.add_argument("--halves", type=positive, default=200, help="random halves for --max-error (default %(default)s)")
     parser.add_argument("--profile", help="profile whose fusion and call settings --evidence uses (default: the run's)")
     add_reading_options(parser)
     add_missing_option(parser)
@@ -83,7 +99,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def body() -> int:
         given = [name for name in vars(args) if getattr(args, name) != parser.get_default(name)]
-        evaluations = {"predictions": _score, "cv": _cross_validate, "evidence": _judge, "new_labels": _new_labels}
+        evaluations = {
+            "predictions": _score,
+            "cv": _cross_validate,
+            "evidence": _judge,
+            "new_labels": _new_labels,
+            "out_of_scope": _out_of_scope,
+            "planted": _planted,
+        }
         return evaluations[_chosen(given)](args)
 
     return run_command(body)
@@ -110,7 +133,9 @@ def _option(name: str) -> str:
 
 
 def _score(args: argparse.Namespace) -> int:
-    samples = load_samples(args.data or SAMPLE / "test.json")
+    data = read_data(args.data or SAMPLE / "test.json")
+    announce(data)
+    samples = data.samples
     table, official = score_predictions(samples, read_predictions(args.predictions))
     print(render(table))
     print(json.dumps(official))
@@ -227,7 +252,20 @@ def _judge(args: argparse.Namespace) -> int:
     record, folds = load_folds(args.evidence, manifest)
     with_vlm = args.vlm and record.with_vlm
     kept = folds if with_vlm else [fold.without_vlm() for fold in folds]
+    if args.max_error is not None:
+        return _promise(args, kept, profile, with_vlm)
     _print_seeds(judge(kept, profile, manifest.labels, with_vlm=with_vlm))
+    return OK
+
+
+def _promise(args: argparse.Namespace, folds: Sequence[Fold], profile: Profile, with_vlm: bool) -> int:
+    from fusion.evaluation.promise import try_promise
+    from fusion.handover import Promise
+
+    promise = Promise(args.max_error, CONFIDENCE)
+    print(f"{'task':<9} {'broken':>7} {'accepted':>9} {'error':>7} {'nothing':>8}  shares over {args.halves} random halves")
+    for item in try_promise(folds, profile, promise, args.halves, with_vlm=with_vlm):
+        print(f"{item.task:<9} {item.broken:7.3f} {item.accepted:9.3f} {item.error:7.3f} {item.nothing:8.3f}")
     return OK
 
 
@@ -282,6 +320,41 @@ def _new_labels(args: argparse.Namespace) -> int:
     for (task, stage), values in means.items():
         spread = f" ± {np.std(values, ddof=1):.4f}" if len(values) > 1 else ""
         print(f"{task:<9} {stage:<8} {np.mean(values):.4f}{spread}")
+    return OK
+
+
+def _out_of_scope(args: argparse.Namespace) -> int:
+    from fusion.evaluation.out_of_scope import evaluate_out_of_scope
+
+    run = RunFolder(args.run or DEFAULT_RUN)
+    areas: dict[Task, list[tuple[float, float]]] = {}
+    print(f"{'seed':>4} {'task':<9} {'outside':>7} {'inside':>6} {'scope':>6} {'probability':>11}  area under the ROC curve")
+    for seed in range(args.seed, args.seed + args.seeds):
+        for item in evaluate_out_of_scope(run, seed, reading_options(args)):
+            print(f"{seed:>4} {item.task:<9} {item.outside:>7} {item.inside:>6} {item.scope:6.3f} {item.probability:11.3f}")
+            areas.setdefault(item.task, []).append((item.scope, item.probability))
+    for task, values in areas.items():
+        scope, probability = np.mean(values, axis=0)
+        print(f"mean {task:<9} {'':>14} {scope:6.3f} {probability:11.3f}")
+    return OK
+
+
+def _planted(args: argparse.Namespace) -> int:
+    from fusion.evaluation.planted import evaluate_planted
+
+    if not 0 < args.planted < 0.5:
+        raise InputError(f"--planted must lie between 0 and 0.5, found {args.planted}")
+    run = RunFolder(args.run or DEFAULT_RUN)
+    found: dict[Task, list[tuple[float, float]]] = {}
+    print(f"{'seed':>4} {'task':<9} {'planted':>7} {'audit':>6} {'cleanlab':>8}  precision among as many as were planted")
+    for seed in range(args.seed, args.seed + args.seeds):
+        for item in evaluate_planted(run, args.planted, seed, reading_options(args)):
+            other = float("nan") if item.cleanlab is None else item.cleanlab
+            print(f"{seed:>4} {item.task:<9} {item.planted:>7} {item.precision:6.3f} {other:8.3f}")
+            found.setdefault(item.task, []).append((item.precision, other))
+    for task, values in found.items():
+        own, other = np.mean(values, axis=0)
+        print(f"mean {task:<9} {'':>7} {own:6.3f} {other:8.3f}")
     return OK
 
 

@@ -90,6 +90,13 @@ class HandoverRule:
         rule = self.tasks.get(task)
         return rule is not None and rule.threshold is not None and probability >= rule.threshold
 
+    def reason(self, task: Task, probability: float) -> str:
+        """Why an answer is handed over: `unsure`, or `no_promise` where the task has no threshold. Empty where it is accepted."""
+        if self.accepts(task, probability):
+            return ""
+        rule = self.tasks.get(task)
+        return "no_promise" if rule is None or rule.threshold is None else "unsure"
+
     def lines(self) -> list[str]:
         """What the rule promises, one line a task."""
         return [self._line(task, rule) for task, rule in self.tasks.items()]

@@ -15,27 +15,31 @@ from pathlib import Path
 
 from data.arrays import Float64
 from data.case import Case
+from data.cases import CaseReader, Reader, default_cache
 from data.errors import RunError
 from data.labels import LabelSet
 from data.profile import Choice, Engine, Policy, Profile, official_profile, resolve_package_path
+from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
+from data.taught import open_taught
 from data.writers import Prediction
 from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts, training_evidence
 from fusion.handover import Answers, HandoverRule, Promise, fit_rule
 from fusion.model import FusionModel, Truth
 from fusion.out_of_fold import OUT_OF_FOLD_FILE, FusedOutOfFold
+from fusion.teaching.applying import Applying
 from retrieval.encoders import load_encoders
 from retrieval.retriever import Retriever
 from vlm.budget import Budget, profile_budget
 from vlm.engines.transformers_scorer import TransformersScorer
 from vlm.engines.vllm import VllmScorer, open_vllm
 from vlm.lora.adapter import with_adapter
-from vlm.lora.out_of_fold import FINAL, read_out_of_fold
+from vlm.lora.out_of_fold import FINAL, read_out_of_fold, trained_profile
 from vlm.model import LoadedModel, for_scoring, load_model, load_processor, scores_in_bfloat16
 from vlm.official.asking import official_predictions
 from vlm.official.training import load_official
-from vlm.prompt import prompt_builder
+from vlm.prompt import prompt_builders
 from vlm.protocol import VlmScores
 
 
@@ -56,16 +60,12 @@ def run_manifest(
     run: RunFolder, *, policy: Policy | None = None, engine: Engine | None = None, official: bool = False
 ) -> Manifest:
     """A run's manifest, whose profile says what to predict with: policy and engine where they are given, the type of the weights
-    on this machine, and the official baseline's image sizes with `official`. Raises RunError where there is no run."""
+    on this machine, and the official baseline's image sizes with `official`. Raises RunError where there is no run, and
+    ProfileError where the policy asks a VLM that the run's profile does not have."""
     manifest = run.read_manifest()
     profile = manifest.profile
-    profile = official_profile(profile) if official else with_weights_type(with_engine(with_policy(profile, policy), engine))
+    profile = official_profile(profile) if official else with_weights_type(with_engine(profile.with_policy(policy), engine))
     return dataclasses.replace(manifest, profile=profile)
-
-
-def with_policy(profile: Profile, policy: Policy | None) -> Profile:
-    """The profile with another policy, where one is given."""
-    return dataclasses.replace(profile, calls=dataclasses.replace(profile.calls, policy=policy)) if policy else profile
 
 
 def with_engine(profile: Profile, engine: Engine | None) -> Profile:
@@ -80,42 +80,70 @@ def with_weights_type(profile: Profile) -> Profile:
 
 
 def load_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = None) -> Chain:
-    """Load everything that the profile's policy needs; fit fusion where it is not there yet.
+    """Load everything that the profile's policy needs, and bring it up to date with what the run was taught since it was built.
+
+    `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over, by a rule that rests on the
+    examples that the run was built with. Raises RunError where a step is missing.
+    """
+    chain = load_base_chain(run, manifest, promise)
+    store = open_taught(run.path)
+    if store is None:
+        return chain
+    try:
+        taught = store.taught()
+        return chain if taught.version == manifest.taught else open_applying(run, manifest, chain).apply(store, taught)
+    finally:
+        store.close()
+
+
+def open_applying(run: RunFolder, manifest: Manifest, chain: Chain, reading: ReadingOptions | None = None) -> Applying:
+    """What brings a run's chain up to date. Images that were not read when they were taught are read in this process."""
+    reading = reading or ReadingOptions(default_cache())
+    images = Path(manifest.images)
+    folder = images if images.is_dir() else run.path  # Taught examples bring their images along.
+    return Applying(run, manifest, chain, CaseReader(Reader.for_profile(manifest.profile, folder, reading.cache, 1)), reading)
+
+
+def load_base_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = None) -> Chain:
+    """The chain as the run was built, whatever it was taught since; fusion is fitted where it is not there yet.
 
     `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over. Raises RunError where a step is
     missing.
     """
     profile, labels = manifest.profile, manifest.labels
     run.require("index")
-    budget = profile_budget(profile)
+    budget = profile_budget(trained_profile(run, profile))
     retriever, fusion, counts = load_fusion(run, manifest)  # Before the models: a broken file is named at once.
     encoder = load_encoders(profile)
     encoder.check(run)
-    asker = load_asker(profile, labels, run.step("vlm") / FINAL) if profile.calls.policy != "retrieval" else None
+    asks = profile.calls.policy != "retrieval" and run.require("vlm").get("asks", True)
+    asker = load_asker(profile, labels, run.step("vlm") / FINAL) if asks else None
     rule = load_rule(run, manifest, retriever, fusion, promise) if promise else None
-    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule)
+    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule, manifest.taught)
 
 
 def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
     """The profile's engine with an adapter on its model. Raises InputError and WeightsError where that cannot be."""
     settings = profile.vlm
     if settings.engine == "vllm":
-        tokenizer = load_processor(resolve_package_path(settings.model)).tokenizer
-        builders = {task: prompt_builder(tokenizer, task, labels.active(task), settings) for task in labels.tasks}
+        tokenizer = load_processor(resolve_package_path(settings.source)).tokenizer
+        builders, _ = prompt_builders(tokenizer, labels, settings)
         scorer = VllmScorer(open_vllm(settings, builders, profile.seed, adapter), builders, settings)
         scorer.adapt(adapter)
         return Asker(scorer, builders)
     loaded = with_adapter(load_model(settings), adapter)
-    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), settings) for task in labels.tasks}
+    builders, _ = prompt_builders(loaded.tokenizer, labels, settings)
     return Asker(TransformersScorer(for_scoring(loaded)), builders)
 
 
 def load_baseline(run: RunFolder, manifest: Manifest, adapter: Path | None = None) -> Baseline:
     """Load the profile's model with an adapter that was trained elsewhere, or what `vlm.train_lora --prompt official` trained.
 
-    Raises RunError where nothing has been trained, and WeightsError where the adapter does not fit.
+    Raises RunError where nothing has been trained, ProfileError where the profile has no VLM, and WeightsError where the adapter
+    does not fit.
     """
     settings = manifest.profile.vlm
+    _ = settings.source  # a profile without a VLM has no baseline
     loaded = with_adapter(load_model(settings), adapter) if adapter else load_official(run, settings)
     return Baseline(loaded, manifest.labels, profile_budget(manifest.profile))
 
@@ -172,6 +200,6 @@ def _fusion(run: RunFolder, manifest: Manifest, retriever: Retriever, scores: di
     if finished and (folder / OUT_OF_FOLD_FILE).is_file():  # Runs of earlier versions lack the file.
         return FusionModel.load(folder)
     run.reset("fusion")
-    model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores)
+    model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores, quiet=False)
     run.complete("fusion", [*model.save(folder), out_of_fold.save(folder)], made_from=made_from)
     return model

@@ -22,6 +22,7 @@ from data.atomic import read_json, write_json, write_text
 from data.errors import RunError
 from data.folds import grouped_folds
 from data.profile import FusionSettings
+from data.progress import track
 from data.schema import Task
 from fusion.calibration import fit_temperature
 from fusion.features import Evidence, candidate_features
@@ -132,9 +133,15 @@ def base_scores(evidence: Evidence, calls: int) -> dict[str, Float32]:
 
 
 def fit_fusion(
-    evidence: Mapping[Task, Evidence], truths: Mapping[Task, Truth], settings: FusionSettings, seed: int, calls: int = CALLS
+    evidence: Mapping[Task, Evidence],
+    truths: Mapping[Task, Truth],
+    settings: FusionSettings,
+    seed: int,
+    calls: int = CALLS,
+    *,
+    quiet: bool = True,
 ) -> tuple[FusionModel, FusedOutOfFold]:
-    """Fit every stage up to `calls` on out-of-fold evidence.
+    """Fit every stage up to `calls` on out-of-fold evidence, and show progress unless `quiet`.
 
     Returns the model and every stage's calibrated probabilities of the training cases, each from a booster that did not see the
     case.
@@ -144,7 +151,7 @@ def fit_fusion(
     stages = []
     record: dict[str, Any] = {"stages": []}
     probabilities: dict[Task, list[Float64]] = {task: [] for task in tasks}
-    for number in range(calls + 1):
+    for number in track(range(calls + 1), "fusion", "stage", disable=quiet):
         seen = {task: evidence[task].with_calls(number) for task in tasks}
         stage, logits, notes = _fit_stage(tasks, seen, truths, folds, number, settings, seed)
         stages.append(stage)

@@ -24,8 +24,9 @@ from data.reader import read_data
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample
+from data.taught import taught_to
 from data.writers import Prediction, read_predictions, write_predictions, write_submission
-from fusion.chain import Chain, LabelCounts, make_prediction, prior_of
+from fusion.chain import Chain, LabelCounts, make_prediction, prior_of, unanswerable
 from fusion.handover import Promise
 from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, load_rule, run_manifest
 from fusion.predictor import Predictor
@@ -65,12 +66,14 @@ class PartKey:
     """What the predictions of a part depend on; fusion follows from it.
 
     `settings` are those of the run's manifest, without the places of data and images, `steps` digests of the finished steps,
-    `data` is the data file's digest. `policy` is None where the baseline answers. `vllm` and `bfloat16` say how the VLM's scores
-    are computed, `adapter` is the digest of one that was trained elsewhere, `promise` what is promised of accepted answers.
+    `taught` is the version of the last change that was taught, `data` the data file's digest. `policy` is None where the baseline
+    answers. `vllm` and `bfloat16` say how the VLM's scores are computed, `adapter` is the digest of one trained elsewhere,
+    `promise` what is promised of accepted answers.
     """
 
     settings: dict[str, Any]
     steps: tuple[str, ...]
+    taught: int
     data: str
     images: str
     policy: Policy | None
@@ -89,6 +92,7 @@ class PartKey:
         return cls(
             {name: value for name, value in run.read_manifest().to_dict().items() if name not in ("data", "images")},
             tuple(file_digest(run.step(step) / "complete.json") for step in finished),
+            0 if request.official else taught_to(run.path).version,
             file_digest(request.data),
             str(request.images.resolve()),
             None if request.official else profile.calls.policy,
@@ -244,9 +248,12 @@ def _answer(
         return answer[0]
     problem = f"could not be predicted ({answer}); the answer is the most frequent label of the training examples"
     case = Case(sample.with_problems(problem))
-    prior = prior_of(counts[sample.task], 1)[0].astype("float64")
-    names = manifest.labels.names(sample.task)
-    prediction = make_prediction(case, names, prior, {"exemplars": [], "stages": {}}, BudgetRecord())
+    if sample.task in counts:
+        prior = prior_of(counts[sample.task], 1)[0].astype("float64")
+        names = manifest.labels.names(sample.task)
+        prediction = make_prediction(case, names, prior, {"exemplars": [], "stages": {}}, BudgetRecord())
+    else:
+        (prediction,) = unanswerable(sample.task, [case])
     return dataclasses.replace(prediction, accepted=False) if promise else prediction
 
 

@@ -23,6 +23,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.cli import (
     BAD_INPUT,
@@ -40,6 +41,9 @@ from data.cluster import Cluster
 from data.errors import InputError
 from data.reader import images_folder, read_data
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
+
+if TYPE_CHECKING:
+    from fusion.handover import Promise
 
 POLICIES = ("full", "adaptive", "retrieval")
 ENGINES = ("transformers", "vllm")
@@ -73,14 +77,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         "(needs the extra `ray`; default: in this process)",
     )
     add_ray_address(parser, "--engine-workers run there")
-    parser.add_argument("--max-error", type=float, metavar="SHARE", help="largest share of accepted answers that may be wrong")
-    parser.add_argument(
-        "--confidence", type=float, metavar="SHARE", help=f"with --max-error: confidence of the promise (default {CONFIDENCE})"
-    )
+    add_promise_options(parser)
     args = parser.parse_args(argv)
 
     def body() -> int:
-        from fusion.handover import Promise
         from fusion.parts import PredictionRequest, predict
 
         if args.ray_address and not args.engine_workers:
@@ -91,11 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 "--prompt official goes with none of --policy, --engine, --engine-workers and --max-error; the baseline asks "
                 "once, here, and has no calibrated probability"
             )
-        if args.confidence is not None and args.max_error is None:
-            raise InputError("--confidence was given without --max-error SHARE: say which share of errors it is about")
-        promise = None
-        if args.max_error is not None:
-            promise = Promise(args.max_error, CONFIDENCE if args.confidence is None else args.confidence)
+        promise = promise_of(args)
         if args.adapter and not official:
             raise InputError(
                 "--adapter goes with --prompt official alone: fusion knows only the scores of the adapter that the run trained"
@@ -123,6 +119,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
 
     return run_command(body)
+
+
+def add_promise_options(parser: argparse.ArgumentParser) -> None:
+    """--max-error and --confidence."""
+    parser.add_argument("--max-error", type=float, metavar="SHARE", help="largest share of accepted answers that may be wrong")
+    parser.add_argument(
+        "--confidence", type=float, metavar="SHARE", help=f"with --max-error: confidence of the promise (default {CONFIDENCE})"
+    )
+
+
+def promise_of(args: argparse.Namespace) -> Promise | None:
+    """What `add_promise_options` parsed. Raises InputError."""
+    if args.max_error is None:
+        if args.confidence is not None:
+            raise InputError("--confidence was given without --max-error SHARE: say which share of errors it is about")
+        return None
+    from fusion.handover import Promise
+
+    return Promise(args.max_error, CONFIDENCE if args.confidence is None else args.confidence)
 
 
 if __name__ == "__main__":

@@ -39,10 +39,11 @@ def train_booster(
     """Boost from base logits.
 
     One entry of the lists per task: tables (n, L, features), truths (n,), bases (n, L). With `held_out`, returns also its mean
-    loss after 0, 1, 2 ... trees. The booster is None where `trees` is 0.
+    loss after 0, 1, 2 ... trees. The booster is None where `trees` is 0, and where the rows are too few or too much alike for any
+    leaf.
     """
-    if trees == 0:
-        return None, []
+    if trees == 0 or not _can_split(_flatten(tables), settings.min_data_in_leaf):
+        return None, [mean_loss(held_out[2], held_out[1])] if held_out and trees else []
     shapes = [table.shape[:2] for table in tables]
     target = np.concatenate([_one_hot(truth, shape[1]).ravel() for truth, shape in zip(truths, shapes, strict=True)])
     data = lgb.Dataset(
@@ -104,6 +105,14 @@ def boosted(booster: lgb.Booster | None, table: Float32, base: Float64) -> Float
     raw = np.asarray(booster.predict(_flatten([table]), raw_score=True, num_threads=1))
     logits: Float64 = base + raw.reshape(base.shape)
     return logits
+
+
+def _can_split(flat: Float32, leaf: int) -> bool:
+    """Whether some feature (rows, features) divides the rows into two parts of at least `leaf` rows; LightGBM fails otherwise."""
+    if len(flat) < 2 * leaf:
+        return False
+    ordered = np.sort(flat, axis=0)
+    return bool((ordered[leaf - 1] < ordered[-leaf]).any())
 
 
 def _flatten(tables: list[Float32]) -> Float32:

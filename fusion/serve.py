@@ -1,11 +1,12 @@
 """Answer over HTTP with a finished run: an interface for programs, a page for people, and Label Studio's ML backend.
 
     python -m fusion.serve [--run DIR] [--images DIR] [--host 127.0.0.1] [--port 8000] [--token-file FILE]
-                           [--policy full|adaptive|retrieval]
+                           [--policy full|adaptive|retrieval] [--max-error SHARE [--confidence SHARE]]
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
-finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. What people say of answers is kept
-beside the run folder, in DIR.service.sqlite. docs/service.md describes routes, security and operation. Needs the extra `serve`.
+finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. With --max-error each answer is
+accepted or handed over, as by fusion.predict. What people teach is kept beside the run folder, in DIR.taught.sqlite, and counts
+within seconds. docs/service.md describes routes, security and operation. Needs the extra `serve`.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.cli import OK, add_reading_options, positive, run_command
+from data.cli import OK, add_reading_options, positive, reading_options, run_command
 from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
-from fusion.predict import POLICIES
+from data.taught import TaughtStore, taught_path
+from fusion.predict import POLICIES, add_promise_options, promise_of
 
 if TYPE_CHECKING:
+    from data.teaching import Taught
+    from fusion.chain import Chain
     from fusion.serving.state import State
 
 NEEDED = {
@@ -47,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--allowed-host", action="append", default=[], metavar="NAME", help="a name by which the service is called; repeatable"
     )
     parser.add_argument("--policy", choices=POLICIES, help="which VLM calls are made (default: the profile's)")
+    add_promise_options(parser)
     add_reading_options(parser)
     parser.add_argument(
         "--waiting", type=positive, default=256, metavar="N", help="samples that may wait for an answer (default %(default)s)"
@@ -74,14 +79,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(args: argparse.Namespace) -> int:
     from fusion.serving.settings import Settings, hosts_for, read_token
 
+    if args.confidence is not None and args.max_error is None:
+        raise InputError("--confidence was given without --max-error SHARE: say which share of errors it is about")
     token = read_token(args.token_file) if args.token_file else None
     hosts = hosts_for(args.host, tuple(args.allowed_host))
     size = args.max_body * 2**20
     settings = Settings(args.host, args.port, token, hosts, args.waiting, body=size, bodies=8 * size, kept=args.keep)
-    run = RunFolder(args.run)
+    run, promise = RunFolder(args.run), promise_of(args)
     manifest = run.read_manifest()
     run.require("index")
-    if (args.policy or manifest.profile.calls.policy) != "retrieval":
+    if manifest.profile.with_policy(args.policy).calls.policy != "retrieval":
         run.require("vlm")
     images = args.images or Path(manifest.images)
 
@@ -89,18 +96,34 @@ def _serve(args: argparse.Namespace) -> int:
     from fusion.serving.app import Parts, create_app
     from fusion.serving.reading import ReadingPool
     from fusion.serving.server import Server, address
+    from fusion.serving.state import Holder
     from fusion.serving.store import Store, store_path
+    from fusion.teaching.teacher import Teacher
 
     workers = args.workers or len(os.sched_getaffinity(0))
     pool = ReadingPool(Reader.for_profile(manifest.profile, images, args.cache, 1), workers)
 
+    holder = Holder()
+    begin: list[Callable[[], None]] = []
+
     def load() -> State:
-        from fusion.predictor import Predictor
+        from fusion.loading import load_base_chain, open_applying, run_manifest
         from fusion.serving.loading import state_of
 
-        predictor = Predictor.open(run.path, images, args.policy)
+        found = run_manifest(run, policy=args.policy)
+        base = load_base_chain(run, found, promise)
+        applying = open_applying(run, found, base, reading_options(args))
+        taught = teacher.store.taught()
+        chain = base if taught.version == found.taught else applying.apply(teacher.store, taught)
+        if base.rule:
+            print("\n".join(base.rule.lines()), flush=True)
         pool.warm()
-        return state_of(run, predictor)
+
+        def swap(chain: Chain, taught: Taught) -> None:
+            holder.swap(state_of(run, chain, base, taught))
+
+        begin.append(lambda: teacher.start(applying, swap, taught.version))
+        return state_of(run, chain, base, taught)
 
     try:
         listening = socket.create_server(
@@ -111,7 +134,20 @@ def _serve(args: argparse.Namespace) -> int:
             f"cannot listen on {settings.host}, port {settings.port} ({error.strerror or error}); choose another --host or --port"
         ) from error
     store = Store(store_path(run.path), args.keep)
-    app = create_app(Parts(settings, store, pool, load, failed=lambda error: server.fail(error), close=pool.close))
+    teacher = Teacher(TaughtStore(taught_path(run.path)))
+    parts = Parts(
+        settings,
+        store,
+        teacher,
+        pool,
+        load,
+        holder,
+        images,
+        loaded=lambda: begin[0](),
+        failed=lambda error: server.fail(error),
+        close=pool.close,
+    )
+    app = create_app(parts)
     server = Server(app, args.grace)
     print(f"listening on {address(listening)}", flush=True)
     server.run([listening])

@@ -22,10 +22,12 @@ from PIL import Image
 
 from data.errors import WeightsError
 from data.profile import EncoderSettings, resolve_package_path
+from data.progress import track
 
 LOCAL = "local-dir:"
 HUB = "hf-hub:"
 MAX_WINDOWS = 16  # of one text; what comes after is not read
+MANY = 16  # batches, which take long enough for progress to be shown
 MAX_TEXT = 20_000  # characters; bounds the tokenizer's work on absurdly long texts
 
 
@@ -132,7 +134,8 @@ class Encoder:
         size = self.settings.batch_size
         parts = []
         with torch.inference_mode():
-            for start in range(0, len(items), size):
+            starts = range(0, len(items), size)
+            for start in track(starts, "encoding", "batch", disable=len(starts) < MANY):
                 parts.append(encode(items[start : start + size]).float().cpu().numpy())
         return unit(np.concatenate(parts)) if parts else np.zeros((0, self._dimension()), np.float32)
 

@@ -18,7 +18,8 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 NAME = "multimodal-intent"
-SOURCES = ("data", "retrieval", "vlm", "fusion", "pyproject.toml", "README.md", "LICENSE")
+PACKAGES = ("data", "retrieval", "vlm", "fusion")
+SOURCES = (*PACKAGES, "pyproject.toml", "README.md", "LICENSE")
 # FAISS for GPUs has the same modules; neither can be installed beside the other.
 STANDS_FOR = {"faiss-gpu": "faiss-cpu"}
 
@@ -38,15 +39,15 @@ def build_wheel(folder: Path) -> Path:
     return wheel
 
 
-def make_environment(folder: Path, wheel: Path, extra: str) -> Path:
-    """A virtual environment with the wheel and what it and one of its extras require; returns its Python."""
+def make_environment(folder: Path, wheel: Path, *extras: str) -> Path:
+    """A virtual environment with the wheel and what it and its extras require; returns its Python."""
     venv.create(folder, with_pip=False, symlinks=True)
     python = folder / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--quiet", "--python", str(python), "install", "--no-deps", "--no-index"]
     subprocess.run([*pip, str(wheel)], check=True)
     (site,) = folder.glob("lib/python*/site-packages")
     found = Distribution.at(next(site.glob("multimodal_intent-*.dist-info")))
-    for required in closure(found.requires or (), {extra}):
+    for required in closure(found.requires or (), set(extras)):
         link(required, site)
     return python
 

@@ -200,10 +200,11 @@ def test_bad_rows_are_repaired_and_named(folder: Path, capsys: pytest.CaptureFix
     assert made["half"]["image"] == ["b.jpg"]
     assert made["more"]["instruction"] == f"看<image>\n再看{NO_IMAGE}"
     warnings = capsys.readouterr().err
-    for name in ("gone", "unmarked", "outside", "wordless", "half", "none", "retired", "strange", "row-10"):
+    for name in ("gone", "unmarked", "outside", "wordless", "half", "retired", "strange"):
         assert f"row {name}" in warnings
+    assert "2 rows are (none, row-10) left out of training" in warnings
     assert "row good" not in warnings
-    for words in ("is missing under", "leads outside", "broken.jpg is not of a kind", "retired label"):
+    for words in ("is missing under", "leads outside", "broken.jpg is not of a kind", "'个人信息页面' is retired"):
         assert words in warnings
 
 
@@ -333,7 +334,7 @@ def test_other_data_than_the_run_s_is_refused(folder: Path, capsys: pytest.Captu
         (["--images", "{tmp}/none"], "{tmp}/none is not a folder"),
         (["--test-images", "{tmp}"], "--test-images without --test"),
         (["--run", "{tmp}/run", "--labels", "{tmp}/labels.json"], "cannot be given together"),
-        (["--test", "{tmp}/none.json"], "{tmp}/images is not a folder"),
+        (["--test", "{tmp}/none.json"], "none.json does not exist"),
         (["--test", "{tmp}/none.json", "--test-images", "{tmp}"], "none.json does not exist"),
         (["--data", "{tmp}/unlabelled.json", "--images", "{tmp}"], "must be labelled"),
     ],

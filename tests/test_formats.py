@@ -153,6 +153,16 @@ def test_formats_that_say_the_same(form: str, content: bytes, tmp_path: Path) ->
     assert bool(sample.row) == data.official
 
 
+def test_the_organisers_rows_stay_theirs_where_some_are_broken(tmp_path: Path) -> None:
+    broken = {"id": "b", "text": "no instruction", "image": ["b.jpg"], "output": "商品材质"}
+    path = tmp_path / "data.json"
+    path.write_bytes(listed(ORGANISER, broken, "no row", ORGANISER | {"id": "c"}))
+    data = read_data(path)
+    assert data.official
+    assert [len(sample.problems) for sample in data.samples] == [0, 2, 1, 0]
+    assert 'no "instruction"' in data.samples[1].problems[0]
+
+
 def test_a_shop_s_text_table(tmp_path: Path) -> None:
     samples = read(tmp_path, '客户问题\t意图\n到哪里了\t物流\n\n能 "便宜" 吗\t价格\n'.encode("gb18030"))
     assert [(sample.id, sample.task, sample.label) for sample in samples] == [

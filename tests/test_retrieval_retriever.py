@@ -12,6 +12,7 @@ from retrieval_fakes import LABELS, TOPICS, OneHotEncoder, cases, dialogue, page
 
 from data.case import Case
 from data.errors import InputError, RunError
+from data.labels import LabelSet
 from data.profile import RetrievalSettings
 from data.schema import Task
 from retrieval.encoder import unit
@@ -187,6 +188,19 @@ def test_few_examples_or_none(training: list[Case], tmp_path: Path) -> None:
         assert np.isfinite(found.probability).all()
         for task, own in one.out_of_fold().items():
             assert own.probability.shape == (sum(case.sample.task is task for case in training), 4)
+
+
+@pytest.mark.parametrize("task", Task)
+def test_a_task_without_labels_is_left_out(task: Task, tmp_path: Path) -> None:
+    labels = LabelSet("one", {task: LABELS.tasks[task]})
+    training = cases()
+    vectors = encode_cases(ENCODER, training)
+    retriever = Retriever.fit(training, vectors, labels, SETTINGS, 0, None, encode_labels(ENCODER, labels))
+    retriever.save(tmp_path)
+    for one in (retriever, Retriever.load(tmp_path)):
+        assert set(one.tasks) == set(one.out_of_fold()) == {task}
+        asked = next(case for case in training if case.sample.task is task)
+        assert ask(one, asked).probability.shape == (1, 4)
 
 
 def test_cases_without_image_or_text() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from serving_fakes import TOKEN, picture, ready, service
+from serving_fakes import TOKEN, picture, ready, service, state
 from starlette.testclient import TestClient
 
+from data.writers import Prediction
 from fusion.serving.settings import Settings
+from fusion.serving.state import State
 
 CONFIG = """<View>
   <Image name="image" value="$image"/>
@@ -89,7 +92,7 @@ def annotation(choice: str, number: int = 9, control: str = "intent", **more: An
 
 def test_annotations_become_examples_and_can_change_and_go(client: TestClient) -> None:
     def examples() -> list[tuple[str, str, str]]:
-        return [(one["id"], one["label"], one["source"]) for one in client.get("/v1/examples").json()["examples"]]
+        return [(one["id"], one["label"], one["who"]) for one in client.get("/v1/examples").json()["examples"]]
 
     assert client.post("/webhook", json=annotation("商品材质")).json() == {"action": "ANNOTATION_CREATED", "examples": 1}
     assert examples() == [("label-studio-9-intent", "商品材质", "label-studio")]
@@ -112,3 +115,27 @@ def test_the_token_is_the_password(tmp_path: Path) -> None:
         assert client.get("/health", auth=("label-studio", "wrong")).status_code == 401
         assert client.get("/health", auth=("label-studio", TOKEN)).status_code == 200
         assert client.post("/predict", json=request({"image": URL}), auth=("any", TOKEN)).status_code == 200
+
+
+def test_a_request_in_parts_is_finished_after_the_service_was_told_to_stop(tmp_path: Path) -> None:
+    entered, go = threading.Event(), threading.Event()
+    made = state()
+
+    def slow(cases: Any) -> list[Prediction]:
+        entered.set()
+        assert go.wait(10)
+        return made.answer(cases)
+
+    app = service(tmp_path, load=lambda: State(1, made.digest, made.labels, slow))
+    with TestClient(app) as client:
+        ready(client)
+        found: list[Any] = []
+        many = request(*[{"text": "何时上货"}] * 70)
+        asking = threading.Thread(target=lambda: found.append(client.post("/predict", json=many)))
+        asking.start()
+        assert entered.wait(10)
+        app.work.draining = True
+        go.set()
+        asking.join()
+        assert [len(result["result"]) for result in found[0].json()["results"]] == [1] * 70
+        assert client.post("/predict", json=many).status_code == 503

@@ -20,13 +20,15 @@ from serving_fakes import picture
 from world import ROOT, World, is_dialogue, predictions
 
 import fusion.serve
+import fusion.serving.load
 from data.case import Case
 from data.cases import Reader
 from data.profile import OcrSettings
 from data.reader import parse_rows
 from data.schema import Sample, Task
+from data.taught import TaughtStore, taught_path
+from data.teaching import digest_of
 from fusion.serving.reading import ReadingPool
-from fusion.serving.store import Store, digest_of, store_path
 
 pytestmark = pytest.mark.slow
 
@@ -41,10 +43,21 @@ def request(address: str, path: str, value: Any = None) -> Any:
         return json.load(response)
 
 
-def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Path) -> None:
+def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = world.copy(tmp_path / "run", "index", "vlm", "fusion")
     (tmp_path / "token").write_text(TOKEN)
-    arguments = ["--run", str(run), "--images", str(world.images), "--port", "0", "--token-file", str(tmp_path / "token")]
+    arguments = [
+        "--run",
+        str(run),
+        "--images",
+        str(world.images),
+        "--port",
+        "0",
+        "--max-error",
+        "0.5",
+        "--token-file",
+        str(tmp_path / "token"),
+    ]
     command = [sys.executable, "-m", "fusion.serve", *arguments, *world.reading]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -78,8 +91,15 @@ def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Pa
             assert row["evidence"]["exemplars"] == own["evidence"]["exemplars"]
             assert row["budget"] == own["budget"]
             assert row["model_version"] == version
+            assert row["accepted"] is (row.get("reason") is None)
             weights = [item["weight"] for item in row["evidence"]["exemplars"]]
             assert weights == sorted(weights, reverse=True)
+        compared = ["--url", address, "--data", str(world.folder / "good.json"), "--compare", str(run), *arguments[-2:]]
+        capsys.readouterr()
+        assert fusion.serving.load.main(compared) == 0
+        measured = json.loads(capsys.readouterr().out.splitlines()[-1])
+        assert measured["service_p50"] > 0
+        assert abs(measured["added_p50"]) < measured["service_p50"]
         label = next(row["output"] for row in world.good if is_dialogue(row))
         told = request(address, "/v1/examples", {"label": label, "sample": asked[-1]})
         process.send_signal(signal.SIGTERM)
@@ -87,7 +107,7 @@ def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Pa
     finally:
         process.kill()
         process.wait()
-    assert [example.id for example in Store(store_path(run)).examples()] == [told["id"]]
+    assert list(TaughtStore(taught_path(run)).taught().examples) == [told["id"]]
 
 
 def test_a_reading_process_that_is_killed_is_replaced(tmp_path: Path) -> None:

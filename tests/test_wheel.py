@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from clean_environment import build_wheel, make_environment
+from clean_environment import PACKAGES, ROOT, build_wheel, make_environment
 from world import PROFILE, is_dialogue, training_rows
 
 from data.labels import OFFICIAL_LABELS
@@ -53,13 +53,29 @@ def run(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedProc
     return subprocess.run([str(python), *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_the_wheel_holds_data_and_no_tests(wheel: Path) -> None:
+def test_the_wheel_holds_every_file_of_the_packages_and_no_tests(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
-        names = set(opened.namelist())
-    for name in ("retrieval/written.json.gz", "data/labels.json", "data/sample/train.json", "data/profiles/embedded.json"):
-        assert name in names
-    assert any(name.startswith("vlm/weights/") and name.endswith(".safetensors") for name in names)
-    assert not [name for name in names if name.startswith("tests/")]
+        held = {name for name in opened.namelist() if ".dist-info/" not in name}
+    files = (path for name in PACKAGES for path in (ROOT / name).rglob("*") if path.is_file() and path.suffix != ".pyc")
+    assert held == {str(path.relative_to(ROOT)) for path in files}
+
+
+@pytest.mark.parametrize(
+    ("extras", "arguments"),
+    [
+        (("gpu",), ("-c", "import retrieval.index, faiss")),
+        (("cpu", "serve"), ("-m", "fusion.serve", "--help")),
+        (("cpu", "serve"), ("-c", "import fusion.serving.app")),
+        (("synth",), ("-m", "data.synth.make_sample", "--train", "1", "--test", "1", "--out", "out")),
+        (("ray",), ("-c", "import data.cluster, ray.data")),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_each_extra_brings_what_its_part_imports(
+    extras: tuple[str, ...], arguments: tuple[str, ...], wheel: Path, tmp_path: Path
+) -> None:
+    done = run(make_environment(tmp_path / "environment", wheel, *extras), tmp_path, *arguments)
+    assert done.returncode == 0, done.stderr
 
 
 def test_what_is_not_required_is_not_there(python: Path, tmp_path: Path) -> None:

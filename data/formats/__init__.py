@@ -74,7 +74,8 @@ def _read(path: Path) -> DataFile:
 
 
 def _shape(rows: Rows, path: Path) -> Shape:
-    """The shape that most of the first rows have; the first in the table among equals."""
+    """The first shape in the table that at least half as many of the first rows have as any other: those further down are less
+    particular."""
     probed: list[Mapping[str, Any]] = [row for row in rows.rows[:PROBED] if isinstance(row, dict)]
     if not probed:
         raise InputError(f"data file {path} holds a JSON list without an object in it, expected a list of rows")
@@ -83,4 +84,4 @@ def _shape(rows: Rows, path: Path) -> Shape:
         found = ", ".join(dict.fromkeys(str(name) for row in probed for name in row))
         held = "a JSON object, expected a list of rows" if len(rows.rows) == 1 else f"{rows.form} whose rows have no known fields"
         raise InputError(f"data file {path} holds {held}: it has {found[:200] or 'nothing'}; known names are {understood()}")
-    return SHAPES[counts.index(max(counts))]
+    return next(shape for shape, count in zip(SHAPES, counts, strict=True) if 2 * count >= max(counts))

@@ -89,25 +89,26 @@ def label_studio(desk: Desk) -> APIRouter:
         controls = parse_controls(given.label_config, state)
         asked = [(place, control, one) for place, task in enumerate(given.tasks) for control, one in questions(task, controls)]
         results: list[dict[str, Any]] = [{"result": [], "score": 0.0, "model_version": state.model_version} for _ in given.tasks]
-        for start in range(0, len(asked), MOST_SAMPLES):
-            part = asked[start : start + MOST_SAMPLES]
-            answers = await desk.work.answer([one for _, _, one in part])
-            for (place, control, _), answer in zip(part, answers, strict=True):
-                candidates = dict(answer.prediction.candidates)
-                value, label = max(control.labels.items(), key=lambda pair: candidates.get(pair[1], 0.0))
-                score = round(candidates.get(label, 0.0), 6)
-                entry = results[place]
-                entry["score"] = min(entry["score"], score) if entry["result"] else score
-                entry["model_version"] = answer.model_version
-                entry["result"].append(
-                    {
-                        "from_name": control.name,
-                        "to_name": control.about,
-                        "type": "choices",
-                        "value": {"choices": [value]},
-                        "score": score,
-                    }
-                )
+        with desk.work.accepted():
+            for start in range(0, len(asked), MOST_SAMPLES):
+                part = asked[start : start + MOST_SAMPLES]
+                answers = await desk.work.answer([one for _, _, one in part], accepted=True)
+                for (place, control, _), answer in zip(part, answers, strict=True):
+                    candidates = dict(answer.prediction.candidates)
+                    value, label = max(control.labels.items(), key=lambda pair: candidates.get(pair[1], 0.0))
+                    score = round(candidates.get(label, 0.0), 6)
+                    entry = results[place]
+                    entry["score"] = min(entry["score"], score) if entry["result"] else score
+                    entry["model_version"] = answer.model_version
+                    entry["result"].append(
+                        {
+                            "from_name": control.name,
+                            "to_name": control.about,
+                            "type": "choices",
+                            "value": {"choices": [value]},
+                            "score": score,
+                        }
+                    )
         return {"results": results}
 
     @router.post("/webhook", status_code=201)
@@ -121,9 +122,9 @@ def label_studio(desk: Desk) -> APIRouter:
                 count += await _learn(desk, annotation, task, controls)
         elif given.action == "ANNOTATIONS_DELETED":
             gone = {f"label-studio-{one.get('id')}-" for one in given.annotations or ()}
-            for example in await asyncio.to_thread(desk.teacher.examples):
-                if any(example.id.startswith(prefix) for prefix in gone):
-                    count += await asyncio.to_thread(desk.teacher.remove_example, example.id)
+            for id_ in (await asyncio.to_thread(desk.teacher.store.taught)).examples:
+                if any(id_.startswith(prefix) for prefix in gone):
+                    count += await asyncio.to_thread(desk.teacher.remove, id_, "label-studio", {}) is not None
         return {"action": given.action, "examples": count}
 
     return router

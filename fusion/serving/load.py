@@ -4,8 +4,8 @@
                                   [--token-file FILE] [--compare RUN]
 
 prints one line of JSON: answers a second, latency at the 50th, 95th and 99th percentile, statuses, latency of /healthz meanwhile.
-Images are sent by name, so the service's --images must hold them. With --compare the same rows are asked of the run in this
-process first, and the line holds the difference of the medians: what the service adds.
+Images are sent by name, so the service's --images must hold them. With --compare one client asks each row once of the service
+and of the run in this process, and the line says what the service adds at the median.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from data.schema import Sample
 from fusion.serving.settings import read_token
 
 PAUSE = 0.02  # seconds between two questions for /healthz
+WARMING = 5  # samples that are asked before any is timed
 PATIENCE = 120.0  # seconds for an answer
 
 
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=positive, default=30, help="how long (default %(default)s)")
     parser.add_argument("--without-images", action="store_true", help="ask dialogues alone, without their images")
     parser.add_argument("--token-file", type=Path, metavar="FILE", help="file with the service's token")
-    parser.add_argument("--compare", type=Path, metavar="RUN", help="time this run in this process too")
+    parser.add_argument("--compare", type=Path, metavar="RUN", help="say what the service adds to this run")
     args = parser.parse_args(argv)
 
     def body() -> int:
@@ -61,13 +62,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.without_images:
             samples = [replace(sample, images=()) for sample in samples if sample.turns]
         token = read_token(args.token_file) if args.token_file else None
-        found: dict[str, Any] = {}
         if args.compare:
-            found["predictor_p50"] = round(_predictor_median(args.compare, args.data.parent / "images", samples), 4)
-        seen = ask(args.url, [request_body(sample) for sample in samples], args.clients, args.seconds, token)
-        found |= summary(seen, args.seconds)
-        if args.compare:
-            found["added_p50"] = round(found["p50"] - found["predictor_p50"], 4)
+            connection, headers = connected(args.url, token)
+            found = _compared(
+                args.compare,
+                args.data.parent / "images",
+                samples,
+                lambda sample: _asked(connection, "POST", "/v1/predict", request_body(sample), headers),
+            )
+        else:
+            seen = ask(args.url, [request_body(sample) for sample in samples], args.clients, args.seconds, token)
+            found = summary(seen, args.seconds)
         print(json.dumps(found))
         return OK
 
@@ -76,18 +81,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def ask(url: str, bodies: Sequence[bytes], clients: int, seconds: float, token: str | None = None) -> Seen:
     """Ask the rows in turn from several clients at the same time. Raises InputError where the service is not ready."""
-    parts = urlsplit(url)
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    _, headers = connected(url, token)
 
     def connect() -> http.client.HTTPConnection:
-        return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
+        return _connection(url)
 
-    try:
-        status = _asked(connect(), "GET", "/readyz", None, headers)
-    except OSError as error:
-        raise InputError(f"--url {url} does not answer ({error}); start `python -m fusion.serve` first") from error
-    if status != 200:
-        raise InputError(f"--url {url} is not ready (status {status}); wait until its /readyz answers 200")
     seen, turn = Seen(), threading.Lock()
     end = time.monotonic() + seconds
     next_row = _counter(len(bodies))
@@ -123,6 +121,19 @@ def ask(url: str, bodies: Sequence[bytes], clients: int, seconds: float, token: 
     return seen
 
 
+def connected(url: str, token: str | None) -> tuple[http.client.HTTPConnection, dict[str, str]]:
+    """A connection to a service and the headers of its requests. Raises InputError where the service is not ready."""
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    connection = _connection(url)
+    try:
+        status = _asked(connection, "GET", "/readyz", None, headers)
+    except OSError as error:
+        raise InputError(f"--url {url} does not answer ({error}); start `python -m fusion.serve` first") from error
+    if status != 200:
+        raise InputError(f"--url {url} is not ready (status {status}); wait until its /readyz answers 200")
+    return connection, headers
+
+
 def summary(seen: Seen, seconds: float) -> dict[str, Any]:
     """The measurement; latencies in seconds, status 0 for connections that broke."""
     found: dict[str, Any] = {"answers_per_second": round(seen.in_time / seconds, 2)}
@@ -150,6 +161,11 @@ def request_body(sample: Sample) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
+def _connection(url: str) -> http.client.HTTPConnection:
+    parts = urlsplit(url)
+    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
+
+
 def _asked(connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> int:
     connection.request(method, path, body, headers)
     response = connection.getresponse()
@@ -171,18 +187,27 @@ def _counter(size: int) -> Callable[[], int]:
     return following
 
 
-def _predictor_median(run: Path, images: Path, samples: Sequence[Sample]) -> float:
-    """Median seconds of a `Predictor` for one sample, after one that warms it."""
+def _compared(run: Path, images: Path, samples: Sequence[Sample], question: Callable[[Sample], int]) -> dict[str, float]:
+    """Medians of a `Predictor` in this process and of the service, and of the difference. Each sample is asked of both in turn,
+    so that whatever else the machine does slows both alike."""
     from fusion.predictor import Predictor
 
     predictor = Predictor.open(run, images)
-    predictor(samples[:1])
-    times = []
-    for sample in samples:
+    times: list[tuple[float, float]] = []
+    for sample in [*samples[:WARMING], *samples]:
         begun = time.perf_counter()
         predictor([sample])
-        times.append(time.perf_counter() - begun)
-    return percentile(times, 0.5)
+        between = time.perf_counter()
+        if question(sample) != 200:
+            raise InputError(f"the service did not answer sample {sample.id}; look at its own output")
+        times.append((between - begun, time.perf_counter() - between))
+    own, served = zip(*times[WARMING:], strict=True)
+    added = [second - first for first, second in times[WARMING:]]
+    return {
+        "predictor_p50": round(percentile(own, 0.5), 4),
+        "service_p50": round(percentile(served, 0.5), 4),
+        "added_p50": round(percentile(added, 0.5), 4),
+    }
 
 
 if __name__ == "__main__":

@@ -8,27 +8,47 @@ from pathlib import Path
 
 from data.run import RunFolder, file_digest
 from data.schema import Task
+from data.teaching import Taught
+from data.writers import Prediction
 from fusion.chain import Chain
+from fusion.handover import HandoverRule
 from fusion.loading import out_of_fold_answers
-from fusion.predictor import Predictor
 from fusion.serving.confusion import OutOfFold
-from fusion.serving.state import AcceptRule, Known, State
+from fusion.serving.state import AcceptRule, Known, State, Verdict
 
 
-def state_of(run: RunFolder, predictor: Predictor, version: int = 1, accept: AcceptRule | None = None) -> State:
-    """The state of a run that was loaded."""
-    manifest, chain = run.read_manifest(), predictor.chain
+def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught) -> State:
+    """The state of a run: `chain` is `base`, as it was built, after what was `taught`.
+
+    Answers are accepted or handed over where the chain has a rule.
+    """
+    manifest = run.read_manifest()
     examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
+    for id_, sample in taught.examples.items():
+        if id_ in examples:
+            examples[id_] = replace(examples[id_], contents=sample.contents)
     return State(
-        version,
+        chain.version,
         run_digest(run),
         chain.labels,
         chain.predict,
         examples,
         Path(manifest.images),
-        accept,
-        lambda: training_answers(run, chain),
+        verdicts(chain.rule) if chain.rule else None,
+        lambda: training_answers(run, base),
     )
+
+
+def verdicts(rule: HandoverRule) -> AcceptRule:
+    """What a run's hand-over rule says of answers, as the service tells it."""
+
+    def accept(prediction: Prediction) -> Verdict:
+        if prediction.error is not None:
+            return Verdict(False, "input")
+        reason = rule.reason(Task(prediction.task), prediction.probability)
+        return Verdict(not reason, reason)
+
+    return accept
 
 
 def run_digest(run: RunFolder) -> str:

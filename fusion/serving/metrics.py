@@ -23,7 +23,7 @@ class Metrics:
         )
         self.stages = Histogram(
             "intent_stage_seconds",
-            "Time of a sample by stage: parse, read (images and their text), wait (for the model), model (of its batch)",
+            "Time by stage: parse (a request), read (a sample's images and their text), wait (for the model), model (its batch)",
             ["stage"],
             buckets=SECONDS,
             registry=self.registry,

@@ -36,6 +36,7 @@ def environment() -> Environment:
     found = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     found.filters["percent"] = percent
     found.filters["shown"] = lambda text, mark: text.replace(IMAGE_MARK, f"[{mark}] ").strip()
+    found.filters["why"] = lambda reason, t: t(f"why_{reason}") if f"why_{reason}" in WORDS else reason
     found.filters["quote"] = lambda text: quote(text, safe="")
     return found
 

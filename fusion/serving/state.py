@@ -18,7 +18,10 @@ from fusion.serving.confusion import OutOfFold
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted."""
+    """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted.
+
+    The page knows words for the reasons `input`, `unsure` and `no_promise` and shows others as they are.
+    """
 
     accepted: bool
     reason: str = ""
@@ -32,13 +35,15 @@ class AcceptRule(Protocol):
 
 @dataclass(frozen=True)
 class Known:
-    """A labelled example as people see it. `images` are names under the training images."""
+    """A labelled example as people see it. `images` are names under the training images, or of `contents`, which a
+    taught example brought along."""
 
     id: str
     task: Task
     label: str
     text: str
     images: tuple[str, ...]
+    contents: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from data.case import Case
@@ -47,6 +48,7 @@ class Work:
         self.limit, self.batch = waiting, batch
         self.draining = False
         self.waiting = 0
+        self._in_parts = 0
         self._mean = FIRST_GUESS
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,9 +76,20 @@ class Work:
                 retry_after=self.waiting * self._mean,
             )
 
-    async def answer(self, samples: Sequence[Sample]) -> list[Answer]:
-        """Answers in the order of the samples. Raises Refusal where they cannot be taken now."""
-        self.refuse_unless_ready(len(samples))
+    @contextmanager
+    def accepted(self) -> Iterator[None]:
+        """For a request that is answered in several parts: it is refused now or not at all, and the end waits for it."""
+        self.refuse_unless_ready()
+        self._in_parts += 1
+        try:
+            yield
+        finally:
+            self._in_parts -= 1
+
+    async def answer(self, samples: Sequence[Sample], *, accepted: bool = False) -> list[Answer]:
+        """Answers in the order of the samples. Raises Refusal where they cannot be taken now and were not accepted before."""
+        if not accepted:
+            self.refuse_unless_ready(len(samples))
         self._refuse_without_labels(samples)
         self.waiting += len(samples)
         self.metrics.waiting.set(self.waiting)
@@ -103,7 +116,7 @@ class Work:
 
     async def drained(self) -> None:
         """Returns when nothing that was accepted waits for an answer."""
-        while self.waiting:
+        while self.waiting or self._in_parts:
             await asyncio.sleep(0.02)
 
     def stop(self) -> None:

@@ -1,0 +1,146 @@
+"""The audit of a run's labels: doubtful examples, contradicting near-duplicates, and labels that the label file does not hold."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from PIL import Image
+
+from data.atomic import write_text
+from data.errors import ImageError
+from data.images import find_image, open_image
+from data.reader import load_samples
+from data.run import RunFolder
+from data.schema import Task
+from fusion.doubt import contradicting_groups, label_doubt, seems
+from fusion.loading import load_fusion, out_of_fold_answers, run_manifest
+from retrieval.retriever import Retriever
+
+NEIGHBOURS = 3
+PREVIEW = 240  # pixels of the longer side of a picture on the page
+COLUMNS = ("task", "id", "label", "seems", "doubt", "probability", "text")
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A doubtful example: what it `seems` to be in place of its label.
+
+    `doubt` is the log-odds of that against the label in nats, `probability` that of the label. `neighbours` are the nearest other
+    examples as (id, label, text).
+    """
+
+    task: str
+    id: str
+    label: str
+    seems: str
+    doubt: float
+    probability: float
+    text: str
+    images: tuple[str, ...]
+    neighbours: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found.
+
+    `examples` counts those that were judged per task, `doubtful` those that something else is more probable for than their label.
+    `contradictions` are groups of near-duplicates with different labels, as (id, label) each. `unknown` are (id, label) of rows
+    of the data file whose label cannot be predicted. `image_folder` is where pictures lie.
+    """
+
+    suspects: tuple[Suspect, ...]
+    contradictions: tuple[tuple[tuple[str, str], ...], ...]
+    unknown: tuple[tuple[str, str], ...]
+    examples: dict[str, int]
+    doubtful: dict[str, int]
+    image_folder: Path
+
+    def summary(self) -> list[str]:
+        """A line a task, and one for each other kind of finding."""
+        return [
+            *(
+                f"{task}: {self.doubtful[task]} of {count} examples seem to be something else"
+                for task, count in self.examples.items()
+            ),
+            f"{len(self.contradictions)} groups of near-duplicates have different labels",
+            f"{len(self.unknown)} rows have a label that the label file does not hold, or has retired",
+        ]
+
+
+def audit_run(run: RunFolder, most: int) -> Audit:
+    """Judge a run's training examples with the answers of parts that did not see them.
+
+    Lists the `most` doubtful examples. Raises RunError where a step is missing.
+    """
+    manifest = run_manifest(run, policy=None if run.is_complete("vlm") else "retrieval")
+    retriever, fusion, _ = load_fusion(run, manifest)
+    suspects: list[Suspect] = []
+    contradictions: list[tuple[tuple[str, str], ...]] = []
+    examples, doubtful = {}, {}
+    for task, (probability, truth) in out_of_fold_answers(run, manifest, retriever, fusion).items():
+        names, rows = manifest.labels.names(task), retriever.rows(task)
+        doubt, other = label_doubt(probability, truth.labels), seems(probability, truth.labels)
+        examples[task.value], doubtful[task.value] = len(doubt), int((doubt > 0).sum())
+        neighbours = retriever.out_of_fold()[task].neighbours
+        for place in (-doubt).argsort(kind="stable")[:most].tolist():
+            row = retriever.table[int(rows[place])]
+            near = tuple((item.id, item.label, item.text) for item in neighbours[place][:NEIGHBOURS])
+            own = round(float(doubt[place]), 4), round(float(probability[place, truth.labels[place]]), 6)
+            suspects.append(Suspect(task.value, row.id, row.label, names[int(other[place])], *own, row.text, row.images, near))
+        contradictions += _contradictions(retriever, task)
+    suspects.sort(key=lambda item: -item.doubt)
+    known = {(task, name) for task in Task for name in manifest.labels.names(task)}
+    samples = load_samples(Path(manifest.data))
+    unknown = [(sample.id, sample.label) for sample in samples if sample.label and (sample.task, sample.label) not in known]
+    return Audit(tuple(suspects[:most]), tuple(contradictions), tuple(unknown), examples, doubtful, Path(manifest.images))
+
+
+def _contradictions(retriever: Retriever, task: Task) -> list[tuple[tuple[str, str], ...]]:
+    table, rows = retriever.table, retriever.rows(task)
+    labels = [table.labels[row] for row in rows]
+    groups = contradicting_groups(retriever.groups(task), labels)
+    return [tuple((table.ids[rows[place]], labels[place]) for place in group) for group in groups]
+
+
+def write_audit(out: Path, audit: Audit) -> None:
+    """Write audit.json, audit.csv and audit.html."""
+    value = asdict(audit)
+    value.pop("image_folder")
+    write_text(out / "audit.json", json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    table = io.StringIO()
+    writer = csv.DictWriter(table, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(value["suspects"])
+    write_text(out / "audit.csv", "\ufeff" + table.getvalue())
+    write_text(out / "audit.html", _page(audit))
+
+
+def _page(audit: Audit) -> str:
+    folder = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    pictures = {item.id: _pictures(audit.image_folder, item.images) for item in audit.suspects}
+    return environment.get_template("audit.html.jinja").render(audit=audit, pictures=pictures)
+
+
+def _pictures(folder: Path, names: Sequence[str]) -> list[str]:
+    """Small pictures as data URLs; those that cannot be opened are left out."""
+    found = []
+    for name in names:
+        try:
+            image: Any = open_image(find_image(name, folder))[0]
+        except ImageError:
+            continue
+        image.thumbnail((PREVIEW, PREVIEW), Image.Resampling.LANCZOS)
+        content = io.BytesIO()
+        image.save(content, "JPEG", quality=80)
+        found.append("data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode())
+    return found
