@@ -2,7 +2,7 @@
 
     runs/mine/
       manifest.json       profile, label set, data, versions; every later step checks it and says what differs
-      index/  vlm/  fusion/  predictions/
+      index/  vlm/  fusion/  taught/  predictions/
 
 A step is complete when its `complete.json` is there: it is written last, and removed first when a step is made anew.
 """
@@ -28,12 +28,16 @@ STEP_COMMANDS = {
     "vlm": "python -m vlm.train_lora",
     "fusion": "python -m fusion.predict",
     "official": "python -m vlm.train_lora --prompt official",
+    "taught": "python -m fusion.teach",
 }
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a run was made with. `data` and `images` are absolute paths, `data_digest` the SHA-256 of the data file."""
+    """What a run was made with. `data` and `images` are absolute paths, `data_digest` is that of `data.training.training_digest`.
+
+    `taught` is the version of the last change among what was taught that the run was made with (`data.taught`), 0 for none.
+    """
 
     profile: Profile
     labels: LabelSet
@@ -41,6 +45,7 @@ class Manifest:
     images: str
     data_digest: str
     version: int = FORMAT_VERSION
+    taught: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form in manifest.json."""
@@ -51,6 +56,7 @@ class Manifest:
             "data": self.data,
             "images": self.images,
             "data_digest": self.data_digest,
+            "taught": self.taught,
         }
 
     def differences(self, other: Manifest) -> list[str]:
@@ -108,6 +114,7 @@ class RunFolder:
             value["data"],
             value["images"],
             value["data_digest"],
+            taught=value.get("taught", 0),
         )
 
     def write_manifest(self, manifest: Manifest) -> None:

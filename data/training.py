@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.case import Case
-from data.cases import load_cases
+from data.cases import Reader, load_cases
 from data.errors import ImageError, InputError, RunError
 from data.images import find_image
 from data.labels import LabelSet, load_labels
@@ -16,6 +17,8 @@ from data.reader import check_labels, load_samples
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample
+from data.taught import taught_to
+from data.teaching import Taught
 
 MOST_MISSING = 0.2  # share of images that may be unreadable before training stops
 SHOWN = 3  # of them, in the message
@@ -100,14 +103,32 @@ def run_training(
     progress: str | None = "images",
     profile: Profile | None = None,
 ) -> tuple[Manifest, TrainingData]:
-    """The training data that a run's manifest names, images as large as `profile` (default: the run's) wants them.
+    """The training data that a run's manifest names, images as large as `profile` (default: the run's) wants them, with what the
+    run was taught before it was built.
 
     Raises RunError where the file has changed since.
     """
     manifest = run.read_manifest()
+    taught = taught_to(run.path, manifest.taught)
+    training = data_file(run, manifest, taught, reading, progress, profile)
+    return manifest, with_taught(training, taught, manifest, profile or manifest.profile, reading)
+
+
+def data_file(
+    run: RunFolder,
+    manifest: Manifest,
+    taught: Taught,
+    reading: ReadingOptions,
+    progress: str | None = "images",
+    profile: Profile | None = None,
+) -> TrainingData:
+    """The labelled cases of a run's data file as they are there, whatever was taught.
+
+    `taught` is what the run was built with. Raises RunError where the file has changed since.
+    """
     profile = profile or manifest.profile
     data = Path(manifest.data)
-    if not data.exists() or file_digest(data) != manifest.data_digest:
+    if not data.exists() or training_digest(data, taught) != manifest.data_digest:
         state = "has changed" if data.exists() else "is missing"
         raise RunError(
             f"training data {data} {state} since {run.path} was built; put the same file back, or build a new run folder with "
@@ -120,4 +141,26 @@ def run_training(
             f"retrieval.build_index --run {run.path} --data {data} --images FOLDER` with the run's other options, which builds "
             "nothing anew"
         )
-    return manifest, load_training(profile, manifest.labels, data, images, reading, progress)
+    return load_training(profile, manifest.labels, data, images, reading, progress)
+
+
+def with_taught(
+    training: TrainingData, taught: Taught, manifest: Manifest, profile: Profile, reading: ReadingOptions
+) -> TrainingData:
+    """Training data as it is after what was taught: corrected, without what was removed, and with the taught examples last."""
+    own, messages = taught_cases(taught, manifest, profile, reading)
+    names = {task: set(manifest.labels.names(task)) for task in manifest.labels.tasks}
+    cases = [case for case in taught.cases(training.cases, own) if case.sample.label in names.get(case.sample.task, ())]
+    return TrainingData(cases, [*training.messages, *messages])
+
+
+def taught_cases(taught: Taught, manifest: Manifest, profile: Profile, reading: ReadingOptions) -> tuple[list[Case], list[str]]:
+    """The examples that were taught, read in this process, and messages on those whose label is none of the run's."""
+    samples, messages = check_labels(taught.examples.values(), manifest.labels, "what was taught")
+    return load_cases(samples, Reader.for_profile(profile, Path(manifest.images), reading.cache, 1)), messages
+
+
+def training_digest(data: Path, taught: Taught) -> str:
+    """SHA-256 (hex) of what a run learns from: of the data file alone where nothing was taught."""
+    file, own = file_digest(data), taught.digest()
+    return hashlib.sha256(f"{file}{own}".encode()).hexdigest() if own else file

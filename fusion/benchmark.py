@@ -1,7 +1,8 @@
 """Speed and memory on this machine.
 
     python -m fusion.benchmark [--data FILE] [--images DIR] [--run DIR | --held-out K] [--samples N] [--dialogues N]
-                               [--steps train,predict,latency,memory] [--rows N] [--policy full|adaptive|retrieval]
+                               [--steps train,predict,latency,memory,teach] [--rows N] [--examples N,N,...]
+                               [--policy full|adaptive|retrieval]
 
 prints the machine and then, each with no recognised text cached, in temporary folders:
 
@@ -12,6 +13,8 @@ prints the machine and then, each with no recognised text cached, in temporary f
     latency   median and mean seconds of one dialogue's prediction in a loaded process, with and without reading its images
     memory    how much the memory of fusion.predict grows every 1,000 rows after the first 1,000, on --rows rows: the test rows
               over and over, whose text is recognised once; only where it is asked for, since it takes long
+    teach     seconds from teaching an example until the next answer knows it, by the number of examples (--examples) of a run;
+              on generated dialogues, and only where it is asked for
 
 Commands are run as a user runs them, so their seconds hold the start of Python and the loading of models. Shares carry over to
 other machines better than seconds. `predict` and `latency` use a finished run: --run, or the one that `train` has just made, or
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
     from fusion.measuring.steps import Source
 
 STEPS = ("train", "predict", "latency")
-LONG_STEPS = ("memory",)
+LONG_STEPS = ("memory", "teach")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -72,7 +75,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--rows", type=positive, default=20_000, help="rows to predict in the step `memory` (default %(default)s)"
     )
-    parser.add_argument("--steps", default=",".join(STEPS), help="what to measure, `memory` as well (default %(default)s)")
+    parser.add_argument(
+        "--examples", default="1000,10000", metavar="N,N,...", help="examples of a run in the step `teach` (default %(default)s)"
+    )
+    parser.add_argument(
+        "--steps", default=",".join(STEPS), help="what to measure, `memory` and `teach` as well (default %(default)s)"
+    )
     add_reading_options(parser.add_argument_group("reading before the split of --held-out, which is not measured"))
     args = parser.parse_args(argv)
 
@@ -93,6 +101,13 @@ def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -
     from fusion.measuring.memory import measure_memory
     from fusion.measuring.steps import Asked, measure_latency, measure_prediction, measure_training
 
+    if "teach" in steps:
+        from fusion.measuring.teaching import measure_teaching
+
+        yield from machine(("numpy", "scikit-learn"))
+        yield from measure_teaching([int(size) for size in args.examples.split(",")], load_profile(args.profile))
+        if steps == ["teach"]:
+            return
     run = RunFolder((args.run or DEFAULT_RUN).resolve())
     profile = load_profile(args.profile)
     answers = run.read_manifest().profile if "train" not in steps or args.run else profile
@@ -132,6 +147,8 @@ def _refuse(args: argparse.Namespace, steps: Sequence[str]) -> None:
     if unknown := sorted(set(steps) - {*STEPS, *LONG_STEPS}):
         known = ",".join((*STEPS, *LONG_STEPS))
         raise InputError(f"--steps {args.steps}: unknown step {unknown[0]!r}, expected some of {known}")
+    if "teach" in steps and not all(size.isdecimal() and int(size) > 0 for size in args.examples.split(",")):
+        raise InputError(f"--examples {args.examples}: expected numbers with commas between")
     if args.held_out is None:
         return
     if args.held_out < 2:

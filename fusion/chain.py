@@ -75,6 +75,7 @@ class Chain:
     budget: Budget
     counts: LabelCounts
     rule: HandoverRule | None = None
+    version: int = 0  # of the last change that was taught and counts
 
     def predict(self, cases: Sequence[Case]) -> list[Prediction]:
         """Predictions in the order of the cases."""

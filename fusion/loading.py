@@ -15,16 +15,20 @@ from pathlib import Path
 
 from data.arrays import Float64
 from data.case import Case
+from data.cases import CaseReader, Reader, default_cache
 from data.errors import RunError
 from data.labels import LabelSet
 from data.profile import Choice, Engine, Policy, Profile, official_profile, resolve_package_path
+from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
+from data.taught import open_taught
 from data.writers import Prediction
 from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts, training_evidence
 from fusion.handover import Answers, HandoverRule, Promise, fit_rule
 from fusion.model import FusionModel, Truth
 from fusion.out_of_fold import OUT_OF_FOLD_FILE, FusedOutOfFold
+from fusion.teaching.applying import Applying
 from retrieval.encoders import load_encoders
 from retrieval.retriever import Retriever
 from vlm.budget import Budget, profile_budget
@@ -76,7 +80,32 @@ def with_weights_type(profile: Profile) -> Profile:
 
 
 def load_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = None) -> Chain:
-    """Load everything that the profile's policy needs; fit fusion where it is not there yet.
+    """Load everything that the profile's policy needs, and bring it up to date with what the run was taught since it was built.
+
+    `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over, by a rule that rests on the
+    examples that the run was built with. Raises RunError where a step is missing.
+    """
+    chain = load_base_chain(run, manifest, promise)
+    store = open_taught(run.path)
+    if store is None:
+        return chain
+    try:
+        taught = store.taught()
+        return chain if taught.version == manifest.taught else open_applying(run, manifest, chain).apply(store, taught)
+    finally:
+        store.close()
+
+
+def open_applying(run: RunFolder, manifest: Manifest, chain: Chain, reading: ReadingOptions | None = None) -> Applying:
+    """What brings a run's chain up to date. Images that were not read when they were taught are read in this process."""
+    reading = reading or ReadingOptions(default_cache())
+    images = Path(manifest.images)
+    folder = images if images.is_dir() else run.path  # Taught examples bring their images along.
+    return Applying(run, manifest, chain, CaseReader(Reader.for_profile(manifest.profile, folder, reading.cache, 1)), reading)
+
+
+def load_base_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = None) -> Chain:
+    """The chain as the run was built, whatever it was taught since; fusion is fitted where it is not there yet.
 
     `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over. Raises RunError where a step is
     missing.
@@ -90,7 +119,7 @@ def load_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = Non
     asks = profile.calls.policy != "retrieval" and run.require("vlm").get("asks", True)
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if asks else None
     rule = load_rule(run, manifest, retriever, fusion, promise) if promise else None
-    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule)
+    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule, manifest.taught)
 
 
 def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:

@@ -24,6 +24,7 @@ from data.reader import read_data
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample
+from data.taught import taught_to
 from data.writers import Prediction, read_predictions, write_predictions, write_submission
 from fusion.chain import Chain, LabelCounts, make_prediction, prior_of, unanswerable
 from fusion.handover import Promise
@@ -65,12 +66,14 @@ class PartKey:
     """What the predictions of a part depend on; fusion follows from it.
 
     `settings` are those of the run's manifest, without the places of data and images, `steps` digests of the finished steps,
-    `data` is the data file's digest. `policy` is None where the baseline answers. `vllm` and `bfloat16` say how the VLM's scores
-    are computed, `adapter` is the digest of one that was trained elsewhere, `promise` what is promised of accepted answers.
+    `taught` is the version of the last change that was taught, `data` the data file's digest. `policy` is None where the baseline
+    answers. `vllm` and `bfloat16` say how the VLM's scores are computed, `adapter` is the digest of one trained elsewhere,
+    `promise` what is promised of accepted answers.
     """
 
     settings: dict[str, Any]
     steps: tuple[str, ...]
+    taught: int
     data: str
     images: str
     policy: Policy | None
@@ -89,6 +92,7 @@ class PartKey:
         return cls(
             {name: value for name, value in run.read_manifest().to_dict().items() if name not in ("data", "images")},
             tuple(file_digest(run.step(step) / "complete.json") for step in finished),
+            0 if request.official else taught_to(run.path).version,
             file_digest(request.data),
             str(request.images.resolve()),
             None if request.official else profile.calls.policy,

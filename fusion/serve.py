@@ -5,8 +5,8 @@
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
 finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. With --max-error each answer is
-accepted or handed over, as by fusion.predict. What people say of answers is kept beside the run folder, in DIR.service.sqlite.
-docs/service.md describes routes, security and operation. Needs the extra `serve`.
+accepted or handed over, as by fusion.predict. What people teach is kept beside the run folder, in DIR.taught.sqlite, and counts
+within seconds. docs/service.md describes routes, security and operation. Needs the extra `serve`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ import argparse
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.cli import OK, add_reading_options, positive, run_command
+from data.cli import OK, add_reading_options, positive, reading_options, run_command
 from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
+from data.taught import TaughtStore, taught_path
 from fusion.predict import POLICIES, add_promise_options, promise_of
 
 if TYPE_CHECKING:
+    from data.teaching import Taught
+    from fusion.chain import Chain
     from fusion.serving.state import State
 
 NEEDED = {
@@ -93,20 +96,34 @@ def _serve(args: argparse.Namespace) -> int:
     from fusion.serving.app import Parts, create_app
     from fusion.serving.reading import ReadingPool
     from fusion.serving.server import Server, address
+    from fusion.serving.state import Holder
     from fusion.serving.store import Store, store_path
+    from fusion.teaching.teacher import Teacher
 
     workers = args.workers or len(os.sched_getaffinity(0))
     pool = ReadingPool(Reader.for_profile(manifest.profile, images, args.cache, 1), workers)
 
+    holder = Holder()
+    begin: list[Callable[[], None]] = []
+
     def load() -> State:
-        from fusion.predictor import Predictor
+        from fusion.loading import load_base_chain, open_applying, run_manifest
         from fusion.serving.loading import state_of
 
-        predictor = Predictor.open(run.path, images, args.policy, promise=promise)
-        if predictor.chain.rule:
-            print("\n".join(predictor.chain.rule.lines()), flush=True)
+        found = run_manifest(run, policy=args.policy)
+        base = load_base_chain(run, found, promise)
+        applying = open_applying(run, found, base, reading_options(args))
+        taught = teacher.store.taught()
+        chain = base if taught.version == found.taught else applying.apply(teacher.store, taught)
+        if base.rule:
+            print("\n".join(base.rule.lines()), flush=True)
         pool.warm()
-        return state_of(run, predictor)
+
+        def swap(chain: Chain, taught: Taught) -> None:
+            holder.swap(state_of(run, chain, base, taught))
+
+        begin.append(lambda: teacher.start(applying, swap, taught.version))
+        return state_of(run, chain, base, taught)
 
     try:
         listening = socket.create_server(
@@ -117,7 +134,20 @@ def _serve(args: argparse.Namespace) -> int:
             f"cannot listen on {settings.host}, port {settings.port} ({error.strerror or error}); choose another --host or --port"
         ) from error
     store = Store(store_path(run.path), args.keep)
-    app = create_app(Parts(settings, store, pool, load, failed=lambda error: server.fail(error), close=pool.close))
+    teacher = Teacher(TaughtStore(taught_path(run.path)))
+    parts = Parts(
+        settings,
+        store,
+        teacher,
+        pool,
+        load,
+        holder,
+        images,
+        loaded=lambda: begin[0](),
+        failed=lambda error: server.fail(error),
+        close=pool.close,
+    )
+    app = create_app(parts)
     server = Server(app, args.grace)
     print(f"listening on {address(listening)}", flush=True)
     server.run([listening])

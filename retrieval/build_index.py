@@ -1,7 +1,7 @@
 """Build a run's index: read and OCR the labelled examples, encode them, index them, fit the probes.
 
     python -m retrieval.build_index [--data FILE] [--images DIR] [--run DIR] [--profile NAME|FILE] [--labels FILE]
-                                   [--unlabelled FILE|none] [--workers N [--ray-address HOST:PORT]]
+                                   [--unlabelled FILE|none] [--taught RUN] [--workers N [--ray-address HOST:PORT]]
 
 prints the number of examples of each task and the out-of-fold weighted F1 of retrieval alone, and writes manifest.json and index/
 into the run folder. Options that are not given are those that the run folder was made with; for a new run folder they are the
@@ -14,6 +14,9 @@ index/dialogue.json; `--unlabelled none` builds the index without them again.
 
 --workers is the number of processes that read images, on this machine or on the cluster of --ray-address;
 everything else runs in this process.
+
+What `fusion.teach` or the service taught the run folder is learned from as well. --taught builds a new run from what another run
+was made with and taught since, so that its VLM can be trained with it.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from data.labels import load_labels
 from data.profile import load_profile
 from data.reader import images_folder, read_data
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
+from data.taught import take_over
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, default=DEFAULT_RUN, help="run folder to make (default %(default)s)")
     parser.add_argument("--profile", help="profile name or file (default: the run folder's, else embedded)")
     parser.add_argument("--labels", type=Path, help="label file (default: the run folder's, else the official labels)")
+    parser.add_argument("--taught", type=Path, metavar="RUN", help="run folder to take over, with everything that it was taught")
     parser.add_argument(
         "--unlabelled", metavar="FILE|none", help="also learn from the dialogues of this data file, whose labels are not read"
     )
@@ -63,7 +68,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from retrieval.indexing import build_index
 
         run = RunFolder(args.run)
-        known = run.read_manifest() if run.manifest_path.is_file() else None
+        if args.taught:
+            take_over(args.taught, run.path)
+        source = RunFolder(args.taught) if args.taught else run
+        known = source.read_manifest() if source.manifest_path.is_file() else None
         data = args.data or (Path(known.data) if known else SAMPLE / "train.json")
         images = args.images or (Path(known.images) if known and not args.data else images_folder(data))
         profile = known.profile if known and not args.profile else load_profile(args.profile or "embedded")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from data.case import Case
 from data.folds import make_folds
+from data.schema import Task
 from retrieval.lexical import Counts, LexicalEncoder
 from retrieval.views import Space, View, transcript
 
@@ -17,6 +19,7 @@ MIN_TEXT = 8  # characters from which an identical text is no accident
 MIN_NGRAM_TEXT = 40  # characters from which n-gram cosines mean something
 TEXT_COSINE = 0.97
 IMAGE_COSINE = 0.995
+TEXT_SPACES = (Space("text", 1.0, 3),)
 
 
 def duplicate_groups(cases: Sequence[Case], image_vectors: NDArray[np.float32] | None = None) -> NDArray[np.int64]:
@@ -34,8 +37,7 @@ def duplicate_groups(cases: Sequence[Case], image_vectors: NDArray[np.float32] |
     for task in sorted(set(tasks)):
         rows = np.array([row for row, other in enumerate(tasks) if other == task], np.int64)
         long = np.array([row for row in rows if len(texts[row]) >= MIN_NGRAM_TEXT], np.int64)
-        views: list[View] = [{"text": ((1.0, texts[row]),)} for row in long]
-        vectors = _vectors(views)
+        vectors = _vectors([_text_view(texts[row]) for row in long])
         for start in range(0, len(long), 512):
             union.join_pairs(long, start, (vectors[start : start + 512] @ vectors.T).toarray() >= TEXT_COSINE)
         if image_vectors is not None:
@@ -54,8 +56,64 @@ def case_folds(cases: Sequence[Case], image_vectors: NDArray[np.float32], folds:
     return make_folds([f"{case.sample.task}/{case.sample.label}" for case in cases], groups.tolist(), folds, seed)
 
 
+@dataclass(frozen=True)
+class DuplicateSearch:
+    """Finds which known cases a new one is a near-duplicate of, by the rules of `duplicate_groups`.
+
+    `texts` are transcripts by place, `long` the places of those that n-grams are compared of, (m,), by task; `ngrams` are theirs,
+    (m, features). N-grams are weighted as they are frequent among the known cases.
+    """
+
+    cases: Sequence[Case]
+    image_vectors: NDArray[np.float32]
+    texts: Sequence[str]
+    long: Mapping[Task, NDArray[np.int64]]
+    encoders: Mapping[Task, LexicalEncoder]
+    ngrams: Mapping[Task, sp.csr_array]
+
+    @classmethod
+    def over(cls, cases: Sequence[Case], image_vectors: NDArray[np.float32]) -> DuplicateSearch:
+        """A search over known cases, whose image vectors (n, d) are unit or zero rows."""
+        texts = [transcript(case) for case in cases]
+        long, encoders, ngrams = {}, {}, {}
+        for task in Task:
+            rows = [row for row, case in enumerate(cases) if case.sample.task is task and len(texts[row]) >= MIN_NGRAM_TEXT]
+            if rows:
+                counts = Counts.of([_text_view(texts[row]) for row in rows], TEXT_SPACES)
+                encoders[task], columns = LexicalEncoder.fit_counts(counts)
+                ngrams[task] = encoders[task].weigh(counts.select(columns))
+                long[task] = np.array(rows, np.int64)
+        return cls(cases, image_vectors, texts, long, encoders, ngrams)
+
+    def of(self, case: Case, image_vector: NDArray[np.float32]) -> list[int]:
+        """Places of the near-duplicates of a case, whose image vector is (d,)."""
+        task, text = case.sample.task, transcript(case)
+        digests = {page.digest for page in case.pages}
+        found = set()
+        for place, (other, known) in enumerate(zip(self.cases, self.texts, strict=True)):
+            same = len(text) >= MIN_TEXT and known == text
+            if other.sample.task is task and (same or any(page.digest in digests for page in other.pages)):
+                found.add(place)
+        if len(text) >= MIN_NGRAM_TEXT and task in self.long:
+            counts = Counts.of([_text_view(text)], TEXT_SPACES)
+            cosines = (self.ngrams[task] @ self.encoders[task].transform(counts).T).toarray()[:, 0]
+            close = self.long[task][cosines >= TEXT_COSINE].tolist()
+            if close:  # N-grams that no known case has were not compared yet.
+                vectors = _vectors([_text_view(text), *(_text_view(self.texts[place]) for place in close)])
+                alike = (vectors[1:] @ vectors[:1].T).toarray()[:, 0] >= TEXT_COSINE
+                found |= {place for place, is_close in zip(close, alike, strict=True) if is_close}
+        if len(self.image_vectors):
+            near = np.flatnonzero(self.image_vectors @ image_vector >= IMAGE_COSINE).tolist()
+            found |= {place for place in near if self.cases[place].sample.task is task}
+        return sorted(found)
+
+
+def _text_view(text: str) -> View:
+    return {"text": ((1.0, text),)}
+
+
 def _vectors(views: Sequence[View]) -> sp.csr_array:
-    counts = Counts.of(views, [Space("text", 1.0, 3)])
+    counts = Counts.of(views, TEXT_SPACES)
     encoder, columns = LexicalEncoder.fit_counts(counts)
     return encoder.weigh(counts.select(columns))
 

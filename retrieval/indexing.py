@@ -15,7 +15,9 @@ from data.reader import load_samples
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample, Task
-from data.training import labelled_samples, load_training, refuse_missing
+from data.taught import taught_to
+from data.training import labelled_samples, load_training, refuse_missing, taught_cases, training_digest
+from retrieval.encoded import Encoded, save_encoded
 from retrieval.encoder import Encodes
 from retrieval.encoders import load_encoders
 from retrieval.knowledge import Pairs
@@ -47,28 +49,47 @@ def build_index(
 ) -> tuple[list[str], list[str]]:
     """Build the index step of a run folder. Returns the lines that the command prints, and messages on rows with problems.
 
-    The result is the same whether images are read here or on a cluster. `unlabelled` is a data file whose dialogues are learned
-    from without their labels, or NOTHING; None leaves it at what the index was built with. Another one builds the index anew.
+    What the run was taught so far is learned from as well. The result is the same whether images are read here or on a cluster.
+    `unlabelled` is a data file whose dialogues are learned from without their labels, or NOTHING; None leaves it at what the
+    index was built with. Another one builds the index anew.
     """
+    finished = run.read_manifest().taught if run.is_complete("index") else None
+    taught = taught_to(run.path, finished)
+    labels = taught.label_set(labels)
     samples, _ = labelled_samples(data, labels)  # Errors come before the manifest: a mistake leaves no run folder behind.
     more = load_samples(Path(unlabelled)) if unlabelled not in (None, NOTHING) else []
     used = {"unlabelled": file_digest(Path(unlabelled))} if unlabelled and more else {}
     reading.reader(profile, images)
     refuse_missing(samples, images, reading)
-    run.write_manifest(Manifest(profile, labels, str(data.resolve()), str(images.resolve()), file_digest(data)))
+    digest = training_digest(data, taught)
+    manifest = Manifest(profile, labels, str(data.resolve()), str(images.resolve()), digest, taught=taught.version)
+    run.write_manifest(manifest)
     if run.is_complete("index"):
         built = run.require("index").get("unlabelled")
         if unlabelled is None or built == used.get("unlabelled"):
-            return [f"{run.step('index')} is finished already"], []
+            return [f"{run.step('index')} is finished already{_taught_since(run, taught.version)}"], []
     encoder = load_encoders(profile)
     training = load_training(profile, labels, data, images, reading)
-    vectors = encode_cases(encoder, training.cases)
+    read = Encoded(training.cases, encode_cases(encoder, training.cases))
+    own, messages = taught_cases(taught, manifest, profile, reading)
+    learned = read.after(taught, Encoded(own, encode_cases(encoder, own)))
     knowledge = knowledge_for(labels, encoder, profile)
-    retriever = fit_retriever(training.cases, vectors, labels, profile, knowledge, encode_unlabelled(encoder, more))
+    retriever = fit_retriever(learned.cases, learned.vectors, labels, profile, knowledge, encode_unlabelled(encoder, more))
     run.reset("index")
-    files = retriever.save(run.step("index"))
+    files = [*retriever.save(run.step("index")), *save_encoded(run.step("index"), read)]
     run.complete("index", files, **encoder.record(), **used)
-    return [*summary(retriever, labels), *self_training_summary(retriever, more)], training.messages
+    return [*summary(retriever, labels), *self_training_summary(retriever, more)], [*training.messages, *messages]
+
+
+def _taught_since(run: RunFolder, version: int) -> str:
+    """What to say of what was taught after the run was built."""
+    later = taught_to(run.path).version - version
+    if later <= 0:
+        return ""
+    return (
+        f"; {later} changes were taught since: they count for its answers, and `python -m retrieval.build_index --run NEW "
+        f"--taught {run.path}` begins a run that is trained with them"
+    )
 
 
 def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowledge:

@@ -31,7 +31,7 @@ from data.schema import Task
 from retrieval.lexical import Counts, LexicalEncoder, unit_rows
 from retrieval.probes import LinearProbe, fit_probe
 from retrieval.vectors import CaseVectors, LabelVectors
-from retrieval.views import View, case_view, text_view
+from retrieval.views import Space, View, case_view, text_view
 
 Pairs = Sequence[tuple[str, str | Case]]
 
@@ -65,6 +65,21 @@ class WrittenViews:
         views = [text_view(task, f"{label.name}\n{label.description}") for label in labels]
         views += [text_view(task, item) if isinstance(item, str) else case_view(item) for _, item in kept]
         return cls(tuple(views), np.array([*range(len(labels)), *(number for number, _ in kept)], np.int64))
+
+
+@dataclass(frozen=True)
+class Written:
+    """Written texts with the n-gram counts of their views and, where it was fitted already, the scorer that rests on them."""
+
+    texts: WrittenViews
+    counts: Counts
+    known: KnowledgeScorer | None = None
+
+    @classmethod
+    def of(cls, task: Task, labels: Sequence[Label], pairs: Pairs, spaces: tuple[Space, ...]) -> Written:
+        """Names and descriptions of all labels, then the pairs whose label is one of them."""
+        texts = WrittenViews.of(task, labels, pairs)
+        return cls(texts, Counts.of(texts.views, spaces))
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,8 @@ def measure_retriever(sizes: Sequence[int], seed: int) -> Iterator[str]:
 def _measure(size: int, seed: int) -> str:
     """Fit, save, load and ask a retriever of `size` examples."""
     labels, settings = load_labels(), RetrievalSettings(knowledge=False)
-    cases = _dialogues(size + BATCH, seed)
-    vectors = _vectors(cases, seed)
+    cases = generated_dialogues(size + BATCH, seed)
+    vectors = made_vectors(cases, seed)
     asked, asked_vectors = cases[size:], vectors.take(range(size, size + BATCH))
     with tempfile.TemporaryDirectory() as folder:
         with peak_memory() as peak:
@@ -66,7 +66,7 @@ def _measure(size: int, seed: int) -> str:
     return f"{size:10,} {fit_seconds:9.1f} {peak[0] / MB:9.0f} {load_seconds:9.2f} {1000 * one:9.1f} {1000 * batch:9.2f}"
 
 
-def _dialogues(count: int, seed: int) -> list[Case]:
+def generated_dialogues(count: int, seed: int) -> list[Case]:
     """Generated dialogues, the official labels in turn."""
     corpus, names = load_corpus(part="train"), load_labels().names(Task.DIALOGUE)
     intents = [intent for intent in corpus.intents if intent.label in names]
@@ -74,13 +74,13 @@ def _dialogues(count: int, seed: int) -> list[Case]:
     return [Case(generate_dialogue(rng, intents[number % len(intents)], corpus).sample) for number in range(count)]
 
 
-def _vectors(cases: Sequence[Case], seed: int) -> CaseVectors:
+def made_vectors(cases: Sequence[Case], seed: int, size: int = DIMENSION) -> CaseVectors:
     """Text vectors around a centre for each label; no images."""
     generator = np.random.default_rng(seed)
     names = load_labels().names(Task.DIALOGUE)
     targets = [names.index(str(case.sample.label)) for case in cases]
-    centres = generator.standard_normal((len(names), DIMENSION))
-    text = unit(centres[targets] + 2 * generator.standard_normal((len(cases), DIMENSION)))
+    centres = generator.standard_normal((len(names), size))
+    text = unit(centres[targets] + 2 * generator.standard_normal((len(cases), size)))
     return CaseVectors(np.zeros_like(text), text)
 
 

@@ -110,6 +110,14 @@ class ExemplarTable(Sequence[Row]):
         """Row numbers of a task."""
         return self._rows[task]
 
+    def same_rows(self, other: ExemplarTable, task: Task) -> bool:
+        """Whether the rows of a task are the same in both tables, under the same numbers; groups do not count."""
+        rows = self.of_task(task)
+        if not np.array_equal(rows, other.of_task(task)):
+            return False
+        mine, theirs = (table._columns.drop_columns(["group"]).take(rows) for table in (self, other))
+        return bool(mine.equals(theirs))
+
     def targets(self, task: Task, names: Sequence[str]) -> NDArray[np.int64]:
         """Label number (rows,) of each row, by the order of `names`; -1 for rows of another task."""
         numbers = {name: number for number, name in enumerate(names)}

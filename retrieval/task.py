@@ -17,8 +17,8 @@ from data.labels import Label
 from data.profile import RetrievalSettings
 from data.schema import Task
 from retrieval.centring import Centring, centre_labels, fit_centring
-from retrieval.knowledge import KnowledgeScorer, Pairs, WrittenViews, pool_weight
-from retrieval.lexical import Counts, read_arrays
+from retrieval.knowledge import KnowledgeScorer, Pairs, Written, pool_weight
+from retrieval.lexical import read_arrays
 from retrieval.neighbourhood import Lists, Neighbourhood, choose_whitening, rank
 from retrieval.neighbours import Neighbour, NeighbourLists, make_neighbour
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
@@ -108,10 +108,14 @@ class TaskRetriever:
         label_vectors: LabelVectors | None,
         folds: int,
         unlabelled: Unlabelled | None = None,
+        base: TaskRetriever | None = None,
+        written: Written | None = None,
     ) -> TaskRetriever:
         """Fit on the task's rows of `table`, of which `features` are, in their order.
 
-        `pairs` are written texts (see `knowledge`), used where the settings ask for them.
+        `pairs` are written texts (see `knowledge`), used where the settings ask for them; `written` are their views where they
+        were made already. With a `base`, which was fitted on most of these examples, nothing is fitted out-of-fold: whitening and
+        pool weights are those of `base`, unlabelled cases are not learned from, and nothing is said of the examples themselves.
         """
         rows = table.of_task(task)
         names = tuple(label.name for label in labels)
@@ -120,32 +124,34 @@ class TaskRetriever:
         own_labels = [table.labels[row] for row in rows]
         split = grouped_folds(own_labels, groups[rows].tolist(), folds, seed)
         count, k = len(names), settings.neighbours
+        made = written or Written.of(task, labels, pairs if settings.knowledge else (), features.counts.spaces)
+        known = made.known or KnowledgeScorer.fit(made.texts, made.counts, count, seed, centred(label_vectors))
         centring, prior = None, None
         if size := features.vectors.sentence.shape[1]:
             centring = fit_centring(features.vectors.sentence)
             features = features.with_sentence(centring)
-            own = np.zeros((count, size), np.float32)
-            if label_vectors is not None:
-                own = centre_labels(label_vectors.sentence)
-                label_vectors = LabelVectors(label_vectors.dense, own)
+            own = known.vectors.sentence if known.vectors is not None else np.zeros((count, size), np.float32)
             prior = choose_prior(features.vectors.sentence, targets[rows], split, own)
-        written = WrittenViews.of(task, labels, pairs if settings.knowledge else ())
-        written_counts = Counts.of(written.views, features.counts.spaces)
-        known = KnowledgeScorer.fit(written, written_counts, count, seed, label_vectors)
+        counts = features.counts.join(made.counts)
 
+        def fit_on(part: NDArray[np.int64]) -> TrainedProbes:
+            every = np.concatenate([part, np.arange(len(rows), len(counts))])
+            return TrainedProbes.fit(features.take(part), targets[rows[part]], made.texts, counts.take(every), count, seed, prior)
+
+        fixed = {KNOWLEDGE: pool_weight(len(rows) / count)}
+        if base is not None:
+            maps = base.neighbourhood.whitening
+            nearby = Neighbourhood.build(features.counts, features.vectors, rows, targets, groups, maps)
+            weights = tuple(fixed.get(name, weight) for name, weight in zip(base.pool.names, base.pool.weights, strict=True))
+            pool, probes = OpinionPool(base.pool.names, weights), fit_on(np.arange(len(rows)))
+            nothing = _nothing(base.left_out, count)
+            return cls(task, names, table, settings, centring, nearby, probes, known, pool, nothing)
         whitening, dense_lists = choose_whitening(features.vectors, rows, targets, groups, split, k, count)
         neighbourhood = Neighbourhood.build(features.counts, features.vectors, rows, targets, groups, whitening)
         lists: Lists = {**neighbourhood.search(features.counts, features.vectors, k, groups[rows]), **dense_lists}
 
-        counts = features.counts.join(written_counts)
-
-        def fit_on(part: NDArray[np.int64]) -> TrainedProbes:
-            every = np.concatenate([part, np.arange(len(rows), len(counts))])
-            return TrainedProbes.fit(features.take(part), targets[rows[part]], written, counts.take(every), count, seed, prior)
-
         scores = neighbourhood.scores(lists, k, count) | known.scores(features.counts, features.vectors)
         scores |= _cross_fit_probes(fit_on, features, split)
-        fixed = {KNOWLEDGE: pool_weight(len(rows) / count)}
         pool, probability = _cross_fit_pool(scores, targets[rows], split, fixed)
         probes = fit_on(np.arange(len(rows)))
         record: dict[str, Any] = {}
@@ -224,6 +230,19 @@ class TaskRetriever:
             _restore_left_out(left_out, task, table),
             state.get("self_training", {}),
         )
+
+
+def centred(vectors: LabelVectors | None) -> LabelVectors | None:
+    """Label vectors as they are compared with cases."""
+    if vectors is None or not vectors.sentence.shape[1]:
+        return vectors
+    return LabelVectors(vectors.dense, centre_labels(vectors.sentence))
+
+
+def _nothing(left_out: Retrieved, labels: int) -> Retrieved:
+    """What is said of no case, with the same scores."""
+    empty = np.zeros((0, labels), np.float32)
+    return Retrieved(left_out.task, dict.fromkeys(left_out.scores, empty), [], empty)
 
 
 def _cross_fit_probes(

@@ -53,6 +53,11 @@ class CaseFeatures:
         """Some cases."""
         return CaseFeatures(self.counts.take(rows), self.layout[rows], self.vectors.take(rows))
 
+    def join(self, other: CaseFeatures) -> CaseFeatures:
+        """These cases and then those of `other`."""
+        layout = np.concatenate([self.layout, other.layout])
+        return CaseFeatures(self.counts.join(other.counts), layout, CaseVectors.join([self.vectors, other.vectors]))
+
 
 @dataclass(frozen=True)
 class TrainedProbes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -44,6 +45,13 @@ class CaseVectors:
         """The vectors of some cases."""
         chosen = np.asarray(rows, np.int64)
         return CaseVectors(self.image[chosen], self.text[chosen], self.sentence[chosen])
+
+    @classmethod
+    def join(cls, parts: Sequence[CaseVectors]) -> CaseVectors:
+        """The vectors of all parts, one after another; parts without any case may have vectors of any length."""
+        filled = [part for part in parts if len(part)] or list(parts[:1])
+        names = [field.name for field in dataclasses.fields(cls)]
+        return cls(**{name: np.concatenate([getattr(part, name) for part in filled]) for name in names})
 
 
 @dataclass(frozen=True)

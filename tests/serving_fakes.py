@@ -20,12 +20,14 @@ from data.ocr import Reading
 from data.page import OcrLine
 from data.profile import OcrSettings
 from data.schema import Sample, Task
+from data.taught import TaughtStore
 from data.writers import Prediction
 from fusion.serving.app import Parts, Service, create_app
 from fusion.serving.server import Server, address
 from fusion.serving.settings import Settings
 from fusion.serving.state import AcceptRule, Known, State
 from fusion.serving.store import Store
+from fusion.teaching.teacher import Teacher
 
 NAMES = {Task.SCENE: ("退款页面", "购物车页面"), Task.DIALOGUE: ("商品材质", "何时上货", "是否会生锈")}
 LABELS = LabelSet("fake", {task: tuple(Label(name, f"关于{name}") for name in names) for task, names in NAMES.items()})
@@ -95,7 +97,8 @@ def service(
 
     settings = settings or Settings(allowed_hosts=("testserver", "127.0.0.1"))
     loaded = load or (lambda: state(accept=accept, images=images))
-    return create_app(Parts(settings, Store(folder / "service.sqlite", settings.kept), read, loaded))
+    teacher = Teacher(TaughtStore(folder / "taught.sqlite"))
+    return create_app(Parts(settings, Store(folder / "service.sqlite", settings.kept), teacher, read, loaded, images=images))
 
 
 def picture(colour: str = "red", kind: str = "JPEG") -> bytes:

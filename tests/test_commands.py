@@ -18,6 +18,7 @@ import fusion.evaluate
 import fusion.predict
 import fusion.serve
 import fusion.serving.load
+import fusion.teach
 import retrieval.benchmark
 import retrieval.build_index
 import retrieval.pretrain
@@ -36,6 +37,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "fusion.evaluate": fusion.evaluate.main,
     "fusion.benchmark": fusion.benchmark.main,
     "fusion.serve": fusion.serve.main,
+    "fusion.teach": fusion.teach.main,
     "fusion.serving.load": fusion.serving.load.main,
     "vlm.budget": vlm.budget.main,
     "vlm.benchmark": vlm.benchmark.main,
@@ -60,7 +62,8 @@ def test_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.benchmark", "fusion.serving.app"]
+    "name",
+    ["retrieval.build_index", "vlm.train_lora", "fusion.predict", "fusion.benchmark", "fusion.serving.app", "fusion.teach"],
 )
 def test_reading_processes_load_no_models(name: str) -> None:
     """Each process that reads images imports the command's module again: what that imports, all of them hold in memory."""

@@ -250,8 +250,8 @@ def test_examples_are_kept_listed_and_taken_back(client: TestClient) -> None:
     assert response.status_code == 201
     id_ = response.json()["id"]
     (listed,) = client.get("/v1/examples").json()["examples"]
-    assert (listed["id"], listed["label"], listed["source"]) == (id_, "商品材质", "api")
-    assert client.delete(f"/v1/examples/{id_}").status_code == 204
+    assert (listed["id"], listed["label"], listed["who"]) == (id_, "商品材质", "api")
+    assert client.delete(f"/v1/examples/{id_}").json()["version"] == 2
     assert problem(client.delete(f"/v1/examples/{id_}"), 404)
     assert client.get("/v1/examples").json() == {"examples": []}
     assert (

@@ -92,7 +92,7 @@ def annotation(choice: str, number: int = 9, control: str = "intent", **more: An
 
 def test_annotations_become_examples_and_can_change_and_go(client: TestClient) -> None:
     def examples() -> list[tuple[str, str, str]]:
-        return [(one["id"], one["label"], one["source"]) for one in client.get("/v1/examples").json()["examples"]]
+        return [(one["id"], one["label"], one["who"]) for one in client.get("/v1/examples").json()["examples"]]
 
     assert client.post("/webhook", json=annotation("商品材质")).json() == {"action": "ANNOTATION_CREATED", "examples": 1}
     assert examples() == [("label-studio-9-intent", "商品材质", "label-studio")]

@@ -72,7 +72,7 @@ def test_right_takes_one_click_and_another_label_two(client: TestClient) -> None
     assert "Noted: it is 商品材质" in client.post(f"{path}/label", data={"label": "商品材质"}).text
     client.post(f"{path}/label", data={"label": "是否会生锈"})
     (example,) = client.get("/v1/examples").json()["examples"]
-    assert (example["label"], example["predicted"], example["source"]) == ("是否会生锈", "何时上货", "page")
+    assert (example["label"], example["predicted"], example["who"]) == ("是否会生锈", "何时上货", "page")
     assert client.post(f"{path}/label", data={"label": "unknown"}).status_code == 422
     assert client.post("/items/none/label", data={"label": "x"}).status_code == 404
 
@@ -288,7 +288,8 @@ def test_every_flow_in_a_browser(tmp_path: Path) -> None:
         holds("#tell", "Noted: it is 商品材质")
         driver.refresh()
         holds("#tell", "Noted: it is 商品材质")
-        assert [(example.label, example.predicted) for example in app.desk.store.examples()] == [("商品材质", "何时上货")]
+        *_, change = app.desk.teacher.store.changes()  # after a word and its undoing
+        assert (change.payload["label"], change.payload["note"]["predicted"]) == ("商品材质", "何时上货")
 
         # A drop anywhere on the page, taken out again; nothing given.
         driver.get(address)

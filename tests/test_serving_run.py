@@ -26,8 +26,9 @@ from data.cases import Reader
 from data.profile import OcrSettings
 from data.reader import parse_rows
 from data.schema import Sample, Task
+from data.taught import TaughtStore, taught_path
+from data.teaching import digest_of
 from fusion.serving.reading import ReadingPool
-from fusion.serving.store import Store, digest_of, store_path
 
 pytestmark = pytest.mark.slow
 
@@ -106,7 +107,7 @@ def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Pa
     finally:
         process.kill()
         process.wait()
-    assert [example.id for example in Store(store_path(run)).examples()] == [told["id"]]
+    assert list(TaughtStore(taught_path(run)).taught().examples) == [told["id"]]
 
 
 def test_a_reading_process_that_is_killed_is_replaced(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The interface for programs: predictions, examples, probes and metrics."""
+"""The interface for programs: predictions, probes and metrics."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ import time
 from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from data.schema import Sample
 from fusion.serving.desk import Desk
 from fusion.serving.inputs import (
     MOST_IMAGES,
-    RequestIn,
-    SampleIn,
-    refusal_of,
     sample_in_form,
     samples_in_json,
-    to_sample,
 )
 from fusion.serving.metrics import Metrics
 from fusion.serving.problems import MEDIA_TYPE, Refusal
@@ -48,11 +44,11 @@ PROBLEM: dict[str, Any] = {
 }
 
 
-def _problems(*statuses: tuple[int, str]) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: tuple[int, str]) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": text, **PROBLEM} for status, text in statuses}
 
 
-REFUSED = _problems(
+REFUSED = problems(
     (400, "No JSON, or a broken form"),
     (401, "The token is missing or wrong"),
     (403, "A page of another site sent it"),
@@ -97,23 +93,6 @@ class PredictOut(BaseModel):
     predictions: list[RowOut]
 
 
-class ExampleIn(BaseModel):
-    """A labelled example: a `sample` of its own or an `item`, the id of a question that was asked before."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    label: str = Field(min_length=1, max_length=200)
-    sample: SampleIn | None = None
-    item: str | None = Field(None, max_length=100)
-
-
-class ExampleOut(BaseModel):
-    """The id of an example that is on disk, and the version that answers now."""
-
-    id: str
-    model_version: str
-
-
 def api(desk: Desk, metrics: Metrics) -> APIRouter:
     """The routes."""
     router = APIRouter()
@@ -123,7 +102,7 @@ def api(desk: Desk, metrics: Metrics) -> APIRouter:
         """Whether the process lives, whatever it is doing."""
         return {"status": "ok"}
 
-    @router.get("/readyz", tags=["probes"], responses=_problems((503, "Loading or shutting down")))
+    @router.get("/readyz", tags=["probes"], responses=problems((503, "Loading or shutting down")))
     async def readyz() -> dict[str, str]:
         """Whether requests are taken: 503 while models are loaded, and from the moment the service is told to stop."""
         desk.work.refuse_unless_serving()
@@ -153,53 +132,6 @@ def api(desk: Desk, metrics: Metrics) -> APIRouter:
         rows = await desk.predict(samples)
         return Response(json.dumps({"predictions": rows}, ensure_ascii=False), media_type="application/json")
 
-    @router.post(
-        "/v1/examples",
-        tags=["teaching"],
-        status_code=201,
-        response_model=ExampleOut,
-        responses=REFUSED | _problems((404, "No such item")),
-        openapi_extra={"requestBody": {"required": True, "content": _json_body("ExampleIn")}},
-    )
-    async def add_example(request: Request) -> Response:
-        """Keep a labelled example; it is on disk when this answers."""
-        given = _validated(await request.body())
-        if given.item is not None:
-            item = await asyncio.to_thread(desk.store.item, given.item)
-            if item is None:
-                raise Refusal(404, f"there is no item {given.item!r}; it may be too old")
-            told = await desk.tell(item, given.label, "api")
-        else:
-            assert given.sample is not None
-            told = await desk.learn(to_sample(given.sample, "0"), given.label, "api")
-        return JSONResponse({"id": told.id, "model_version": told.model_version}, 201)
-
-    @router.get("/v1/examples", tags=["teaching"])
-    async def list_examples() -> dict[str, list[dict[str, Any]]]:
-        """The examples that people gave, oldest first."""
-        found = await asyncio.to_thread(desk.teacher.examples)
-        return {
-            "examples": [
-                {
-                    "id": one.id,
-                    "created": one.created,
-                    "source": one.source,
-                    "task": one.sample.task.value,
-                    "label": one.label,
-                    "predicted": one.predicted,
-                    "model_version": one.model_version,
-                }
-                for one in found
-            ]
-        }
-
-    @router.delete("/v1/examples/{id_}", tags=["teaching"], status_code=204, responses=_problems((404, "No such example")))
-    async def remove_example(id_: str) -> Response:
-        """Take an example back."""
-        if not await asyncio.to_thread(desk.teacher.remove_example, id_):
-            raise Refusal(404, f"there is no example {id_!r}")
-        return Response(status_code=204)
-
     return router
 
 
@@ -213,16 +145,6 @@ async def samples_in(request: Request) -> list[Sample]:
         raise Refusal(415, f"the body is {kind}; send application/json or multipart/form-data")
     body = await request.body()
     return samples_in_json(body) if len(body) < SMALL else await asyncio.to_thread(samples_in_json, body)
-
-
-def _validated(body: bytes) -> ExampleIn:
-    try:
-        given = ExampleIn.model_validate_json(body)
-    except ValidationError as error:
-        raise refusal_of(error) from None
-    if (given.item is None) == (given.sample is None):
-        raise Refusal(422, "expected a `sample` of its own or the `item` of a question that was asked, and not both")
-    return given
 
 
 def _predict_bodies() -> dict[str, Any]:
@@ -240,14 +162,10 @@ def _predict_bodies() -> dict[str, Any]:
     return {"application/json": {"schema": {"oneOf": list(several)}}, "multipart/form-data": {"schema": form}}
 
 
-def _json_body(name: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-
-
-def body_schemas() -> dict[str, Any]:
+def body_schemas(*models: type[BaseModel]) -> dict[str, Any]:
     """Schemas of the bodies that routes parse themselves, for the description's components."""
     found: dict[str, Any] = {}
-    for model in (RequestIn, ExampleIn):
+    for model in models:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         found |= schema.pop("$defs", {})
         found[model.__name__] = schema

@@ -28,6 +28,7 @@ from fusion.serving.access import Gate
 from fusion.serving.api import api, body_schemas
 from fusion.serving.desk import Desk
 from fusion.serving.headers import SafeHeaders
+from fusion.serving.inputs import RequestIn
 from fusion.serving.label_studio import label_studio
 from fusion.serving.limits import BodyLimit
 from fusion.serving.metrics import Metrics
@@ -36,8 +37,10 @@ from fusion.serving.problems import Refusal, problem
 from fusion.serving.scores import Scores
 from fusion.serving.settings import Settings
 from fusion.serving.state import Holder, State
-from fusion.serving.store import ExampleStore, Store
+from fusion.serving.store import Store
+from fusion.serving.teaching import CorrectionIn, ExampleIn, LabelIn, teaching
 from fusion.serving.work import Work
+from fusion.teaching.teacher import Teacher
 
 TITLE = "Multimodal intent recognition"
 ABOUT = (
@@ -48,14 +51,17 @@ ABOUT = (
 
 @dataclass(frozen=True)
 class Parts:
-    """What an application is made of. `load` is called once in a thread; `failed` is told what it raised."""
+    """What an application is made of. `load` is called once in a thread, then `loaded`; `failed` is told what they raised.
+    `images` is the folder of images that requests name."""
 
     settings: Settings
     store: Store
+    teacher: Teacher
     read: Callable[[Sample], Awaitable[Case]]
     load: Callable[[], State]
     holder: Holder = field(default_factory=Holder)
-    examples: ExampleStore | None = None
+    images: Path | None = None
+    loaded: Callable[[], None] = lambda: None
     failed: Callable[[BaseException], None] = lambda error: None
     close: Callable[[], None] = lambda: None
 
@@ -78,7 +84,7 @@ def create_app(parts: Parts) -> Service:
     settings = parts.settings
     metrics = Metrics()
     work = Work(parts.holder, parts.read, metrics, settings.waiting, settings.batch)
-    desk = Desk(parts.holder, work, parts.store, parts.examples)
+    desk = Desk(parts.holder, work, parts.store, parts.teacher, parts.images)
     scores = Scores()
 
     def load() -> None:
@@ -86,6 +92,7 @@ def create_app(parts: Parts) -> Service:
             state = parts.load()
             parts.holder.swap(state)
             scores.of(state)
+            parts.loaded()
         except BaseException as error:  # told to whoever started the service, which cannot do without
             parts.failed(error)
 
@@ -97,6 +104,7 @@ def create_app(parts: Parts) -> Service:
         await app.drained()  # type: ignore[attr-defined]
         await asyncio.to_thread(work.stop)
         await asyncio.to_thread(parts.close)
+        await asyncio.to_thread(parts.teacher.stop)
         parts.store.close()
 
     renderer = Renderer(desk, settings.token)
@@ -116,6 +124,7 @@ def create_app(parts: Parts) -> Service:
     )
     app.desk, app.work = desk, work
     app.include_router(api(desk, metrics))
+    app.include_router(teaching(desk))
     app.include_router(label_studio(desk))
     app.include_router(pages(desk, renderer, scores, lambda: _description(app)))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
@@ -193,7 +202,7 @@ def _description(app: FastAPI) -> dict[str, Any]:
     if not app.openapi_schema:
         found = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = found.setdefault("components", {}).setdefault("schemas", {})
-        schemas |= body_schemas()
+        schemas |= body_schemas(RequestIn, ExampleIn, CorrectionIn, LabelIn)
         found["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         found["security"] = [{"token": []}, {}]
         app.openapi_schema = found

@@ -3,38 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from data.case import Case
+from data.errors import ImageError
 from data.labels import label_key
-from data.schema import Sample
+from data.schema import Sample, Task
+from data.taught import with_contents
+from data.teaching import digest_of
 from fusion.serving.problems import Refusal
 from fusion.serving.reading import preview
 from fusion.serving.state import Holder, State
-from fusion.serving.store import Example, ExampleStore, Image, Item, Status, Store, digest_of
+from fusion.serving.store import Image, Item, Status, Store
 from fusion.serving.work import Answer, Work
+from fusion.teaching.teacher import Teacher
 
 SURE = 0.9  # probability below which an answer is shown to people, where no hand-over rule says which are
 
 
 @dataclass(frozen=True)
 class Told:
-    """What came of an example: its id, and the version that answers now."""
+    """What came of an example: its id, the version of the change, the version that answers now, and (id, label) of the
+    near-duplicates that have other labels."""
 
     id: str
+    version: int
     model_version: str
+    contradicts: tuple[tuple[str, str], ...]
 
 
 class Desk:
-    """Made and used on one event loop; whatever waits for the disk does so in threads."""
+    """Made and used on one event loop; whatever waits for the disk does so in threads. `images` is the folder of images that are
+    named and not sent."""
 
-    def __init__(self, holder: Holder, work: Work, store: Store, examples: ExampleStore | None = None) -> None:
-        self.holder, self.work, self.store = holder, work, store
-        self.teacher: ExampleStore = examples or store
+    def __init__(self, holder: Holder, work: Work, store: Store, teacher: Teacher, images: Path | None = None) -> None:
+        self.holder, self.work, self.store, self.teacher, self.images = holder, work, store, teacher, images
         self._keeping: set[asyncio.Task[None]] = set()
 
     def state(self) -> State:
@@ -61,56 +71,70 @@ class Desk:
         await self._keep(id_, sample, answer, to_row(answer), "page")
         return id_
 
-    async def tell(self, item: Item, label: str, source: str = "page") -> Told:
+    async def tell(self, item: Item, label: str, who: str = "page") -> Told:
         """What a person says is right of a question that was asked; another word takes the first one's place."""
-        label = self._known(item.sample, label)
-        contents = await asyncio.to_thread(self._contents, item.images)
-        example = Example(
-            item.sample, label, source, item.answer["predict"], item.images, item.answer["model_version"], item.example or ""
-        )
-        id_ = await asyncio.to_thread(self.teacher.add_example, example, contents)
-        await asyncio.to_thread(self.store.mark_item, item.id, "done", id_, label)
-        return Told(id_, self.state().model_version)
+        label = await self.known(item.sample.task, label)
+        sample = await asyncio.to_thread(self._asked, item)
+        note = {"predicted": item.answer["predict"], "model_version": item.answer["model_version"]}
+        told = await self._teach(sample, label, who, item.example or "", note)
+        await asyncio.to_thread(self.store.mark_item, item.id, "done", told.id, label)
+        return told
 
-    async def take_back(self, item: Item) -> None:
+    async def take_back(self, item: Item, who: str = "page") -> None:
         """Undo what was said of a question."""
         if item.example:
-            await asyncio.to_thread(self.teacher.remove_example, item.example)
+            await asyncio.to_thread(self.teacher.remove, item.example, who, {})
         status: Status = "open" if needs_person(item.answer) else "seen"
         await asyncio.to_thread(self.store.mark_item, item.id, status)
 
-    async def learn(self, sample: Sample, label: str, source: str, id_: str = "") -> Told:
+    async def learn(self, sample: Sample, label: str, who: str, id_: str = "") -> Told:
         """An example that was not asked about before."""
-        label = self._known(sample, label)
         if sample.problems:
             raise Refusal(422, "; ".join(sample.problems))
-        state = self.state()
-        contents = {digest_of(content): content for content in sample.contents.values()}
-        images = tuple(
-            Image(name, digest_of(sample.contents[name]) if name in sample.contents else None) for name in sample.images
-        )
-        example = Example(sample, label, source, None, images, state.model_version, id_)
-        return Told(await asyncio.to_thread(self.teacher.add_example, example, contents), self.state().model_version)
+        if self.images is not None:
+            sample = await asyncio.to_thread(with_contents, sample, self.images)
+        return await self._teach(sample, label, who, id_, {})
+
+    async def counts(self, version: int, seconds: float) -> bool:
+        """Wait until a change counts for answers; whether it does."""
+        end = time.monotonic() + seconds
+        while self.teacher.applied < version and time.monotonic() < end:
+            await asyncio.sleep(0.05)
+        return self.teacher.applied >= version
+
+    async def known(self, task: Task, label: str) -> str:
+        """The label as the label set spells it. Raises Refusal where it is none that can be predicted."""
+        labels = await asyncio.to_thread(self.teacher.labels, self.state().labels)
+        names = labels.names(task)
+        label = labels.spellings(task).get(label_key(label), label)
+        if label not in names:
+            raise Refusal(422, f"{label!r} is none of the {len(names)} {task} labels; correct it, or add it with POST /v1/labels")
+        return label
+
+    async def _teach(self, sample: Sample, label: str, who: str, id_: str, note: Mapping[str, Any]) -> Told:
+        label = await self.known(sample.task, label)
+        case = await self.work.read(sample) if sample.images else Case(sample)
+        if case.sample.problems:
+            raise Refusal(422, "; ".join(case.sample.problems))
+        lesson = await asyncio.to_thread(self.teacher.add, sample, label, who, case, id_, note)
+        return Told(lesson.id, lesson.version, self.state().model_version, lesson.contradicts)
+
+    def _asked(self, item: Item) -> Sample:
+        """The question with the bytes of its images; those that cannot be had any more are left out."""
+        contents = {}
+        for image in item.images:
+            found = self.store.content(image.digest) if image.digest else None
+            if found is None and not image.digest and self.images is not None:
+                with contextlib.suppress(ImageError):
+                    found = with_contents(replace(item.sample, images=(image.name,)), self.images).contents[image.name]
+            if found is not None:
+                contents[image.name] = found
+        return replace(item.sample, images=tuple(name for name in item.sample.images if name in contents), contents=contents)
 
     async def kept(self) -> None:
         """Returns when everything that is to be kept is on disk."""
         while self._keeping:
             await asyncio.gather(*self._keeping, return_exceptions=True)
-
-    def _known(self, sample: Sample, label: str) -> str:
-        """The label as the label set spells it. Raises Refusal where it is none that can be predicted."""
-        labels = self.state().labels
-        names = labels.names(sample.task)
-        label = labels.spellings(sample.task).get(label_key(label), label)
-        if label not in names:
-            raise Refusal(
-                422, f"{label!r} is none of the {len(names)} {sample.task} labels; correct it or add it to the label file"
-            )
-        return label
-
-    def _contents(self, images: Sequence[Image]) -> dict[str, bytes]:
-        found = {image.digest: self.store.content(image.digest) for image in images if image.digest}
-        return {digest: content for digest, content in found.items() if content is not None}
 
     async def _keep(self, id_: str, sample: Sample, answer: Answer, row: dict[str, Any], source: str) -> None:
         await asyncio.to_thread(self._write, id_, sample, answer, row, source)

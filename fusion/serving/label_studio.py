@@ -122,9 +122,9 @@ def label_studio(desk: Desk) -> APIRouter:
                 count += await _learn(desk, annotation, task, controls)
         elif given.action == "ANNOTATIONS_DELETED":
             gone = {f"label-studio-{one.get('id')}-" for one in given.annotations or ()}
-            for example in await asyncio.to_thread(desk.teacher.examples):
-                if any(example.id.startswith(prefix) for prefix in gone):
-                    count += await asyncio.to_thread(desk.teacher.remove_example, example.id)
+            for id_ in (await asyncio.to_thread(desk.teacher.store.taught)).examples:
+                if any(id_.startswith(prefix) for prefix in gone):
+                    count += await asyncio.to_thread(desk.teacher.remove, id_, "label-studio", {}) is not None
         return {"action": given.action, "examples": count}
 
     return router

@@ -8,28 +8,34 @@ from pathlib import Path
 
 from data.run import RunFolder, file_digest
 from data.schema import Task
+from data.teaching import Taught
 from data.writers import Prediction
 from fusion.chain import Chain
 from fusion.handover import HandoverRule
 from fusion.loading import out_of_fold_answers
-from fusion.predictor import Predictor
 from fusion.serving.confusion import OutOfFold
 from fusion.serving.state import AcceptRule, Known, State, Verdict
 
 
-def state_of(run: RunFolder, predictor: Predictor, version: int = 1) -> State:
-    """The state of a run that was loaded; answers are accepted or handed over where its chain has a rule."""
-    manifest, chain = run.read_manifest(), predictor.chain
+def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught) -> State:
+    """The state of a run: `chain` is `base`, as it was built, after what was `taught`.
+
+    Answers are accepted or handed over where the chain has a rule.
+    """
+    manifest = run.read_manifest()
     examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
+    for id_, sample in taught.examples.items():
+        if id_ in examples:
+            examples[id_] = replace(examples[id_], contents=sample.contents)
     return State(
-        version,
+        chain.version,
         run_digest(run),
         chain.labels,
         chain.predict,
         examples,
         Path(manifest.images),
         verdicts(chain.rule) if chain.rule else None,
-        lambda: training_answers(run, chain),
+        lambda: training_answers(run, base),
     )
 
 

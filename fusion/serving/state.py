@@ -35,13 +35,15 @@ class AcceptRule(Protocol):
 
 @dataclass(frozen=True)
 class Known:
-    """A labelled example as people see it. `images` are names under the training images."""
+    """A labelled example as people see it. `images` are names under the training images, or of `contents`, which a
+    taught example brought along."""
 
     id: str
     task: Task
     label: str
     text: str
     images: tuple[str, ...]
+    contents: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,22 @@
-"""What people tell the service, and what they still have to look at: kept in one SQLite file beside the run folder.
+"""Questions that people should look at or have looked at: kept in one SQLite file beside the run folder.
 
-An example is a sample with the label that a person gave it; an item is a question that was asked, with its answer. Everything is
-on disk before the call returns. Images are kept once each, by the SHA-256 of their bytes.
+An item is a question that was asked, with its answer. It is on disk before the call returns. Images are kept once each, by the
+SHA-256 of their bytes. What people teach is kept elsewhere (`data.taught`): this file may be lost without harm.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
-import time
-import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from data.errors import RunError
-from data.schema import Sample, Speaker, Task, Turn
+from data.schema import Sample
+from data.teaching import sample_from_json, sample_to_json
 
 Status = Literal["seen", "open", "done"]
 MOST_BYTES = 2 * 2**30  # of images that items keep
@@ -29,9 +27,6 @@ CREATE TABLE IF NOT EXISTS items (
     images TEXT NOT NULL, answer TEXT NOT NULL, seconds REAL NOT NULL, margin REAL NOT NULL, example TEXT,
     label TEXT);
 CREATE INDEX IF NOT EXISTS items_by_status ON items (status, margin);
-CREATE TABLE IF NOT EXISTS examples (
-    id TEXT PRIMARY KEY, created REAL NOT NULL, source TEXT NOT NULL, label TEXT NOT NULL, predicted TEXT, sample TEXT NOT NULL,
-    images TEXT NOT NULL, model_version TEXT NOT NULL, removed REAL);
 CREATE TABLE IF NOT EXISTS images (digest TEXT PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS previews (digest TEXT PRIMARY KEY, content BLOB NOT NULL);
 """
@@ -64,36 +59,6 @@ class Item:
     label: str | None = None
 
 
-@dataclass(frozen=True)
-class Example:
-    """A sample with the label that a person gave it. `predicted` is what had been answered, `source` how it came."""
-
-    sample: Sample
-    label: str
-    source: str
-    predicted: str | None = None
-    images: tuple[Image, ...] = ()
-    model_version: str = ""
-    id: str = ""
-    created: float = field(default=0.0, compare=False)
-
-
-class ExampleStore(Protocol):
-    """Where labelled examples go. An id is returned when the example is on disk, not before."""
-
-    def add_example(self, example: Example, contents: Mapping[str, bytes]) -> str:
-        """Keep an example with its images' bytes by digest; one of the same id takes the other's place."""
-        ...
-
-    def remove_example(self, id_: str) -> bool:
-        """Take an example back; whether there was one."""
-        ...
-
-    def examples(self) -> list[Example]:
-        """Those that count, oldest first."""
-        ...
-
-
 class Store:
     """The file. Threads may share it."""
 
@@ -108,7 +73,7 @@ class Store:
             self._db.executescript(_TABLES)
         except (OSError, sqlite3.Error) as error:
             raise RunError(
-                f"{path}, which keeps what people say, cannot be opened ({error}); make its folder writable"
+                f"{path}, which keeps questions for people, cannot be opened ({error}); make its folder writable"
             ) from error
 
     def close(self) -> None:
@@ -161,35 +126,6 @@ class Store:
         """Say that a person has looked at a question and what they said, or that it is open again."""
         self._write("UPDATE items SET status = ?, example = ?, label = ? WHERE id = ?", status, example, label, id_)
 
-    def add_example(self, example: Example, contents: Mapping[str, bytes] | None = None) -> str:
-        """Keep an example; returns its id. One of the same id takes the other's place."""
-        id_ = example.id or uuid.uuid4().hex
-        with self._turn, self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._put("images", contents or {})
-            self._db.execute(
-                "INSERT OR REPLACE INTO examples VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                (
-                    id_,
-                    example.created or time.time(),
-                    example.source,
-                    example.label,
-                    example.predicted,
-                    sample_to_json(example.sample),
-                    _images_to_json(example.images),
-                    example.model_version,
-                ),
-            )
-        return id_
-
-    def remove_example(self, id_: str) -> bool:
-        """Take an example back; it stays in the file with the time when it was. Whether there was one."""
-        return self._write("UPDATE examples SET removed = ? WHERE id = ? AND removed IS NULL", time.time(), id_) > 0
-
-    def examples(self) -> list[Example]:
-        """Those that count, oldest first."""
-        return [_example(row) for row in self._rows("SELECT * FROM examples WHERE removed IS NULL ORDER BY created, rowid")]
-
     def content(self, digest: str, table: Literal["images", "previews"] = "images") -> bytes | None:
         """The bytes of an image, or of a small picture of it."""
         rows = self._rows(f"SELECT content FROM {table} WHERE digest = ?", digest)
@@ -212,8 +148,7 @@ class Store:
         )
         named = {
             digest
-            for table in ("items", "examples")
-            for (images,) in self._db.execute(f"SELECT images FROM {table}")
+            for (images,) in self._db.execute("SELECT images FROM items")
             for image in json.loads(images)
             for digest in (image["digest"], image["preview"])
         }
@@ -234,29 +169,6 @@ def store_path(run: Path) -> Path:
     """The file beside a run folder."""
     run = run.absolute()
     return run.parent / f"{run.name}.service.sqlite"
-
-
-def digest_of(content: bytes) -> str:
-    """SHA-256 (hex), by which images are kept."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def sample_to_json(sample: Sample) -> str:
-    """A sample without its source row."""
-    value = {
-        "id": sample.id,
-        "task": sample.task.value,
-        "turns": [{"role": turn.speaker.value, "text": turn.text} for turn in sample.turns],
-        "images": list(sample.images),
-    }
-    return json.dumps(value, ensure_ascii=False)
-
-
-def sample_from_json(text: str) -> Sample:
-    """What `sample_to_json` wrote."""
-    value = json.loads(text)
-    turns = tuple(Turn(Speaker(turn["role"]), turn["text"]) for turn in value["turns"])
-    return Sample(value["id"], Task(value["task"]), turns, tuple(value["images"]))
 
 
 def _images_to_json(images: Sequence[Image]) -> str:
@@ -281,8 +193,3 @@ def _item(row: Sequence[Any]) -> Item:
         example,
         label,
     )
-
-
-def _example(row: Sequence[Any]) -> Example:
-    id_, created, source, label, predicted, sample, images, version, _ = row
-    return Example(sample_from_json(sample), label, source, predicted, _images_from_json(images), version, id_, created)
