@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 import torch
 from vlm_examples import LORA, PROFILE, bytes_of, task_examples
 from vlm_tiny import tiny_model
+from world import World, content
 
+import vlm.train_lora
 from data.atomic import write_json
 from data.errors import WeightsError
 from data.profile import load_profile
@@ -80,3 +83,25 @@ def test_the_budget_counts_the_rank_that_was_made(tmp_path: Path) -> None:
     write_json(run.step("vlm") / "complete.json", {"folds": 2, "average": True, "files": {}})
     averaged = profile_budget(trained_profile(run, profile)).parameters
     assert averaged["adapter (rank 32)"] == 2 * trained["adapter (rank 16)"]
+
+
+@pytest.mark.slow
+def test_a_finished_run_changes_its_final_adapter_alone(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = world.copy(tmp_path / "run", "index", "vlm")
+    before = content(run / "vlm")
+    assert vlm.train_lora.main(world.train(run, "--average")) == 0
+    averaged = content(run / "vlm")
+    changed = {name for name in before | averaged if before.get(name) != averaged.get(name)}
+    assert changed == {*(f"{FINAL}/{name}" for name in ADAPTER_FILES), f"{FINAL}/curve.json", "complete.json", "curve.json"}
+    assert json.loads(averaged[f"{FINAL}/{ADAPTER_FILES[0]}"])["r"] == 32
+    assert json.loads(averaged["complete.json"])["average"] is True
+    assert "fold 2/2" not in capsys.readouterr().err
+    assert vlm.train_lora.main(world.train(run)) == 0
+    assert "is finished already" in capsys.readouterr().out
+    assert vlm.train_lora.main(world.train(run, "--no-average")) == 0
+    assert content(run / "vlm", but="complete.json") == {name: value for name, value in before.items() if name != "complete.json"}
+
+
+def test_the_baseline_has_nothing_to_average(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert vlm.train_lora.main(["--run", str(tmp_path), "--prompt", "official", "--average"]) == 2
+    assert "--average and --prompt official cannot be given together" in capsys.readouterr().err
