@@ -25,7 +25,7 @@ from data.ocr import Ocr, OcrCache
 from data.page import Page
 from data.profile import OcrSettings, Profile
 from data.progress import track
-from data.rectify import is_blank
+from data.rectify import is_blank, on_light_ground
 from data.schema import Sample
 
 # The encoders' input is smaller than this; the VLM's may be larger and then decides.
@@ -152,7 +152,7 @@ class CaseReader:
             reading = self._ocr.read_page(image)
             if self.cache:
                 self.cache.put(digest, reading)
-        image = reading.correction.apply(image)
+        image = on_light_ground(reading.correction.apply(image), reading.lines)
         return Page(digest, *image.size, reading.lines, shrink(image, self.reader.page_pixels))
 
 
