@@ -38,6 +38,7 @@ SCREEN_CONTRAST, SCREEN_LEAST, SCREEN_MOST, SCREEN_SOLID = 24, 0.25, 0.97, 0.9
 DESK_DRAWN = 0.02  # share of what lies around a screen that may have detail: more of it is a page in dark colours
 # A dark theme: the median pixel is darker than it would be inverted, and so is the ground of most of the area of enough lines.
 DARK, DARK_SHARE, DARK_LINES = 128, 0.6, 3
+NOISE = 0.9  # spread of differences between neighbours against the image's own: 1.4 where they are independent, 0.5 of most print
 BLANK = 8  # of 255: how far the parts of an image may be apart that has nothing on it
 
 
@@ -103,11 +104,26 @@ def is_dark_theme(image: Image.Image, lines: Sequence[OcrLine]) -> bool:
     return dark >= DARK_SHARE * area > 0
 
 
+def nothing_but(pixels: NDArray[np.uint8]) -> str | None:
+    """What an image (height, width, 3) without text has on it where that is nothing: one colour or noise."""
+    if is_blank(pixels):
+        return "one colour"
+    return "noise" if is_noise(pixels) else None
+
+
 def is_blank(pixels: NDArray[np.uint8]) -> bool:
     """Whether an image (height, width, 3) has nothing on it but one colour, noise of a few values aside."""
     height, width = pixels.shape[:2]
     small = cv2.resize(pixels, (min(width, 64), min(height, 64)), interpolation=cv2.INTER_AREA)
     return bool((small.max(axis=(0, 1)).astype(int) - small.min(axis=(0, 1)) <= BLANK).all())
+
+
+def is_noise(pixels: NDArray[np.uint8]) -> bool:
+    """Whether the pixels of an image (height, width, 3) say nothing of those beside them."""
+    grey = pixels.mean(axis=2)
+    if min(grey.shape) < 2:
+        return False
+    return all(float(np.diff(grey, axis=axis).std()) > NOISE * max(float(grey.std()), 1.0) for axis in (0, 1))
 
 
 def _thumbnail(image: Image.Image) -> Image.Image:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from data.images import shrink
 from data.ocr import Ocr, OcrCache, Reading
 from data.page import OcrLine
 from data.profile import OcrSettings
-from data.rectify import LONG, SCREENS, Correction, find_page, is_blank, is_dark_theme, on_light_ground
+from data.rectify import LONG, SCREENS, Correction, find_page, is_dark_theme, nothing_but, on_light_ground
 
 WORDS = ("ORDER NUMBER 4711", "REFUND OF 85 POINTS", "PARCEL WAS LOST", "DELIVERY ON MONDAY", "CONTACT THE SELLER")
 
@@ -144,9 +145,10 @@ def test_nothing_is_found_on_blank_and_noisy_images(ocr: Ocr) -> None:
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (400, 300, 3), np.uint8))
     for image in (Image.new("RGB", (300, 400), "white"), Image.new("RGB", (300, 400), "black"), noise):
         assert ocr.read_page(image) == Reading()
-    assert is_blank(np.full((400, 300, 3), 255, np.uint8))
-    assert is_blank(np.zeros((1, 1, 3), np.uint8))
-    assert not is_blank(np.asarray(page()))
+    assert nothing_but(np.full((400, 300, 3), 255, np.uint8)) == "one colour"
+    assert nothing_but(np.zeros((1, 1, 3), np.uint8)) == "one colour"
+    assert nothing_but(shrink(noise, 60_000)) == nothing_but(np.asarray(noise)) == "noise"
+    assert nothing_but(np.asarray(page())) is None
 
 
 def test_corrections_are_kept_in_the_cache(tmp_path) -> None:  # type: ignore[no-untyped-def]
