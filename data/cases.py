@@ -25,7 +25,7 @@ from data.ocr import Ocr, OcrCache
 from data.page import Page
 from data.profile import OcrSettings, Profile
 from data.progress import track
-from data.rectify import is_blank
+from data.rectify import nothing_but, on_light_ground
 from data.schema import Sample
 
 # The encoders' input is smaller than this; the VLM's may be larger and then decides.
@@ -136,8 +136,8 @@ class CaseReader:
                 problems.append(str(error))
                 continue
             pages.append(dataclasses.replace(page, image=place))
-            if not page.lines and page.pixels is not None and is_blank(page.pixels):
-                problems.append(f"image {name!r} has nothing on it but one colour; the answer rests on the rest; send it again")
+            if not page.lines and page.pixels is not None and (found := nothing_but(page.pixels)):
+                problems.append(f"image {name!r} has nothing on it but {found}; the answer rests on the rest; send it again")
         return Case(sample.with_problems(*problems), tuple(pages))
 
     def _page(self, name: str, content: bytes | None) -> Page:
@@ -152,7 +152,7 @@ class CaseReader:
             reading = self._ocr.read_page(image)
             if self.cache:
                 self.cache.put(digest, reading)
-        image = reading.correction.apply(image)
+        image = on_light_ground(reading.correction.apply(image), reading.lines)
         return Page(digest, *image.size, reading.lines, shrink(image, self.reader.page_pixels))
 
 

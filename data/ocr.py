@@ -11,8 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,9 +24,9 @@ from data import ocr_int8
 from data.atomic import write_text
 from data.errors import RunError
 from data.moire import without_stripes
-from data.page import OcrLine
+from data.page import OcrLine, legible
 from data.profile import OcrSettings
-from data.rectify import Correction, find_page, is_dark_theme
+from data.rectify import Correction, find_page
 
 # A long screenshot keeps this share of `long_side` as its width at least, or its text would be too small to read; what is then
 # longer than LONGEST times `long_side` is cut at the bottom or, of a wide image, at the right.
@@ -37,13 +36,14 @@ LONGEST = 2.5
 # short line on padding.
 MIN_LINE_SHAPE = (3, 48, 32)
 # Changed with what is recognised at equal settings, so that text in the cache is not mistaken for that of now.
-RECIPE = 4
+RECIPE = 5
 # A line at least this many times as long as it is wide says which way a page lies; as many such lines are needed, and as many are
 # read a second time, upside down. The better way must be read about as well as print is, and better than the other by a margin.
 LONG_LINE, FEWEST_LINES, TRIED_LINES = 1.5, 3, 8
 UPSIDE_DOWN, UPRIGHT, MARGIN = 0.8, 0.75, 0.1
+BADLY = 0.7  # mean score of everything that was taken for a line, below which stripes are looked for
 # An image that is smaller than this share of `long_side` is read again, enlarged to `long_side`.
-SMALL = 0.65
+SMALL = 0.45
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class OcrCache:
             entry = json.loads(self.path(digest).read_text(encoding="utf-8"))
             lines = tuple(OcrLine(text, tuple(box), score) for text, box, score in entry["lines"])
             corners = entry["corners"] and tuple((float(x), float(y)) for x, y in entry["corners"])
-            return Reading(lines, Correction(corners, int(entry["turns"]), bool(entry["inverted"])))
+            return Reading(lines, Correction(corners, int(entry["turns"])))
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -94,7 +94,6 @@ class OcrCache:
             "lines": [[line.text, list(line.box), line.score] for line in reading.lines],
             "corners": how.corners,
             "turns": how.turns,
-            "inverted": how.inverted,
         }
         try:
             write_text(self.path(digest), json.dumps(entry, ensure_ascii=False))
@@ -143,13 +142,13 @@ class Ocr:
         if turns := self._quarter_turns(found):
             correction, page = correction.turned(turns), Correction(turns=turns).apply(page)
             found = self._recognise(page)
-        if not correction.photographed and found.read_badly and (smooth := without_stripes(page)) is not page:
-            found = max(found, self._recognise(smooth), key=lambda one: legible(one.lines))
+        if not correction.photographed and found.read_badly:
+            reduced = reduce(page, self.settings.long_side)
+            if (smooth := without_stripes(reduced)) is not reduced:
+                found = max(found, self._recognise(smooth), key=lambda one: legible(one.lines))
         if max(page.size) < SMALL * self.settings.long_side:
             enlarged = self._recognise(enlarge(page, self.settings.long_side))
             found = max(found, enlarged, key=lambda one: legible(one.lines))
-        if is_dark_theme(page, found.lines):
-            correction = replace(correction, inverted=True)
         return Reading(found.lines, correction)
 
     def read(self, image: Image.Image) -> tuple[OcrLine, ...]:
@@ -214,12 +213,16 @@ class _Found:
     @property
     def read_badly(self) -> bool:
         """Whether there are lines, but print would have been read better."""
-        return len(self.scores) >= FEWEST_LINES and float(self.scores.mean()) < UPSIDE_DOWN
+        return len(self.scores) >= FEWEST_LINES and float(self.scores.mean()) < BADLY
 
 
-def legible(lines: Sequence[OcrLine]) -> float:
-    """How much was read: characters, each counted as far as its line is sure."""
-    return sum(len(line.text) * line.score**2 for line in lines)
+def reduce(image: Image.Image, long_side: int) -> Image.Image:
+    """An image with its longer side brought down to `long_side` at most."""
+    factor = long_side / max(image.size)
+    if factor >= 1:
+        return image
+    size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
+    return image.resize(size, Image.Resampling.BILINEAR, reducing_gap=3.0)
 
 
 def enlarge(image: Image.Image, long_side: int) -> Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,3 +39,8 @@ class Page:
     def text(self, separator: str = "\n") -> str:
         """All lines, top to bottom, normalised."""
         return separator.join(line for line in (normalise(line.text) for line in self.lines) if line)
+
+
+def legible(lines: Sequence[OcrLine]) -> float:
+    """How much was read: characters, each counted as far as its line is sure."""
+    return sum(len(line.text) * line.score**2 for line in lines)

@@ -36,8 +36,9 @@ LONG, SCREENS = 4.0, 2.2  # heights of a width: from where a picture is long, an
 RIM, RIM_SHARE, RIM_LIGHT = 0.02, 0.8, 110
 SCREEN_CONTRAST, SCREEN_LEAST, SCREEN_MOST, SCREEN_SOLID = 24, 0.25, 0.97, 0.9
 DESK_DRAWN = 0.02  # share of what lies around a screen that may have detail: more of it is a page in dark colours
-# A dark theme: lines on dark ground, in this share of the lines' area, on a page that is mostly dark.
-DARK, DARK_SHARE = 96, 0.7
+# A dark theme: the median pixel is darker than it would be inverted, and so is the ground of most of the area of enough lines.
+DARK, DARK_SHARE, DARK_LINES = 128, 0.6, 3
+NOISE = 0.9  # spread of differences between neighbours against the image's own: 1.4 where they are independent, 0.5 of most print
 BLANK = 8  # of 255: how far the parts of an image may be apart that has nothing on it
 
 
@@ -45,13 +46,12 @@ BLANK = 8  # of 255: how far the parts of an image may be apart that has nothing
 class Correction:
     """What makes a page of an image as it was opened, in this order.
 
-    `corners` of the page, clockwise from the top left, as fractions of width and height (None: all of it), `turns` quarter turns
-    to the left, `inverted` colours.
+    `corners` of the page, clockwise from the top left, as fractions of width and height (None: all of it), and `turns` quarter
+    turns to the left.
     """
 
     corners: Corners | None = None
     turns: int = 0
-    inverted: bool = False
 
     @property
     def photographed(self) -> bool:
@@ -62,9 +62,7 @@ class Correction:
         """The page, RGB."""
         if self.corners is not None:
             image = _cut_out(image, self.corners)
-        if self.turns:
-            image = image.transpose(TURNS[self.turns])
-        return ImageOps.invert(image) if self.inverted else image
+        return image.transpose(TURNS[self.turns]) if self.turns else image
 
     def turned(self, turns: int) -> Correction:
         """With more quarter turns to the left."""
@@ -85,10 +83,15 @@ def find_page(image: Image.Image) -> Corners | None:
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
+def on_light_ground(page: Image.Image, lines: Sequence[OcrLine]) -> Image.Image:
+    """A page with its colours inverted where its text stands on dark ground: in a dark theme, say."""
+    return ImageOps.invert(page) if is_dark_theme(page, lines) else page
+
+
 def is_dark_theme(image: Image.Image, lines: Sequence[OcrLine]) -> bool:
-    """Whether a page's text is light on dark. A page without text is never: its pixels are a photograph's."""
+    """Whether a page's text stands on dark ground. A page of hardly any text is never dark: its pixels are a photograph's."""
     grey = np.asarray(_thumbnail(image).convert("L"))
-    if not lines or np.median(grey) >= DARK:
+    if len(lines) < DARK_LINES or np.median(grey) >= DARK:
         return False
     height, width = grey.shape
     area, dark = 0.0, 0.0
@@ -101,11 +104,26 @@ def is_dark_theme(image: Image.Image, lines: Sequence[OcrLine]) -> bool:
     return dark >= DARK_SHARE * area > 0
 
 
+def nothing_but(pixels: NDArray[np.uint8]) -> str | None:
+    """What an image (height, width, 3) without text has on it where that is nothing: one colour or noise."""
+    if is_blank(pixels):
+        return "one colour"
+    return "noise" if is_noise(pixels) else None
+
+
 def is_blank(pixels: NDArray[np.uint8]) -> bool:
     """Whether an image (height, width, 3) has nothing on it but one colour, noise of a few values aside."""
     height, width = pixels.shape[:2]
     small = cv2.resize(pixels, (min(width, 64), min(height, 64)), interpolation=cv2.INTER_AREA)
     return bool((small.max(axis=(0, 1)).astype(int) - small.min(axis=(0, 1)) <= BLANK).all())
+
+
+def is_noise(pixels: NDArray[np.uint8]) -> bool:
+    """Whether the pixels of an image (height, width, 3) say nothing of those beside them."""
+    grey = pixels.mean(axis=2)
+    if min(grey.shape) < 2:
+        return False
+    return all(float(np.diff(grey, axis=axis).std()) > NOISE * max(float(grey.std()), 1.0) for axis in (0, 1))
 
 
 def _thumbnail(image: Image.Image) -> Image.Image:

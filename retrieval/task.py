@@ -45,7 +45,11 @@ POOL_START = {
     "description_image": 1.0,
     "description_sentence": 3.0,
 }
+# The same for a page on which nothing can be read: what does not depend on text.
+UNREADABLE_START = {"image_vote": 0.1, "probe_visual": 5.0, "description_image": 1.0}
+READABLE = 40.0  # characters from which a page's text is trusted as usual; with fewer the answer leans on what can be seen
 SMOOTHING = 0.02  # added to a vote before its logarithm
+VISUAL = "probe_visual"  # in the pool of unreadable pages alone, so that others are answered as they would be without it
 KNOWLEDGE = "probe_knowledge"  # in the pool by a rule, and not among fusion's features: see `knowledge`
 
 
@@ -81,6 +85,7 @@ class TaskRetriever:
     `centring` maps sentence vectors before all else; None without a text encoder. `left_out` is the out-of-fold answer to the
     task's own examples. `self_training` says what unlabelled cases gave: the pool's out-of-fold loss without and with them,
     whether they were kept, and the pseudo-labels that were taken.
+    `unreadable` is the pool of what does not depend on text; dialogues and older indexes have none.
     """
 
     task: Task
@@ -94,6 +99,7 @@ class TaskRetriever:
     pool: OpinionPool
     left_out: Retrieved
     self_training: dict[str, Any] = field(default_factory=dict)
+    unreadable: OpinionPool | None = None
 
     @classmethod
     def fit(
@@ -169,11 +175,16 @@ class TaskRetriever:
                 sentence, taken = fit_self_trained(features.vectors.sentence, targets[rows], prior, more)
                 probes = dataclasses.replace(probes, sentence=sentence)
                 record["taken"] = taken.record(unlabelled.ids, names)
-        del scores[KNOWLEDGE]
+        unreadable = None
+        if features.pictures.shape[1]:
+            unreadable, seen = _cross_fit_pool(scores, targets[rows], split, {}, UNREADABLE_START)
+            probability = _blend(probability, seen, features.characters)
+        for name in (KNOWLEDGE, VISUAL):
+            del scores[name]
         neighbours = _neighbours(table, lists, k)
         ids = tuple(table.ids[row] for row in rows)
         left_out = Retrieved(task, scores, neighbours, probability, ids)
-        return cls(task, names, table, settings, centring, neighbourhood, probes, known, pool, left_out, record)
+        return cls(task, names, table, settings, centring, neighbourhood, probes, known, pool, left_out, record, unreadable)
 
     def query(self, features: CaseFeatures, ids: tuple[str, ...]) -> Retrieved:
         """Score new cases."""
@@ -183,7 +194,10 @@ class TaskRetriever:
         lists = self.neighbourhood.search(features.counts, features.vectors, k)
         scores = self.neighbourhood.scores(lists, k, count) | self.known.scores(features.counts, features.vectors)
         scores |= self.probes.scores(features)
-        probability = self.pool.probability(_pool_inputs(scores))
+        inputs = _pool_inputs(scores)
+        probability = self.pool.probability(inputs)
+        if self.unreadable is not None:
+            probability = _blend(probability, self.unreadable.probability(inputs), features.characters)
         scores = {name: scores[name] for name in self.left_out.scores}  # those that the run's fusion learns from
         return Retrieved(self.task, scores, _neighbours(self.table, lists, k), probability, ids)
 
@@ -205,6 +219,8 @@ class TaskRetriever:
             "pool": dict(zip(self.pool.names, self.pool.weights, strict=True)),
             "self_training": self.self_training,
         }
+        if self.unreadable is not None:
+            state["unreadable_pool"] = dict(zip(self.unreadable.names, self.unreadable.weights, strict=True))
         write_json(folder / f"{prefix}.json", state)
         return [*files, f"{prefix}-probes.npz", f"{prefix}-left-out.npz", f"{prefix}.json"]
 
@@ -226,9 +242,10 @@ class TaskRetriever:
             Neighbourhood.load(folder, task.value, lists, state["whitened"], table.targets(task, labels), table.groups),
             TrainedProbes.restore(state["probe_spaces"], arrays),
             KnowledgeScorer.restore(state["knowledge_spaces"], arrays),
-            OpinionPool(tuple(state["pool"]), tuple(state["pool"].values())),
+            _restore_pool(state["pool"]),
             _restore_left_out(left_out, task, table),
             state.get("self_training", {}),
+            _restore_pool(state["unreadable_pool"]) if "unreadable_pool" in state else None,
         )
 
 
@@ -257,21 +274,35 @@ def _cross_fit_probes(
 
 
 def _cross_fit_pool(
-    scores: Scores, targets: NDArray[np.int64], split: NDArray[np.int64], fixed: Mapping[str, float]
+    scores: Scores,
+    targets: NDArray[np.int64],
+    split: NDArray[np.int64],
+    fixed: Mapping[str, float],
+    start: Mapping[str, float] = POOL_START,
 ) -> tuple[OpinionPool, NDArray[np.float32]]:
     """The pool that was fitted on all examples, and each example's probability by a pool that was fitted on the other folds."""
     inputs = _pool_inputs(scores)
     result = np.zeros_like(scores["probe_text"])
     for fold in np.unique(split):
         here, others = split == fold, split != fold
-        pool = fit_opinion_pool({name: score[others] for name, score in inputs.items()}, targets[others], POOL_START, fixed)
+        pool = fit_opinion_pool({name: score[others] for name, score in inputs.items()}, targets[others], start, fixed)
         result[here] = pool.probability({name: score[here] for name, score in inputs.items()})
-    return fit_opinion_pool(inputs, targets, POOL_START, fixed), result
+    return fit_opinion_pool(inputs, targets, start, fixed), result
 
 
 def _log_loss(probability: NDArray[np.float32], targets: NDArray[np.int64]) -> float:
     """Mean negative log-probability of the true labels."""
     return float(-np.log(np.maximum(probability[np.arange(len(targets)), targets], 1e-9)).mean())
+
+
+def _blend(read: NDArray[np.float32], seen: NDArray[np.float32], characters: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What text says, and what is seen as far as there is less text than can be trusted."""
+    trust = np.clip(characters / READABLE, 0, 1)[:, None]
+    return np.asarray(trust * read + (1 - trust) * seen, np.float32)
+
+
+def _restore_pool(weights: Mapping[str, float]) -> OpinionPool:
+    return OpinionPool(tuple(weights), tuple(weights.values()))
 
 
 def _pool_inputs(scores: Scores) -> Scores:

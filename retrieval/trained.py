@@ -1,11 +1,13 @@
 """The probes that learn from labelled examples.
 
 `probe_text` reads n-grams and layout, and learns from written texts, too. `probe_dense` reads image and text vectors,
-`probe_sentence` those of the text encoder where there is one; its scores are log-probabilities.
+`probe_sentence` those of the text encoder where there is one; its scores are log-probabilities. `probe_visual` sees what the
+pages of scenes look like.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +17,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from data.case import Case
+from data.page import legible
 from data.schema import Task
 from retrieval.centring import Centring
 from retrieval.knowledge import WrittenViews
@@ -24,6 +27,7 @@ from retrieval.probes import LinearProbe, fit_probe
 from retrieval.softmax_probe import SentencePrior, fit_softmax_probe, sentence_scores
 from retrieval.vectors import CaseVectors
 from retrieval.views import Space, case_view
+from retrieval.visual import PICTURE, VisualProbe, picture_features
 
 LAYOUT_WEIGHT = 0.5  # length of the layout block beside the text blocks
 DENSE_COST = 3.0
@@ -31,27 +35,45 @@ DENSE_COST = 3.0
 
 @dataclass(frozen=True)
 class CaseFeatures:
-    """What the probes read of n cases: n-gram counts of their views, `layout` (n, layout features) and dense vectors."""
+    """What the probes read of n cases: n-gram counts of their views, `layout` (n, layout features), dense vectors, what scenes
+    look like (n, PICTURE; nothing of dialogues, (n, 0)), and the characters (n,) that were read on their pages."""
 
     counts: Counts
     layout: NDArray[np.float32]
     vectors: CaseVectors
+    pictures: NDArray[np.float32]
+    characters: NDArray[np.float32]
 
     @classmethod
     def of(cls, cases: Sequence[Case], vectors: CaseVectors, spaces: Sequence[Space]) -> CaseFeatures:
         """Of cases of one task. The layout of a dialogue is zero: its image says little of its label."""
         layout = [layout_features(case) * (case.sample.task is Task.SCENE) for case in cases]
         counts = Counts.of([case_view(case) for case in cases], spaces)
-        return cls(counts, np.array(layout, np.float32).reshape(-1, SIZE), vectors)
+        scenes = bool(cases) and cases[0].sample.task is Task.SCENE
+        seen = [picture_features(case) if scenes else np.zeros(0, np.float32) for case in cases]
+        characters = [legible([line for page in case.pages for line in page.lines]) for case in cases]
+        return cls(
+            counts,
+            np.array(layout, np.float32).reshape(-1, SIZE),
+            vectors,
+            np.array(seen, np.float32).reshape(len(cases), PICTURE if scenes else 0),
+            np.array(characters, np.float32),
+        )
 
     def with_sentence(self, centring: Centring) -> CaseFeatures:
         """The same with centred sentence vectors."""
         vectors = CaseVectors(self.vectors.image, self.vectors.text, centring.apply(self.vectors.sentence))
-        return CaseFeatures(self.counts, self.layout, vectors)
+        return dataclasses.replace(self, vectors=vectors)
 
     def take(self, rows: NDArray[np.int64]) -> CaseFeatures:
         """Some cases."""
-        return CaseFeatures(self.counts.take(rows), self.layout[rows], self.vectors.take(rows))
+        return CaseFeatures(
+            self.counts.take(rows),
+            self.layout[rows],
+            self.vectors.take(rows),
+            self.pictures[rows],
+            self.characters[rows],
+        )
 
     def join(self, other: CaseFeatures) -> CaseFeatures:
         """These cases and then those of `other`."""
@@ -69,6 +91,7 @@ class TrainedProbes:
     text: LinearProbe
     dense: LinearProbe
     sentence: LinearProbe | None
+    visual: VisualProbe | None = None
 
     @classmethod
     def fit(
@@ -100,26 +123,31 @@ class TrainedProbes:
         sentence = None
         if prior is not None:
             sentence = fit_softmax_probe(features.vectors.sentence, targets, prior)
-        return cls(encoder, centre, scale, text, dense, sentence)
+        visual = VisualProbe.fit(features.pictures, targets, labels, seed)
+        return cls(encoder, centre, scale, text, dense, sentence, visual)
 
     def scores(self, features: CaseFeatures) -> dict[str, NDArray[np.float32]]:
-        """`probe_text`, `probe_dense` and, with a text encoder, `probe_sentence`, each (n, labels)."""
+        """`probe_text`, `probe_dense`, `probe_visual` and, with a text encoder, `probe_sentence`, each (n, labels)."""
         columns = _text_columns(self.encoder.transform(features.counts), features.layout, self.centre, self.scale)
         scores = {"probe_text": self.text.scores(columns), "probe_dense": self.dense.scores(_joined(features.vectors))}
         if self.sentence is not None:
             scores["probe_sentence"] = sentence_scores(self.sentence, features.vectors.sentence)
+        if self.visual is not None:  # as in older indexes
+            scores["probe_visual"] = self.visual.scores(features.pictures)
         return scores
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Plain arrays, for `restore`."""
         layout = {"layout_centre": self.centre, "layout_scale": self.scale}
         sentence = self.sentence.arrays("probe_sentence") if self.sentence else {}
+        visual = self.visual.arrays() if self.visual else {}
         return {
             **self.encoder.arrays(),
             **layout,
             **self.text.arrays("probe_text"),
             **self.dense.arrays("probe_dense"),
             **sentence,
+            **visual,
         }
 
     @classmethod
@@ -132,6 +160,7 @@ class TrainedProbes:
             LinearProbe.restore("probe_text", arrays),
             LinearProbe.restore("probe_dense", arrays),
             LinearProbe.restore("probe_sentence", arrays) if "probe_sentence_weights" in arrays else None,
+            VisualProbe.restore(arrays),
         )
 
 

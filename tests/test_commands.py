@@ -12,6 +12,7 @@ import pytest
 
 import data.export
 import data.labels
+import data.ocr_benchmark
 import data.synth.make_sample
 import fusion.benchmark
 import fusion.evaluate
@@ -44,6 +45,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "retrieval.benchmark": retrieval.benchmark.main,
     "data.export": data.export.main,
     "data.labels": data.labels.main,
+    "data.ocr_benchmark": data.ocr_benchmark.main,
     "data.synth.make_sample": data.synth.make_sample.main,
     "retrieval.pretrain": retrieval.pretrain.main,
     "retrieval.write_knowledge": retrieval.write_knowledge.main,
@@ -165,6 +167,7 @@ def test_mistakes_get_one_message(
         ("vlm.benchmark", "--samples"),
         ("vlm.benchmark", "--repeats"),
         ("retrieval.benchmark", "--repeats"),
+        ("data.ocr_benchmark", "--pages"),
         ("fusion.evaluate", "--seeds"),
     ],
 )

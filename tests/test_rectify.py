@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from data.images import shrink
 from data.ocr import Ocr, OcrCache, Reading
 from data.page import OcrLine
 from data.profile import OcrSettings
-from data.rectify import LONG, SCREENS, Correction, find_page, is_blank, is_dark_theme
+from data.rectify import LONG, SCREENS, Correction, find_page, is_dark_theme, nothing_but, on_light_ground
 
 WORDS = ("ORDER NUMBER 4711", "REFUND OF 85 POINTS", "PARCEL WAS LOST", "DELIVERY ON MONDAY", "CONTACT THE SELLER")
 
@@ -119,8 +120,10 @@ def test_a_page_on_its_side_is_turned(ocr: Ocr, turns: int) -> None:
 def test_dark_themes_are_inverted(ocr: Ocr) -> None:
     dark = ImageOps.invert(page())
     reading = ocr.read_page(dark)
-    assert reading.correction == Correction(inverted=True)
-    assert np.array_equal(np.asarray(reading.correction.apply(dark)), np.asarray(page()))
+    assert reading.correction == Correction()
+    assert words(reading.lines) == EXPECTED
+    assert np.array_equal(np.asarray(on_light_ground(dark, reading.lines)), np.asarray(page()))
+    assert on_light_ground(page(), reading.lines).getpixel((5, 900)) == (255, 255, 255)
     assert not is_dark_theme(Image.new("RGB", (300, 300), "black"), ())
 
 
@@ -142,14 +145,15 @@ def test_nothing_is_found_on_blank_and_noisy_images(ocr: Ocr) -> None:
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (400, 300, 3), np.uint8))
     for image in (Image.new("RGB", (300, 400), "white"), Image.new("RGB", (300, 400), "black"), noise):
         assert ocr.read_page(image) == Reading()
-    assert is_blank(np.full((400, 300, 3), 255, np.uint8))
-    assert is_blank(np.zeros((1, 1, 3), np.uint8))
-    assert not is_blank(np.asarray(page()))
+    assert nothing_but(np.full((400, 300, 3), 255, np.uint8)) == "one colour"
+    assert nothing_but(np.zeros((1, 1, 3), np.uint8)) == "one colour"
+    assert nothing_but(shrink(noise, 60_000)) == nothing_but(np.asarray(noise)) == "noise"
+    assert nothing_but(np.asarray(page())) is None
 
 
 def test_corrections_are_kept_in_the_cache(tmp_path) -> None:  # type: ignore[no-untyped-def]
     cache = OcrCache.open(tmp_path, OcrSettings())
     line = OcrLine("字", (0.0, 0.25, 0.5, 1.0), 0.9)
-    for correction in (Correction(), Correction(((0.1, 0), (0.9, 0.1), (1, 1), (0, 0.9)), 3, True)):
+    for correction in (Correction(), Correction(((0.1, 0), (0.9, 0.1), (1, 1), (0, 0.9)), 3)):
         cache.put("ab" * 32, Reading((line,), correction))
         assert cache.get("ab" * 32) == Reading((line,), correction)

@@ -210,6 +210,33 @@ def test_cases_without_image_or_text() -> None:
     assert found.neighbours == [(), ()]
 
 
+def test_without_text_the_answer_is_what_is_seen() -> None:
+    """Pages of one topic have one shade, which the encoder does not see."""
+    training = [
+        scene(f"{topic}{number}", f"{'漏退尺真'[topic]}水款码假{number}", NAMES[topic], shade=64 * topic + number)
+        for topic in range(4)
+        for number in range(6)
+    ]
+    retriever = fit(training)
+    unreadable = ask(retriever, *[scene(f"q{topic}", "", None, shade=64 * topic + 3) for topic in range(4)])
+    assert unreadable.probability.argmax(axis=1).tolist() == [0, 1, 2, 3]
+    assert np.allclose(unreadable.probability.sum(axis=1), 1, atol=1e-5)
+
+
+def test_an_index_without_a_visual_probe_is_asked_as_before(tmp_path: Path) -> None:
+    retriever = fit(cases())
+    retriever.save(tmp_path)
+    for task in Task:
+        with np.load(tmp_path / f"{task.value}-probes.npz") as arrays:
+            np.savez(tmp_path / f"{task.value}-probes.npz", **{name: arrays[name] for name in arrays if "visual" not in name})
+        state = json.loads((tmp_path / f"{task.value}.json").read_text("utf-8"))
+        state.pop("unreadable_pool", None)
+        (tmp_path / f"{task.value}.json").write_text(json.dumps(state), "utf-8")
+    found = ask(Retriever.load(tmp_path), scene("q", "退款", None))
+    assert "probe_visual" not in found.scores
+    assert np.isfinite(found.probability).all()
+
+
 def test_knowledge_can_be_switched_off() -> None:
     pairs = {task: [(NAMES[number], f"暗号{word * 3}") for number, word in enumerate("甲乙丙丁")] for task in Task}
     vectors = encode_cases(ENCODER, cases())
