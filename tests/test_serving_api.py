@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import threading
@@ -14,14 +15,17 @@ import pytest
 from serving_fakes import NAMES, TOKEN, picture, ready, service, state
 from starlette.testclient import TestClient
 
+from data.case import Case
 from data.errors import InputError
 from data.labels import Label, LabelSet
-from data.schema import Task
+from data.schema import Sample, Task
 from data.writers import Prediction
 from fusion.serving.access import new_session, valid_session
 from fusion.serving.inputs import pasted_turns
+from fusion.serving.metrics import Metrics
 from fusion.serving.settings import LOOPBACK, Settings, hosts_for, read_token
 from fusion.serving.state import Holder, State, Verdict
+from fusion.serving.work import Work
 
 HOSTS = ("testserver",)
 
@@ -395,3 +399,36 @@ def test_labels_may_be_spelt_otherwise_and_a_task_without_labels_is_told(tmp_pat
         assert client.post("/v1/examples", json={"label": "材质（布）", "sample": {"text": "x"}}).status_code == 201
         assert client.get("/v1/examples").json()["examples"][0]["label"] == "材质(布)"
         assert "has no scene labels" in problem(client.post("/v1/predict", json={"images": ["a.jpg"]}), 422)["detail"]
+
+
+def test_samples_that_are_still_read_are_waited_for(tmp_path: Path) -> None:
+    """Images are read one after another, and the model takes several of them at once; alone a sample does not wait."""
+    made = state()
+    sizes: list[int] = []
+
+    def counted(cases: Any) -> list[Prediction]:
+        sizes.append(len(cases))
+        return made.answer(cases)
+
+    async def answered() -> None:
+        turn = asyncio.Lock()
+
+        async def read(sample: Sample) -> Case:
+            async with turn:
+                await asyncio.sleep(0.01)
+            return Case(sample)
+
+        work = Work(Holder(State(1, made.digest, made.labels, counted)), read, Metrics())
+        work.start()
+        samples = [Sample(str(number), Task.SCENE, images=("a.jpg",)) for number in range(20)]
+        begun = time.monotonic()
+        await work.answer(samples[:1])
+        assert time.monotonic() - begun < 0.1
+        answers = await work.answer(samples)
+        assert [answer.prediction.id for answer in answers] == [sample.id for sample in samples]
+        work.stop()
+
+    asyncio.run(answered())
+    assert sizes[0] == 1
+    assert sum(sizes) == 21
+    assert len(sizes) < 12

@@ -17,6 +17,7 @@ from fusion.serving.metrics import Metrics
 from fusion.serving.problems import Refusal
 from fusion.serving.state import Holder, State, Verdict
 
+PATIENCE, MOST_PATIENCE = 0.1, 1.0  # share of the expected wait, and seconds, that the model waits for a fuller batch
 FIRST_GUESS = 0.1  # seconds that a sample takes, before any was timed
 
 
@@ -137,14 +138,21 @@ class Work:
         self.metrics.answered(prediction, verdict)
         return Answer(prediction, verdict, state.model_version, case, seconds)
 
+    def _patience(self) -> float:
+        """Seconds to wait for a fuller batch: a tenth of what those that wait will wait anyway, so that it is hardly noticed."""
+        return min(MOST_PATIENCE, PATIENCE * self.waiting * self._mean)
+
     def _ask(self) -> None:
         """The model's thread: takes what is waiting, up to a batch."""
         while (first := self._jobs.get()) is not None:
             jobs = [first]
             last = False
+            until = time.monotonic() + self._patience()
             while len(jobs) < self.batch and not last:
+                # Samples that are still being read are worth waiting for: a batch takes less than its samples one by one.
+                coming = until - time.monotonic() if self.waiting > len(jobs) else 0.0
                 try:
-                    job = self._jobs.get_nowait()
+                    job = self._jobs.get(timeout=coming) if coming > 0 else self._jobs.get_nowait()
                 except queue.Empty:
                     break
                 if job is None:
