@@ -125,7 +125,7 @@ def train_settings(
     steps = math.ceil(lora.epochs * len(rows) / lora.batch_size)
     adapter = {"lora_rank": lora.rank, "lora_alpha": lora.alpha, "lora_dropout": lora.dropout, "lora_target": "all"}
     return {
-        "model_name_or_path": profile.vlm.model,
+        "model_name_or_path": profile.vlm.source,
         **_input(rows, place, profile),
         "do_train": True,
         "dataset": ",".join(names),
@@ -154,7 +154,7 @@ def predict_settings(
     name: str, rows: Sequence[Mapping[str, Any]], place: Place, profile: Profile, method: Method, trained: Path
 ) -> dict[str, Any]:
     """Arguments of `llamafactory-cli train` that predict a data set with what was trained into `trained`."""
-    base = profile.vlm.model if method == "lora" else str(trained)
+    base = profile.vlm.source if method == "lora" else str(trained)
     return {
         "model_name_or_path": base,
         **({"adapter_name_or_path": str(trained)} if method == "lora" else {}),

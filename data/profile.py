@@ -1,7 +1,7 @@
 """Profiles: one validated file says which encoder, VLM, OCR, LoRA, calls and fusion settings a run uses.
 
-Built-in profiles are named (`embedded`, `qwen2-vl-2b`, `qwen2-vl-7b`); a path to a JSON file of the same shape works wherever a
-name does. Fields that a file leaves out take the defaults below; unknown fields are errors.
+Built-in profiles are named (`embedded`, `cpu-hub`, `qwen2-vl-2b`, `qwen2-vl-7b`); a path to a JSON file of the same shape works
+wherever a name does. Fields that a file leaves out take the defaults below; unknown fields are errors.
 """
 
 from __future__ import annotations
@@ -115,9 +115,11 @@ class OcrSettings(_Section):
 class VlmSettings(_Section):
     """The Qwen2-VL model and the limits of its prompt.
 
-    `model` is a hub name, a folder, or `package:FOLDER`. `architecture` names a configuration in `vlm/architectures` or is the
-    path of a `config.json`; parameters are counted from it without weights. Pixel bounds are areas after Qwen2-VL's resizing
-    (multiples of 28 x 28). Character limits bound the prompt; whole turns are dropped, the oldest first.
+    `model` is a hub name, a folder, or `package:FOLDER`; without one (null) retrieval answers alone. `architecture` names a
+    configuration in `vlm/architectures` or is the path of a `config.json`; parameters are counted from it without weights. Pixel
+    bounds are areas after Qwen2-VL's resizing (multiples of 28 x 28). Character limits bound the prompt; whole turns are dropped,
+    the oldest first. `label_tokens` bounds the list of labels. A longer list goes without descriptions; where its names alone are
+    longer, the VLM is not asked about that task (vlm/prompt.py).
 
     `dtype` is the type of the weights. On a CPU, predictions round float32 weights to bfloat16 if `cpu_bfloat16` is `on`, or if
     it is `auto` and the processor multiplies bfloat16; other processors are slow with it. Training and out-of-fold scores use
@@ -128,7 +130,7 @@ class VlmSettings(_Section):
     """
 
     section: ClassVar[str] = "vlm"
-    model: str = "package:vlm/weights/embedded"
+    model: str | None = "package:vlm/weights/embedded"
     architecture: str = "embedded"
     engine: Engine = "transformers"
     gpu_memory: Annotated[float, Within(0.05, 0.98)] = 0.8
@@ -141,6 +143,7 @@ class VlmSettings(_Section):
     dialogue_chars: Annotated[int, Within(16, 100_000)] = 480
     exemplars: Annotated[int, Within(0, 64)] = 4
     exemplar_chars: Annotated[int, Within(8, 10_000)] = 64
+    label_tokens: Annotated[int, Within(64, 2**17)] = 4096
     batch_size: Annotated[int, Within(1, 4096)] = 8
 
     def __post_init__(self) -> None:
@@ -152,13 +155,21 @@ class VlmSettings(_Section):
                 "lower the first or raise the second"
             )
 
+    @property
+    def source(self) -> str:
+        """`model`, for what cannot do without one. Raises ProfileError where there is none."""
+        if self.model is None:
+            raise ProfileError("the profile has no VLM (vlm.model is null): name a model there, or do what needs none")
+        return self.model
+
 
 @dataclass(frozen=True)
 class LoraSettings(_Section):
     """LoRA (Hu et al. 2021, arXiv:2106.09685) on the language model's linear layers, and its cross-fitting.
 
     `top_layers` is the number of last layers that are adapted (0: all); the others then need no backward pass. `written` is the
-    number of generated examples per label that are added to the labelled ones (vlm/lora/written.py).
+    number of generated examples per label that are added to the labelled ones (vlm/lora/written.py). With `average` the final
+    adapter is the average of the folds' adapters (vlm/lora/averaging.py) and not trained; its rank is `rank` times `folds`.
 
     An optimiser step takes `batch_size` examples, by gradient accumulation over near-equal parts of at most `batch_tokens`
     tokens, padding included (0: over parts of `vlm.batch_size` examples). `checkpointing` is gradient checkpointing, `compile` is
@@ -177,6 +188,7 @@ class LoraSettings(_Section):
     warmup: Annotated[float, Within(0, 1)] = 0.1
     top_layers: Annotated[int, Within(0, 1000)] = 0
     written: Annotated[int, Within(0, 10_000)] = 0
+    average: bool = False
     batch_tokens: Annotated[int, Within(0, 2**20)] = 0
     checkpointing: Choice = "auto"
     compile: Choice = "auto"
@@ -237,6 +249,19 @@ class Profile(_Section):
     calls: CallSettings = field(default_factory=CallSettings)
     fusion: FusionSettings = field(default_factory=FusionSettings)
 
+    def __post_init__(self) -> None:
+        """Raises ProfileError, also where the policy asks a VLM that is not there."""
+        super().__post_init__()
+        if self.vlm.model is None and self.calls.policy != "retrieval":
+            raise ProfileError(
+                f"policy {self.calls.policy!r} asks a VLM, and profile {self.name!r} has none (vlm.model is null): "
+                "take the policy 'retrieval', or a profile with a VLM"
+            )
+
+    def with_policy(self, policy: Policy | None) -> Profile:
+        """The profile with another policy, where one is given. Raises ProfileError where it asks a VLM that is not there."""
+        return dataclasses.replace(self, calls=dataclasses.replace(self.calls, policy=policy)) if policy else self
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form that `parse_profile` reads."""
         return dataclasses.asdict(self)
@@ -269,7 +294,7 @@ def load_profile(name_or_path: str) -> Profile:
 
 def parse_profile(value: Any, source: str) -> Profile:
     """Validate the JSON form. Raises ProfileError naming `source` and the field at fault."""
-    profile: Profile = _parse(Profile, value, source, "profile")
+    profile: Profile = _parse(Profile, _without_vlm(value), source, "profile")
     return profile
 
 
@@ -284,6 +309,14 @@ def resolve_package_path(reference: str) -> str:
     """Turn `package:FOLDER` into a folder of this project; other references are returned as they are."""
     prefix = "package:"
     return str(PACKAGE_ROOT / reference[len(prefix) :]) if reference.startswith(prefix) else reference
+
+
+def _without_vlm(value: Any) -> Any:
+    """The JSON form with the policy `retrieval` where there is no VLM and no policy is named."""
+    vlm, calls = (value.get("vlm"), value.get("calls", {})) if isinstance(value, dict) else (None, None)
+    if isinstance(vlm, dict) and vlm.get("model", "") is None and isinstance(calls, dict):
+        return value | {"calls": {"policy": "retrieval"} | calls}
+    return value
 
 
 # Fields that files of earlier versions have under another name.

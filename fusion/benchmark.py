@@ -69,8 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--policy",
         choices=typing.get_args(Policy),
-        help="which VLM calls are made (default: the profile's with --held-out, else `full`: on samples that were trained on, "
-        "`adaptive` asks too few)",
+        help="which VLM calls are made (default: the profile's with --held-out or without a VLM, else `full`: on samples that "
+        "were trained on, `adaptive` asks too few)",
     )
     parser.add_argument(
         "--rows", type=positive, default=20_000, help="rows to predict in the step `memory` (default %(default)s)"
@@ -109,10 +109,10 @@ def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -
         if steps == ["teach"]:
             return
     run = RunFolder((args.run or DEFAULT_RUN).resolve())
-    if "train" not in steps or args.run:
-        run.read_manifest()
     profile = load_profile(args.profile)
-    policy: Policy = args.policy or (profile.calls.policy if args.held_out else "full")
+    answers = run.read_manifest().profile if "train" not in steps or args.run else profile
+    default: Policy = answers.calls.policy if args.held_out or answers.vlm.model is None else "full"
+    policy = answers.with_policy(args.policy or default).calls.policy
     yield from machine(("torch", "onnxruntime"))
     training, test = _source(args, "train.json"), _source(args, "test.json")
     if args.held_out:

@@ -59,9 +59,11 @@ class Asker:
 
 @dataclass(frozen=True)
 class Chain:
-    """A fitted run. `profile.calls.policy` says which calls are made; only with `retrieval` may `asker` be None.
+    """A fitted run. `profile.calls.policy` says which calls are made.
 
-    With a `rule` each prediction says whether it is accepted or handed over to a person.
+    `asker` may be None with the policy `retrieval`, or where nothing was trained. A task that it has no prompt builder for,
+    because its labels are too many for a prompt, gets no call. With a `rule` each prediction says whether it is accepted or
+    handed over to a person.
     """
 
     profile: Profile
@@ -115,9 +117,8 @@ class Chain:
         """Make the calls that the policy wants. `fused` (n, L) is what fusion says without any call."""
         settings = self.profile.calls
         rows = np.flatnonzero(is_asked(fused, settings, worth=self.fusion.asks(task)))
-        if len(rows) == 0:
+        if len(rows) == 0 or self.asker is None or task not in self.asker.builders:
             return blank
-        assert self.asker is not None
         asked = run_calls(
             self.asker.scorer,
             self.asker.builders[task],
@@ -154,7 +155,7 @@ def training_evidence(
     for task, retrieved in retriever.out_of_fold().items():
         if not len(retrieved.probability):
             continue
-        evidence[task] = make_evidence(retrieved, counts, scores[task] if scores else None)
+        evidence[task] = make_evidence(retrieved, counts, scores.get(task) if scores else None)
         truths[task] = Truth(retriever.targets(task), retriever.groups(task))
     return evidence, truths
 

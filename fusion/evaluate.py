@@ -2,7 +2,7 @@
 
     python -m fusion.evaluate --data FILE --predictions FILE
     python -m fusion.evaluate --run DIR --cv K [--seeds N] [--no-vlm] [--jobs N] [--keep-evidence DIR]
-    python -m fusion.evaluate --run DIR --evidence DIR [--profile NAME|FILE]
+    python -m fusion.evaluate --run DIR --evidence DIR [--profile NAME|FILE] [--max-error SHARE [--halves N]]
     python -m fusion.evaluate --run DIR --new-labels [--exemplars N] [--seeds N]
     python -m fusion.evaluate --run DIR --out-of-scope [--seeds N]
     python -m fusion.evaluate --run DIR --planted SHARE [--seeds N]
@@ -11,7 +11,8 @@ The first compares predictions with labelled data; the second fits the whole cha
 part alone (index, probes, adapters, fusion, calibration) and predicts the rest. Both print a table per task and stage and, as
 the last line, the official {"f1", "accuracy", "precision", "recall"}. With --cv the table also holds the mean of the two tasks'
 weighted F1, which is what the official test set's overall F1 amounts to. --keep-evidence writes what fusion sees in each fold;
-the third form fits fusion alone on such evidence, with another profile's fusion and call settings.
+the third form fits fusion alone on such evidence, with another profile's fusion and call settings. With --max-error it fits
+hand-over rules on random halves of the held-out answers, and counts how often the other halves break the promise.
 
 --new-labels says how well a label is found that is added with a few exemplars, without training the VLM again. --out-of-scope
 says how well inputs of labels that no training saw are told from others. --planted says how many of the wrong labels that are
@@ -48,16 +49,19 @@ from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
 from fusion.metrics import StageLabels, mean_f1, official_scores
+from fusion.predict import CONFIDENCE
 
 if TYPE_CHECKING:
+    from data.profile import Profile
     from fusion.evaluation.crossval import CrossValidation
+    from fusion.evaluation.fold import Fold
 
 STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
 # The evaluations by the option that asks for one, and the options that go with each.
 GOES_WITH = {
     "predictions": ("data",),
     "cv": ("run", "seeds", "seed", "vlm", "jobs", "keep_evidence", "cache", "workers", "allow_missing"),
-    "evidence": ("run", "profile", "vlm"),
+    "evidence": ("run", "profile", "vlm", "max_error", "halves"),
     "new_labels": ("run", "exemplars", "seeds", "seed", "cache", "workers", "allow_missing"),
     "out_of_scope": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
     "planted": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
@@ -86,6 +90,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--keep-evidence", type=Path, metavar="DIR", help="folder for the evidence of each fold")
     parser.add_argument("--evidence", type=Path, metavar="DIR", help="fit fusion alone, on evidence that was kept")
+    parser.add_argument("--max-error", type=float, metavar="SHARE", help="with --evidence: try a hand-over promise on halves")
+    parser.add_argument("--halves", type=positive, default=200, help="random halves for --max-error (default %(default)s)")
     parser.add_argument("--profile", help="profile whose fusion and call settings --evidence uses (default: the run's)")
     add_reading_options(parser)
     add_missing_option(parser)
@@ -246,7 +252,20 @@ def _judge(args: argparse.Namespace) -> int:
     record, folds = load_folds(args.evidence, manifest)
     with_vlm = args.vlm and record.with_vlm
     kept = folds if with_vlm else [fold.without_vlm() for fold in folds]
+    if args.max_error is not None:
+        return _promise(args, kept, profile, with_vlm)
     _print_seeds(judge(kept, profile, manifest.labels, with_vlm=with_vlm))
+    return OK
+
+
+def _promise(args: argparse.Namespace, folds: Sequence[Fold], profile: Profile, with_vlm: bool) -> int:
+    from fusion.evaluation.promise import try_promise
+    from fusion.handover import Promise
+
+    promise = Promise(args.max_error, CONFIDENCE)
+    print(f"{'task':<9} {'broken':>7} {'accepted':>9} {'error':>7} {'nothing':>8}  shares over {args.halves} random halves")
+    for item in try_promise(folds, profile, promise, args.halves, with_vlm=with_vlm):
+        print(f"{item.task:<9} {item.broken:7.3f} {item.accepted:9.3f} {item.error:7.3f} {item.nothing:8.3f}")
     return OK
 
 

@@ -35,11 +35,11 @@ from vlm.budget import Budget, profile_budget
 from vlm.engines.transformers_scorer import TransformersScorer
 from vlm.engines.vllm import VllmScorer, open_vllm
 from vlm.lora.adapter import with_adapter
-from vlm.lora.out_of_fold import FINAL, read_out_of_fold
+from vlm.lora.out_of_fold import FINAL, read_out_of_fold, trained_profile
 from vlm.model import LoadedModel, for_scoring, load_model, load_processor, scores_in_bfloat16
 from vlm.official.asking import official_predictions
 from vlm.official.training import load_official
-from vlm.prompt import prompt_builder
+from vlm.prompt import prompt_builders
 from vlm.protocol import VlmScores
 
 
@@ -60,16 +60,12 @@ def run_manifest(
     run: RunFolder, *, policy: Policy | None = None, engine: Engine | None = None, official: bool = False
 ) -> Manifest:
     """A run's manifest, whose profile says what to predict with: policy and engine where they are given, the type of the weights
-    on this machine, and the official baseline's image sizes with `official`. Raises RunError where there is no run."""
+    on this machine, and the official baseline's image sizes with `official`. Raises RunError where there is no run, and
+    ProfileError where the policy asks a VLM that the run's profile does not have."""
     manifest = run.read_manifest()
     profile = manifest.profile
-    profile = official_profile(profile) if official else with_weights_type(with_engine(with_policy(profile, policy), engine))
+    profile = official_profile(profile) if official else with_weights_type(with_engine(profile.with_policy(policy), engine))
     return dataclasses.replace(manifest, profile=profile)
-
-
-def with_policy(profile: Profile, policy: Policy | None) -> Profile:
-    """The profile with another policy, where one is given."""
-    return dataclasses.replace(profile, calls=dataclasses.replace(profile.calls, policy=policy)) if policy else profile
 
 
 def with_engine(profile: Profile, engine: Engine | None) -> Profile:
@@ -116,11 +112,12 @@ def load_base_chain(run: RunFolder, manifest: Manifest, promise: Promise | None 
     """
     profile, labels = manifest.profile, manifest.labels
     run.require("index")
-    budget = profile_budget(profile)
+    budget = profile_budget(trained_profile(run, profile))
     retriever, fusion, counts = load_fusion(run, manifest)  # Before the models: a broken file is named at once.
     encoder = load_encoders(profile)
     encoder.check(run)
-    asker = load_asker(profile, labels, run.step("vlm") / FINAL) if profile.calls.policy != "retrieval" else None
+    asks = profile.calls.policy != "retrieval" and run.require("vlm").get("asks", True)
+    asker = load_asker(profile, labels, run.step("vlm") / FINAL) if asks else None
     rule = load_rule(run, manifest, retriever, fusion, promise) if promise else None
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule, manifest.taught)
 
@@ -129,22 +126,24 @@ def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
     """The profile's engine with an adapter on its model. Raises InputError and WeightsError where that cannot be."""
     settings = profile.vlm
     if settings.engine == "vllm":
-        tokenizer = load_processor(resolve_package_path(settings.model)).tokenizer
-        builders = {task: prompt_builder(tokenizer, task, labels.active(task), settings) for task in labels.tasks}
+        tokenizer = load_processor(resolve_package_path(settings.source)).tokenizer
+        builders, _ = prompt_builders(tokenizer, labels, settings)
         scorer = VllmScorer(open_vllm(settings, builders, profile.seed, adapter), builders, settings)
         scorer.adapt(adapter)
         return Asker(scorer, builders)
     loaded = with_adapter(load_model(settings), adapter)
-    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), settings) for task in labels.tasks}
+    builders, _ = prompt_builders(loaded.tokenizer, labels, settings)
     return Asker(TransformersScorer(for_scoring(loaded)), builders)
 
 
 def load_baseline(run: RunFolder, manifest: Manifest, adapter: Path | None = None) -> Baseline:
     """Load the profile's model with an adapter that was trained elsewhere, or what `vlm.train_lora --prompt official` trained.
 
-    Raises RunError where nothing has been trained, and WeightsError where the adapter does not fit.
+    Raises RunError where nothing has been trained, ProfileError where the profile has no VLM, and WeightsError where the adapter
+    does not fit.
     """
     settings = manifest.profile.vlm
+    _ = settings.source  # a profile without a VLM has no baseline
     loaded = with_adapter(load_model(settings), adapter) if adapter else load_official(run, settings)
     return Baseline(loaded, manifest.labels, profile_budget(manifest.profile))
 

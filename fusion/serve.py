@@ -88,7 +88,7 @@ def _serve(args: argparse.Namespace) -> int:
     run, promise = RunFolder(args.run), promise_of(args)
     manifest = run.read_manifest()
     run.require("index")
-    if (args.policy or manifest.profile.calls.policy) != "retrieval":
+    if manifest.profile.with_policy(args.policy).calls.policy != "retrieval":
         run.require("vlm")
     images = args.images or Path(manifest.images)
 

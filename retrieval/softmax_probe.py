@@ -25,7 +25,8 @@ CHOOSING_FOLDS = 2  # of the folds are left out in turn for it
 LARGEST_SHARPENING = 4.0  # of log-probabilities, when their loss is compared
 PRIOR_SHARE = 0.5  # of the likeliest scale at which the labels' vectors enter
 RANK_TOLERANCE = 1e-6  # of the largest eigenvalue: what is below is rounding
-MOST_STEPS = 200  # of L-BFGS
+MOST_STEPS = 100  # of L-BFGS
+ENOUGH = 1e-5  # by which part of the loss a step must lower it
 LARGEST_SCALE = 60.0
 UNTAUGHT_SCALE = 10.0  # of the labels' cosines where no example tells which
 
@@ -80,7 +81,7 @@ def fit_softmax_probe(
         return value, np.concatenate([(vectors.T @ error + moved / cost).ravel(), error.sum(axis=0)]).astype(np.float64)
 
     found = minimize(
-        loss, np.zeros((shape[0] + 1) * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS, "ftol": 1e-6}
+        loss, np.zeros((shape[0] + 1) * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS, "ftol": ENOUGH}
     )
     moved, bias[present] = _unpack(found.x.astype(np.float32), shape)
     start[:, present] += basis @ moved

@@ -173,6 +173,7 @@ def test_predictions_through_vllm(
 
 def test_official_baseline_is_trained_and_asked(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = world.copy(tmp_path / "run")
+    change_profile(run, "lora", batch_size=4, epochs=0.125)  # one step of four examples
     ask = world.predict(run, "test.json", tmp_path / "out", "--prompt", "official")
     assert fusion.predict.main(ask) == 2
     assert "run `python -m vlm.train_lora --prompt official" in capsys.readouterr().err

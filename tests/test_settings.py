@@ -67,7 +67,7 @@ def test_names_are_stripped_and_descriptions_may_be_missing(tmp_path: Path) -> N
 
 
 def test_every_builtin_profile_loads_and_survives_json() -> None:
-    assert set(builtin_profiles()) == {"embedded", "qwen2-vl-2b", "qwen2-vl-7b"}
+    assert set(builtin_profiles()) == {"cpu-hub", "embedded", "qwen2-vl-2b", "qwen2-vl-7b"}
     for name in builtin_profiles():
         profile = load_profile(name)
         assert profile.name == name
@@ -86,6 +86,10 @@ def test_every_builtin_profile_loads_and_survives_json() -> None:
         ({"name": "x", "vlm": {"min_pixels": 200000}}, "min_pixels is larger"),
         ({"name": "x", "seed": -1}, "seed is -1, expected 0 to"),
         ({"name": "x", "vlm": {"cpu_bfloat16": True}}, "cpu_bfloat16 is True, expected one of auto, on, off"),
+        (
+            {"name": "x", "vlm": {"model": None}, "calls": {"policy": "full"}},
+            "policy 'full' asks a VLM, and profile 'x' has none",
+        ),
         ({}, "lacks name"),
         ([], "must be an object"),
     ],
@@ -113,6 +117,17 @@ def test_a_section_has_no_fields_but_its_settings() -> None:
         parse_profile({"name": "x", "lora": {"section": "vlm"}}, "mine.json")
 
 
+def test_without_a_vlm_the_policy_is_retrieval() -> None:
+    profile = parse_profile({"name": "x", "vlm": {"model": None}, "calls": {"third_call_margin": 0.1}}, "x.json")
+    assert (profile.calls.policy, profile.calls.third_call_margin) == ("retrieval", 0.1)
+    assert parse_profile(json.loads(json.dumps(profile.to_dict())), "again") == profile
+    with pytest.raises(ProfileError, match="policy 'adaptive' asks a VLM"):
+        profile.with_policy("adaptive")
+    assert profile.with_policy(None) == profile
+    with pytest.raises(ProfileError, match=r"vlm\.model is null"):
+        _ = profile.vlm.source
+
+
 def test_fields_of_earlier_versions_are_read_under_their_names_of_today() -> None:
     old = {"name": "x", "calls": {"policy": "adaptive", "retrieval_sure": 0.8, "sure": 0.7}}
     new = {"name": "x", "calls": {"policy": "adaptive", "sure_without_calls": 0.8, "first_call_sure": 0.7}}
@@ -124,7 +139,7 @@ def test_fields_of_earlier_versions_are_read_under_their_names_of_today() -> Non
 
 
 def test_unknown_profile_names_the_known_ones() -> None:
-    with pytest.raises(ProfileError, match="embedded, qwen2-vl-2b, qwen2-vl-7b"):
+    with pytest.raises(ProfileError, match="cpu-hub, embedded, qwen2-vl-2b, qwen2-vl-7b"):
         load_profile("qwen3")
 
 

@@ -10,8 +10,8 @@ import pytest
 from retrieval_fakes import LABELS, OneHotEncoder, cases
 
 import retrieval.indexing
+from data.dialogue import to_instruction
 from data.schema import Task
-from data.synth.dialogue import to_instruction
 from retrieval import build_index
 
 

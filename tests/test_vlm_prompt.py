@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,15 +14,16 @@ from vlm_tiny import LABELS, SETTINGS, TEXTS, make_case, tiny_model
 
 from data.case import Case
 from data.errors import ProfileError, WeightsError
+from data.labels import Label, LabelSet
 from data.page import OcrLine, Page
-from data.profile import VlmSettings, load_profile, official_profile
+from data.profile import VlmSettings, load_profile, official_profile, resolve_package_path
 from data.schema import Sample, Speaker, Task, Turn
 from vlm.architecture import architecture_names, build_empty, count_parameters, load_architecture
 from vlm.codes import label_codes
 from vlm.exemplars import Exemplar, exemplar_text
-from vlm.model import image_grid, image_values, load_model, set_pixel_bounds
+from vlm.model import image_grid, image_values, load_model, load_processor, set_pixel_bounds
 from vlm.pretraining.tokenizer import SPECIAL_TOKENS, build_processor, save_processor, train_tokenizer
-from vlm.prompt import Prompt, dialogue_lines, page_text, prompt_builder
+from vlm.prompt import Prompt, dialogue_lines, page_text, prompt_builder, prompt_builders
 
 
 def dialogue(*turns: tuple[Speaker, str], pages: int = 0) -> Case:
@@ -30,6 +33,41 @@ def dialogue(*turns: tuple[Speaker, str], pages: int = 0) -> Case:
 
 
 CUSTOMER, AGENT = Speaker.CUSTOMER, Speaker.AGENT
+
+
+def many_labels(count: int, name: str = "标签{}", description: str = "客户询问第{}种问题") -> tuple[Label, ...]:
+    return tuple(Label(name.format(number), description.format(number)) for number in range(count))
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Any:
+    return load_processor(resolve_package_path(VlmSettings().source)).tokenizer
+
+
+@pytest.mark.parametrize("count", [77, 1000])
+def test_many_labels_have_codes_and_lose_their_descriptions_in_the_list(embedded: Any, count: int) -> None:
+    labels = many_labels(count)
+    settings = VlmSettings(label_tokens=9 * count)
+    builder = prompt_builder(embedded, Task.DIALOGUE, labels, settings)
+    assert len(set(builder.shared.codes)) == count
+    text = embedded.decode(builder.shared.ids)
+    assert text.count("\n") == 4 + count
+    assert all(f"\n{code.text} 标签{number}\n" in text for number, code in enumerate(builder.codes))
+    assert set(builder.shared.codes) <= set(builder.shared.ids)  # written with the very tokens that are scored
+    assert "客户询问第5种问题" in embedded.decode(builder.decision((5, 6), (None, None)))
+    assert "客户询问第5种问题" in embedded.decode(prompt_builder(embedded, Task.DIALOGUE, labels[:9], settings).shared.ids)
+
+
+def test_a_task_with_too_many_labels_is_left_to_retrieval(embedded: Any) -> None:
+    labels = LabelSet("many", {Task.SCENE: many_labels(2), Task.DIALOGUE: many_labels(1000)})
+    builders, messages = prompt_builders(embedded, labels, VlmSettings())
+    assert list(builders) == [Task.SCENE]
+    assert len(messages) == 1
+    assert re.match(
+        r"dialogue: the VLM is not asked, and retrieval answers: the names of 1,000 labels take [\d,]+ tokens of the prompt, "
+        r"vlm\.label_tokens allows 4,096; raise it, or use fewer or shorter labels",
+        messages[0],
+    )
 
 
 def test_codes_are_single_tokens_for_a_hundred_labels() -> None:

@@ -76,8 +76,8 @@ def profile_architecture(settings: VlmSettings, tokenizer: Any = None) -> tuple[
 
     Nothing is downloaded: a hub model is assumed to be what `architecture` says, and `load_model` checks that.
     """
-    folder = local_folder(settings.model)
-    own = folder is not None and not settings.model.startswith("package:") and (folder / "config.json").is_file()
+    folder = local_folder(settings.source)
+    own = folder is not None and not settings.source.startswith("package:") and (folder / "config.json").is_file()
     name = str(folder) if own else settings.architecture
     return name, load_architecture(name, tokenizer)
 

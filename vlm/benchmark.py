@@ -14,6 +14,7 @@ both official steps:
     vllm-official  the official prompt, answers written by vLLM, prefix caching on
     vllm-full      the three-call protocol with vLLM, every call made
     vllm-adaptive  the same with the calls that --call-shares says
+    tokens         no speed and no model: the tokens of the three calls' prompts and of the official one; goes alone
     parity         no speed: both engines score the prompts of all three calls, and the differences are printed; status 1 where
                    rounding does not explain them
 
@@ -68,7 +69,8 @@ if TYPE_CHECKING:
 HERE = ("generate", "full", "adaptive", "train")
 SERVED = ("vllm-official", "vllm-full", "vllm-adaptive")
 PARITY = "parity"
-STEPS = (*HERE, *SERVED, PARITY)
+TOKENS = "tokens"
+STEPS = (*HERE, *SERVED, PARITY, TOKENS)
 OFFICIAL = ("generate", "vllm-official")  # the references of the ratios
 CALL_SHARES = "0,0,0,1"
 
@@ -134,6 +136,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise InputError(
                 f"--steps {PARITY} holds two engines against each other on one GPU: leave it out, or start one process"
             )
+        if TOKENS in steps and len(steps) > 1:
+            raise InputError(f"--steps {args.steps}: `{TOKENS}` loads no model, the other steps do; count in a run of its own")
         if {*SERVED, PARITY} & set(steps):
             from vlm.engines.vllm import load_vllm
 
@@ -172,14 +176,16 @@ def benchmark(
     from data.profile import load_profile, official_profile
     from retrieval.retriever import Retriever
     from vlm.lora.cross_fit import task_examples
-    from vlm.measuring.steps import EVERY_CALL, choose, plan_calls
+    from vlm.measuring.steps import EVERY_CALL, choose, official_model, official_tokens, plan_calls, token_line
     from vlm.measuring.timing import ratios
+    from vlm.measuring.vocabulary import without_model
     from vlm.model import load_model
-    from vlm.prompt import prompt_builder
+    from vlm.prompt import prompt_builders
 
     run.require("index")
     manifest = run.read_manifest()
     profile = load_profile(args.profile) if args.profile else manifest.profile
+    _ = profile.vlm.source  # before minutes of reading: without a VLM nothing can be measured
     if args.batch_size:
         profile = dataclasses.replace(profile, lora=dataclasses.replace(profile.lora, batch_size=args.batch_size))
     served = [step for step in SERVED if step in steps] + [PARITY] * (PARITY in steps)
@@ -188,20 +194,29 @@ def benchmark(
     read = dataclasses.replace(profile, ocr=manifest.profile.ocr)
     cases = read_cases(run, args, read, rank)
     torch.backends.cuda.enable_cudnn_sdp(True)  # as in the official baseline's predictions; `join` turned it off
-    loaded = load_model(profile.vlm, device=str(rank.device), random_weights=args.random_weights)
+    if TOKENS in steps:
+        loaded = without_model(profile.vlm)
+    else:
+        loaded = load_model(profile.vlm, device=str(rank.device), random_weights=args.random_weights)
     labels = manifest.labels
-    builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in labels.tasks}
+    builders, refused = prompt_builders(loaded.tokenizer, labels, profile.vlm)
+    yield from refused
     every = task_examples(Retriever.load(run.step("index")), cases, builders, profile, folds=2)
     chosen = choose(every, args.samples)
     if (count := sum(len(task.cases) for task in chosen)) < rank.count:
         raise InputError(f"{count} samples are too few for {rank.count} processes: raise --samples, or start fewer")
     official: list[Case] = []
-    if set(OFFICIAL) & set(steps):
+    if {*OFFICIAL, TOKENS} & set(steps):
         larger = read_cases(run, args, official_profile(read), rank)
         by_id = {(case.sample.task, case.sample.id): case for case in larger}
         official = [by_id[case.sample.task, case.sample.id] for task in chosen for case in task.cases]
     plans = {"full": plan_calls(chosen, EVERY_CALL), "adaptive": plan_calls(chosen, shares)}
     bench = Bench(manifest, profile, chosen, official, plans, args.repeats, rank)
+    if TOKENS in steps:
+        yield f"vocabulary of {len(loaded.tokenizer):,} tokens, {sum(len(task.cases) for task in chosen)} samples"
+        yield token_line(chosen, official_tokens(official_model(loaded, profile), official, labels))
+        yield bench
+        return
     yield from measure_here(bench, loaded, steps)
     if served:
         with common_folder(rank) as folder:

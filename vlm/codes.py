@@ -1,12 +1,14 @@
 """Label codes: one token per label, so that the logits at one position score all labels.
 
-Codes are A to Z, a to z, then two-letter ones; each is verified to be a single token of the tokenizer at hand.
+Codes are A to Z, a to z, then two-letter ones, then Chinese characters, of which small vocabularies have more; each is verified
+to be a single token of the tokenizer at hand.
 """
 
 from __future__ import annotations
 
 import itertools
 import string
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +39,9 @@ def label_codes(tokenizer: Any, count: int) -> tuple[Code, ...]:
     return tuple(codes)
 
 
-def _candidates() -> itertools.chain[str]:
+def _candidates() -> Iterable[str]:
     pairs = ("".join(pair) for pair in itertools.product(string.ascii_uppercase, repeat=2))
     mixed = ("".join(pair) for pair in itertools.product(string.ascii_uppercase, string.ascii_lowercase))
     small = ("".join(pair) for pair in itertools.product(string.ascii_lowercase, repeat=2))
-    return itertools.chain(string.ascii_uppercase, string.ascii_lowercase, pairs, mixed, small)
+    characters = (chr(point) for point in range(0x4E00, 0xA000))  # the block of CJK unified ideographs
+    return itertools.chain(string.ascii_uppercase, string.ascii_lowercase, pairs, mixed, small, characters)

@@ -68,7 +68,7 @@ def load_model(
     `settings.model` if it is on this machine, else, with a warning, the embedded model's. Raises WeightsError; ProfileError where
     the model's type is not supported or the budget counts another model.
     """
-    source = resolve_package_path(settings.model)
+    source = resolve_package_path(settings.source)
     processor = processor or (_processor_at_hand(source) if random_weights else load_processor(source))
     set_pixel_bounds(processor.image_processor, settings)
     dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.dtype]
@@ -177,7 +177,7 @@ def _processor_at_hand(source: str) -> Any:
         return load_processor(source, download=False)
     except WeightsError:
         warnings.warn(f"{source!r} has no processor on this machine; prompts use the embedded model's", stacklevel=3)
-        return load_processor(resolve_package_path(VlmSettings().model))
+        return load_processor(resolve_package_path(VlmSettings().source))
 
 
 def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
@@ -185,8 +185,8 @@ def _load_weights(settings: VlmSettings, dtype: torch.dtype) -> Any:
 
     A hub model is checked against the architecture that the budget counted; a local folder is counted directly.
     """
-    source = resolve_package_path(settings.model)
-    folder = local_folder(settings.model)
+    source = resolve_package_path(settings.source)
+    folder = local_folder(settings.source)
     if folder is not None:
         if not (folder / "config.json").is_file():
             raise WeightsError(f"{folder} holds no model: config.json is missing")

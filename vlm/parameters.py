@@ -23,16 +23,25 @@ from vlm.lora.adapter import TARGET_MODULES
 
 
 def profile_parameters(profile: Profile) -> dict[str, int]:
-    """Parameters by model: VLM, adapter, encoder, text encoder, OCR."""
-    name, config = profile_architecture(profile.vlm)
-    model = build_empty(config)
+    """Parameters by model: VLM and adapter where the profile has a VLM, encoder, text encoder, OCR."""
     text = profile.text_encoder
     return {
-        f"VLM {name}": count_parameters(model),
-        f"adapter (rank {profile.lora.rank})": adapter_parameters(model, profile.lora.rank),
+        **_vlm_parameters(profile),
         f"encoder {profile.encoder.model}": encoder_parameters(profile.encoder),
         **({f"text encoder {text.model}": text_encoder_parameters(text)} if text.model else {}),
         "OCR (rapidocr)": ocr_parameters(),
+    }
+
+
+def _vlm_parameters(profile: Profile) -> dict[str, int]:
+    if profile.vlm.model is None:
+        return {}
+    name, config = profile_architecture(profile.vlm)
+    model = build_empty(config)
+    rank = profile.lora.rank * (profile.lora.folds if profile.lora.average else 1)
+    return {
+        f"VLM {name}": count_parameters(model),
+        f"adapter (rank {rank})": adapter_parameters(model, rank),
     }
 
 

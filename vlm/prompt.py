@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.case import Case
-from data.labels import Label
+from data.errors import ProfileError
+from data.labels import Label, LabelSet
 from data.page import Page
 from data.profile import VlmSettings
 from data.schema import IMAGE_MARK, Speaker, Task, Turn, normalise
@@ -138,6 +139,19 @@ class PromptBuilder:
         """Token ids. Special tokens in `text` are the prompt's own: `clean` removes them from what users wrote."""
         return tuple(self.tokenizer.encode(text, add_special_tokens=False))
 
+    def _shared_ids(self) -> tuple[int, ...]:
+        size = 0
+        for line in (self._entry, self._name):
+            entries = "".join(line(index) + "\n" for index in range(len(self.labels)))
+            size = len(self.encode(entries))
+            if size <= self.settings.label_tokens:
+                begin = "<|im_start|>system\n你是一个有用的助手。<|im_end|>\n<|im_start|>user\n"
+                return self.encode(begin + INSTRUCTIONS[self.task] + "\n" + entries)
+        raise ProfileError(
+            f"the names of {len(self.labels):,} labels take {size:,} tokens of the prompt, vlm.label_tokens allows "
+            f"{self.settings.label_tokens:,}; raise it, or use fewer or shorter labels"
+        )
+
     def _name(self, index: int) -> str:
         return f"{self.codes[index].text} {clean(self.labels[index].name)}"
 
@@ -149,13 +163,26 @@ class PromptBuilder:
         return clean(text)[: self.settings.exemplar_chars] or NO_TEXT
 
 
+def prompt_builders(tokenizer: Any, labels: LabelSet, settings: VlmSettings) -> tuple[dict[Task, PromptBuilder], list[str]]:
+    """A builder for each task whose labels fit into a prompt, and a message on each other one, about which no VLM is asked."""
+    builders, messages = {}, []
+    for task in labels.tasks:
+        try:
+            builders[task] = prompt_builder(tokenizer, task, labels.active(task), settings)
+        except ProfileError as error:
+            messages.append(f"{task}: the VLM is not asked, and retrieval answers: {error}")
+    return builders, messages
+
+
 def prompt_builder(tokenizer: Any, task: Task, labels: Sequence[Label], settings: VlmSettings) -> PromptBuilder:
-    """A builder for the labels that can be predicted, in their official order."""
+    """A builder for the labels that can be predicted, in their official order.
+
+    Descriptions are left out of the list of labels where it is longer than `label_tokens` with them. Raises ProfileError where it
+    is longer without them, or the tokenizer has too few codes.
+    """
     codes = label_codes(tokenizer, len(labels))
     empty = PromptBuilder(tokenizer, task, tuple(labels), settings, codes, SharedPart((), ()))
-    lines = [INSTRUCTIONS[task], *(empty._entry(index) for index in range(len(labels)))]
-    text = "<|im_start|>system\n你是一个有用的助手。<|im_end|>\n<|im_start|>user\n" + "\n".join(lines) + "\n"
-    shared = SharedPart(empty.encode(text), tuple(code.token for code in codes))
+    shared = SharedPart(empty._shared_ids(), tuple(code.token for code in codes))
     return PromptBuilder(tokenizer, task, tuple(labels), settings, codes, shared)
 
 

@@ -11,6 +11,7 @@ import dataclasses
 import itertools
 import multiprocessing
 import os
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -49,7 +50,7 @@ from vlm.lora.cross_fit import cross_fit, score_tasks, task_examples
 from vlm.lora.examples import TaskExamples
 from vlm.model import LoadedModel, load_model
 from vlm.policy import CALLS
-from vlm.prompt import Prompt, PromptBuilder, prompt_builder
+from vlm.prompt import Prompt, PromptBuilder, prompt_builders
 from vlm.protocol import VlmScores
 
 UNTRAINED_PART = 64  # cases asked at once: the keys and values of all would not fit where the model is large
@@ -102,9 +103,10 @@ def cross_validate(
     fitted. `jobs` folds are made at the same time; `keep` is a folder for their evidence, where an interrupted cross-validation
     is continued.
 
-    Returns one result per seed, and messages on rows with problems.
+    Returns one result per seed, and messages on rows with problems. A profile without a VLM is taken `with_vlm` false.
     """
     manifest, data = run_training(run, reading)
+    with_vlm = with_vlm and manifest.profile.vlm.model is not None
     kept = continue_folds(keep, EvidenceRecord.of(manifest, folds, with_vlm=with_vlm)) if keep else []
     made = [fold for fold in kept if fold.seed in seeds]
     done = {(fold.seed, fold.number) for fold in made}
@@ -155,9 +157,10 @@ class FoldMaker:
     def __init__(self, manifest: Manifest, cases: Sequence[Case], folds: int, with_vlm: bool) -> None:
         profile, labels = manifest.profile, manifest.labels
         loaded = load_model(profile.vlm) if with_vlm else None
-        builders = {}
+        builders: dict[Task, PromptBuilder] = {}
         if loaded:
-            builders = {task: prompt_builder(loaded.tokenizer, task, labels.active(task), profile.vlm) for task in labels.tasks}
+            builders, refused = prompt_builders(loaded.tokenizer, labels, profile.vlm)
+            print("".join(f"{line}\n" for line in refused), end="", file=sys.stderr)
         self.models = Models(load_encoders(profile), loaded, builders, profile_budget(profile))
         self.profile, self.labels, self.cases, self.folds = profile, labels, cases, folds
         self.vectors = encode_cases(self.models.encoder, cases)
@@ -197,9 +200,9 @@ def make_fold(
         tasks[task] = TaskFold(
             evidence[task],
             truths[task],
-            make_evidence(retrieved, counts, asked.held_out[task] if asked else None),
+            make_evidence(retrieved, counts, asked.held_out.get(task) if asked else None),
             np.array([names.index(str(case.sample.label)) for case in own], np.int64),
-            asked.untrained[task] if asked else None,
+            asked.untrained.get(task) if asked else None,
         )
     return Fold(profile.seed, number, tasks)
 
@@ -274,6 +277,7 @@ def _ask(
     loaded = models.loaded
     assert loaded is not None
     untrained = {}
+    held_out = {task: found for task, found in held_out.items() if task in models.builders}
     for task, (own, _) in held_out.items():
         builder, scorer = models.builders[task], TransformersScorer(loaded)
         parts = []
@@ -284,6 +288,8 @@ def _ask(
             parts.append(scorer.score(prompts))
         untrained[task] = np.concatenate(parts)
     examples = task_examples(retriever, training, models.builders, profile)
+    if not examples:
+        return _Asked({}, {}, {})
     asked = [
         TaskExamples(models.builders[task], own, retrieved, np.zeros(len(own), np.int64))
         for task, (own, retrieved) in held_out.items()

@@ -118,15 +118,15 @@ def open_vllm(
     WeightsError where the model or the adapter is missing or vLLM does not support it.
     """
     vllm = load_vllm()
-    source = resolve_package_path(settings.model)
-    if local_folder(settings.model) is not None:
+    source = resolve_package_path(settings.source)
+    if local_folder(settings.source) is not None:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by vLLM's own processes
     try:
         config = AutoConfig.from_pretrained(source)
     except Exception as error:  # the hub and transformers raise errors of their own kinds
         raise WeightsError(f"cannot read the configuration of {source!r}: {_first_line(error)}") from error
     check_supported(config, source)
-    if local_folder(settings.model) is None:
+    if local_folder(settings.source) is None:
         check_counted(settings, build_empty(config))
     rank = lora_rank(adapter) if adapter else 0
     codes = max(len(builder.codes) for builder in builders.values())

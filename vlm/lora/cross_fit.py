@@ -1,4 +1,4 @@
-"""Cross-fitting: one adapter per fold, which scores the cases of its fold, and the final adapter, trained on all cases.
+"""Cross-fitting: one adapter per fold, which scores the cases of its fold, and the final one, trained on all cases or averaged.
 
 Fusion learns from the folds' scores, because each adapter scores cases that it never saw. Finished folds stay on disk, and so
 does a checkpoint of the unfinished one: a resumed training ends with the same bytes. Several processes (ranks.py) share each
@@ -35,13 +35,15 @@ from retrieval.retriever import Retriever
 from vlm.budget import Budget, BudgetRecord, profile_budget
 from vlm.engines.transformers_scorer import Features, TransformersScorer
 from vlm.lora.adapter import merged, remove_adapters, save_adapter
+from vlm.lora.averaging import average_adapters
 from vlm.lora.examples import TaskExamples, TrainingExample
+from vlm.lora.gain import CallGain, call_gain
 from vlm.lora.out_of_fold import CURVE_FILE, FINAL, OUT_OF_FOLD_FILE, SCORES_FILE, records_array, scores_table, vlm_files
 from vlm.lora.training import count_steps, train_adapter, training_examples
 from vlm.lora.written import written_examples
 from vlm.model import LoadedModel, load_model
 from vlm.policy import CALLS
-from vlm.prompt import PromptBuilder, SamplePart, prompt_builder
+from vlm.prompt import PromptBuilder, SamplePart, prompt_builders
 from vlm.protocol import VlmScores, run_calls
 from vlm.ranks import ALONE, Rank, together
 
@@ -70,6 +72,7 @@ def cross_fit(
 ) -> CrossFit:
     """Train K fold adapters and the final one, each for all tasks, and score every case with the adapter of its fold.
 
+    With `lora.average` the final adapter is the average of the folds' adapters.
     Finished folds in `folder` are kept; the caller makes sure, by the run folder's manifest, that they have the same settings.
     Raises InputError where a fold is empty.
     """
@@ -95,7 +98,12 @@ def cross_fit(
             write_npz(path / SCORES_FILE, **arrays)
             _finish(path, len(chosen))
     final = folder / FINAL
-    if not (final / DONE_FILE).is_file():
+    if not (final / DONE_FILE).is_file() and profile.lora.average:
+        if not rank.index:
+            _clear(final)
+            average_adapters(loaded.model, [folder / "folds" / str(fold) for fold in numbers], final)
+            _finish(final, sum(len(task.cases) for task in data))
+    elif not (final / DONE_FILE).is_file():
         chosen = _training_rows(data, samples, profile.seed, leave_out=None) + written
         remove_adapters(_train(loaded, chosen, profile, final, "final", features, quiet, rank))
         if not rank.index:
@@ -104,32 +112,45 @@ def cross_fit(
     result = _gather(folder, data, numbers)
     if not rank.index:
         write_parquet(folder / OUT_OF_FOLD_FILE, scores_table(data, result))
-        parts = {**{f"fold {fold}": folder / "folds" / str(fold) for fold in numbers}, "final": final}
+        parts = {f"fold {fold}": folder / "folds" / str(fold) for fold in numbers}
+        if not profile.lora.average:
+            parts["final"] = final
         curves = {name: read_json(path / CURVE_FILE, "delete the folder") for name, path in parts.items()}
         write_json(folder / CURVE_FILE, curves)
     return CrossFit(result, final)
 
 
-def train_run(run: RunFolder, folds: int | None, reading: ReadingOptions) -> list[str]:
+def train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, average: bool | None = None) -> list[str]:
     """Train everything for a run folder whose index is finished; returns what the command prints, in the first process.
 
+    `folds` and `average` take the place of the profile's. A finished run keeps its folds where `average` alone differs.
     Raises RunError where the index is missing, or was trained with another number of folds.
     """
     with together(PATIENCE) as rank:
-        return _train_run(run, folds, reading, rank)
+        return _train_run(run, folds, reading, average, rank)
 
 
-def _train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, rank: Rank) -> list[str]:
+def _train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, average: bool | None, rank: Rank) -> list[str]:
     run.require("index")
     manifest = run.read_manifest()
     profile = manifest.profile
+    if profile.vlm.model is None:
+        nothing = f"profile {profile.name!r} has no VLM: there is nothing to train; `python -m fusion.predict` answers without"
+        return [] if rank.index else [nothing]
     folds = _folds(profile, folds)
     folder = run.step("vlm")
     if run.is_complete("vlm"):
-        found = run.require("vlm").get("folds")
-        if found != folds:
-            raise RunError(f"{folder} was trained with {found} folds, now {folds}; delete it to train anew")
-        return [] if rank.index else [f"{folder} is finished already"]
+        record = run.require("vlm")
+        if record["folds"] != folds:
+            raise RunError(f"{folder} was trained with {record['folds']} folds, now {folds}; delete it to train anew")
+        if average in (None, record.get("average", False)):
+            return [] if rank.index else [f"{folder} is finished already"]
+        rank.wait()
+        if not rank.index:  # Only the final adapter is made anew.
+            (folder / DONE_FILE).unlink()
+            shutil.rmtree(folder / FINAL, ignore_errors=True)
+    lora = profile.lora if average is None else dataclasses.replace(profile.lora, average=average)
+    profile = dataclasses.replace(profile, lora=lora)
     if not rank.index:
         _check_unfinished(folder, folds, file_digest(run.step("index") / "complete.json"))
         manifest, data = run_training(run, reading)
@@ -138,14 +159,21 @@ def _train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, rank:
         manifest, data = run_training(run, reading, progress=None)
     retriever = Retriever.load(run.step("index"))
     loaded = load_model(profile.vlm)
-    builders = {t: prompt_builder(loaded.tokenizer, t, manifest.labels.active(t), profile.vlm) for t in manifest.labels.tasks}
+    builders, refused = prompt_builders(loaded.tokenizer, manifest.labels, profile.vlm)
     examples = task_examples(retriever, data.cases, builders, profile, folds)
+    if not examples:
+        if not rank.index:
+            write_parquet(folder / OUT_OF_FOLD_FILE, scores_table([], {}))
+            run.complete("vlm", [OUT_OF_FOLD_FILE], folds=folds, asks=False)
+        return [] if rank.index else [*refused, "there is no example to train on: nothing was trained"]
     result = cross_fit(loaded, examples, profile, profile_budget(profile), folder, rank=rank)
     if rank.index:
         return []
-    run.complete("vlm", vlm_files(folder, folds), folds=folds)
+    gains = {task.builder.task: task_gain(task, result.scores[task.builder.task]) for task in examples}
+    record = {task.value: gain.to_dict() for task, gain in gains.items()}
+    run.complete("vlm", vlm_files(folder, folds), folds=folds, average=profile.lora.average, gain=record)
     curve = read_json(folder / CURVE_FILE, "train again")
-    lines = [
+    lines = refused + [
         f"{name}: loss {steps[0]['loss']:.3f} to {np.mean([s['loss'] for s in steps[-5:]]):.3f}" for name, steps in curve.items()
     ]
     for task in examples:
@@ -153,7 +181,7 @@ def _train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, rank:
         guesses = best_labels(names, np.nanmean(result.scores[task.builder.task].log_probs, axis=1))
         f1 = f1_score([case.sample.label for case in task.cases], guesses, average="weighted", zero_division=0)
         lines.append(f"{task.builder.task}: out-of-fold weighted F1 {f1:.4f} on {len(guesses)} examples")
-    return lines
+    return lines + [gain.line(task) for task, gain in gains.items()]
 
 
 def task_examples(
@@ -165,10 +193,14 @@ def task_examples(
 ) -> list[TaskExamples]:
     """The retriever's own training cases as examples, with its out-of-fold neighbours and folds by near-duplicate group.
 
+    Tasks without a builder are left out.
+
     `cases` must be those that it was fitted on, beside which others are ignored. Raises RunError where they are not.
     """
     result = []
     for task, retrieved in retriever.out_of_fold().items():
+        if task not in builders:
+            continue
         rows = retriever.rows(task)
         own = [case for case in cases if case.sample.task is task and case.sample.label in retriever.tasks[task].labels]
         if [case.sample.id for case in own] != [retriever.table.ids[row] for row in rows]:
@@ -184,6 +216,14 @@ def task_examples(
             )
             result.append(TaskExamples(builders[task], own, retrieved, split))
     return result
+
+
+def task_gain(task: TaskExamples, scores: VlmScores) -> CallGain:
+    """What the calls are worth for a task's examples. Those whose label is retired, which no prompt has, are left out."""
+    names = [label.name for label in task.builder.labels]
+    rows = np.array([row for row, case in enumerate(task.cases) if case.sample.label in names], np.int64)
+    targets = np.array([names.index(str(task.cases[row].sample.label)) for row in rows], np.int64)
+    return call_gain(task.retrieved.probability[rows], scores.log_probs[rows], targets, task.folds[rows])
 
 
 def _folds(profile: Profile, asked: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.errors import RunError
+from data.profile import Profile
+from data.run import RunFolder
 from data.schema import Task
 from vlm.budget import BudgetRecord
 from vlm.lora.adapter import ADAPTER_FILES
@@ -56,6 +59,15 @@ def read_out_of_fold(folder: Path) -> dict[Task, tuple[list[str], VlmScores]]:
             scores = VlmScores(task, values.reshape(len(rows), CALLS, -1), records)
             result[task] = ([table["id"][row] for row in rows], scores)
     return result
+
+
+def trained_profile(run: RunFolder, profile: Profile) -> Profile:
+    """The profile with the number of folds and the kind of final adapter that a finished `vlm` step was trained with."""
+    if not run.is_complete("vlm"):
+        return profile
+    record = run.require("vlm")
+    made = {name: record.get(name, getattr(profile.lora, name)) for name in ("folds", "average")}
+    return dataclasses.replace(profile, lora=dataclasses.replace(profile.lora, **made))
 
 
 def vlm_files(folder: Path, folds: int) -> list[str]:

@@ -64,6 +64,7 @@ def _train_run(run: RunFolder, method: Method, reading: ReadingOptions, rank: Ra
             raise RunError(f"{folder} was trained with --method {found}, now {method}; delete it to train anew")
         return [] if rank.index else [f"{folder} is finished already"]
     profile = official_profile(manifest.profile)
+    _ = profile.vlm.source  # before minutes of reading: a profile without a VLM has no baseline
     if not rank.index:
         manifest, data = run_training(run, reading, profile=profile)
     rank.wait()
