@@ -1,13 +1,15 @@
 """Teach a finished run, in seconds and without training: examples, corrected labels, new labels; list and undo what was taught.
 
     python -m fusion.teach --data FILE [--images DIR] [--run DIR] [--who NAME]
+    python -m fusion.teach --correct FILE [--run DIR] [--who NAME]
     python -m fusion.teach --label TASK NAME DESCRIPTION | --retire TASK NAME [--run DIR] [--who NAME]
     python -m fusion.teach --remove ID | --undo VERSION | --list [--run DIR] [--who NAME]
 
-A row of --data with a label is an example. Where the run has the same row under the same id its label is corrected. What the rows
-say is on disk before the command prints its version; rows that a near-duplicate contradicts are named. It counts for the next
-`fusion.predict`, and for a running service within seconds. `python -m retrieval.build_index --run NEW --taught DIR` makes a run
-whose VLM can be trained with it.
+A row of --data with a label is an example. Where the run has the same row under the same id its label is corrected. --correct
+takes a file that names examples by their id alone: what `fusion.audit` writes, with another `label` in the rows that are wrong.
+All of it is on disk before the command prints the version; rows that a near-duplicate contradicts are named. It counts for the
+next `fusion.predict`, and for a running service within seconds. `python -m retrieval.build_index --run NEW --taught DIR` makes a
+run whose VLM can be trained with it.
 """
 
 from __future__ import annotations
@@ -38,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--run", type=Path, default=DEFAULT_RUN, help="run folder (default %(default)s)")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--data", type=Path, help="labelled examples, in any format of docs/formats.md")
+    what.add_argument(
+        "--correct", type=Path, metavar="FILE", help="a file with the columns id and label, such as an edited audit.csv"
+    )
     what.add_argument("--label", nargs=3, metavar=("TASK", "NAME", "DESCRIPTION"), help="add a label, or describe one anew")
     what.add_argument("--retire", nargs=2, metavar=("TASK", "NAME"), help="answer a label no longer")
     what.add_argument("--remove", metavar="ID", help="an example that no longer counts")
@@ -60,6 +65,13 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return OK
             if args.data:
                 return _teach_rows(args, run, store)
+            if args.correct:
+                from fusion.teaching.corrections import correct_rows
+
+                changes, problems = correct_rows(run, store, manifest.labels, args.correct, who_of(args.who))
+                report_problems(problems)
+                print("\n".join([*listed(changes), f"{len(changes):,} labels corrected; version {store.version()}"]))
+                return BAD_INPUT if problems else OK
             change = _teach_one(args, run, store, manifest.labels)
             print("\n".join(listed([change])))
             return OK

@@ -69,6 +69,15 @@ def test_the_next_prediction_knows_what_was_taught(world: World, tmp_path: Path,
         assert fusion.teach.main([*options, "--undo", str(version)]) == 0
     assert answered("undone") == before
     assert fusion.teach.main([*options, "--undo", "1"]) == 2
+    (tmp_path / "audit.csv").write_text(
+        f"task,id,label\ndialogue,{dialogue['id']},{other}\nscene,{scene['id']},{scene['output']}\n"
+    )
+    capsys.readouterr()
+    assert fusion.teach.main([*options, "--correct", str(tmp_path / "audit.csv")]) == 0
+    assert "1 labels corrected; version 9" in capsys.readouterr().out
+    assert TaughtStore(taught_path(run)).taught().corrected == {dialogue["id"]: other}
+    (tmp_path / "audit.csv").write_text("id,label\nnobody,x\n")
+    assert fusion.teach.main([*options, "--correct", str(tmp_path / "audit.csv")]) == 2
     assert fusion.teach.main([*options, "--remove", "nobody"]) == 2
 
 

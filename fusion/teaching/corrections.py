@@ -1,0 +1,41 @@
+"""Corrected labels of a file that names examples by their ids, as `fusion.audit` writes one and people edit it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data.errors import InputError
+from data.formats.containers import read_rows
+from data.labels import LabelSet, label_key
+from data.run import RunFolder
+from data.taught import TaughtStore
+from data.teaching import Change, CorrectLabel
+from retrieval.table import ExemplarTable
+
+
+def correct_rows(run: RunFolder, store: TaughtStore, base: LabelSet, path: Path, who: str) -> tuple[list[Change], list[str]]:
+    """Correct the label of each example whose row (`id`, `label`) has another one than the run; the changes, and messages on rows
+    that could not be used. Raises InputError where no row names an example."""
+    table, taught = ExemplarTable.load(run.step("index") / "exemplars.parquet"), store.taught()
+    labels = taught.label_set(base)
+    now = {row.id: (row.task, taught.corrected.get(row.id, row.label)) for row in table if row.id not in taught.removed}
+    now |= {id_: (sample.task, str(sample.label)) for id_, sample in taught.examples.items()}
+    corrections, problems, known = [], [], 0
+    for row in read_rows(path).rows:
+        values = row if isinstance(row, dict) else {}
+        id_, label = str(values.get("id", "")), str(values.get("label", "")).strip()
+        if id_ not in now:
+            problems.append(f"{path}: row {id_ or '?'} is no example of the run; nothing was corrected")
+            continue
+        known += 1
+        task, before = now[id_]
+        name = labels.spellings(task).get(label_key(label), label)
+        if name not in labels.names(task):
+            problems.append(
+                f"{path}: row {id_} has the label {label!r}, which is none of the {task} labels; nothing was corrected"
+            )
+        elif name != before:
+            corrections.append((CorrectLabel(id_, name), {}))
+    if not known:
+        raise InputError(f"--correct {path}: no row has the `id` of an example of the run")
+    return store.add_all(corrections, who), problems
