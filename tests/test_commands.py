@@ -14,6 +14,7 @@ import data.export
 import data.labels
 import data.ocr_benchmark
 import data.synth.make_sample
+import fusion.audit
 import fusion.benchmark
 import fusion.evaluate
 import fusion.predict
@@ -35,6 +36,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "retrieval.build_index": retrieval.build_index.main,
     "vlm.train_lora": vlm.train_lora.main,
     "fusion.predict": fusion.predict.main,
+    "fusion.audit": fusion.audit.main,
     "fusion.evaluate": fusion.evaluate.main,
     "fusion.benchmark": fusion.benchmark.main,
     "fusion.serve": fusion.serve.main,
