@@ -20,7 +20,7 @@ def contributions(neighbours: Sequence[Neighbour], votes: Mapping[str, Float32],
     `votes` holds each list's vote for the labels `names` (L,) by the list's name. What a list votes for a label is shared by the
     neighbours of that label that were found in it, in proportion to the softmax of their similarities.
     """
-    total = sum(LIST_WEIGHTS.values())
+    total = sum(weight for name, weight in LIST_WEIGHTS.items() if name in votes and votes[name].any()) or 1.0
     peaks: dict[tuple[str, str], float] = {}
     for one in neighbours:
         key = (one.source, one.label)
