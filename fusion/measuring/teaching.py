@@ -32,7 +32,7 @@ from retrieval.indexing import Knowledge, knowledge_for
 from retrieval.retriever import Retriever
 from retrieval.retriever_benchmark import generated_dialogues, made_vectors
 from retrieval.updating import Prepared
-from retrieval.vectors import encode_cases
+from retrieval.vectors import CaseVectors, encode_cases
 
 HEADER = "  examples  prepare s  write ms   check s   apply s   label s  in all s"
 FITTED = 100  # examples that the retriever was fitted on
@@ -43,15 +43,17 @@ def measure_teaching(sizes: Sequence[int], profile: Profile) -> Iterator[str]:
     """The lines of the table, one for each number of examples."""
     encoder, labels = load_encoders(profile), load_labels()
     known = knowledge_for(labels, encoder, profile)
-    size = encode_cases(encoder, [Case(Sample("0", Task.DIALOGUE))]).text.shape[1]
+    like = encode_cases(encoder, [Case(Sample("0", Task.DIALOGUE))])
     yield HEADER
     for count in sizes:
-        yield _measure(count, size, encoder, labels, known, profile)
+        yield _measure(count, like, encoder, labels, known, profile)
 
 
-def _measure(count: int, size: int, encoder: Encodes, labels: LabelSet, known: Knowledge, profile: Profile) -> str:
+def _measure(count: int, like: CaseVectors, encoder: Encodes, labels: LabelSet, known: Knowledge, profile: Profile) -> str:
     cases = generated_dialogues(count, profile.seed)
-    read = Encoded(cases, made_vectors(cases, profile.seed, size))
+    made = made_vectors(cases, profile.seed, like.text.shape[1])
+    sentence = made_vectors(cases, profile.seed + 1, like.sentence.shape[1]).text if like.sentence.size else made.sentence
+    read = Encoded(cases, CaseVectors(made.image, made.text, sentence))
     few = read.take(range(min(FITTED, count)))
     base = Retriever.fit(
         few.cases, few.vectors, labels, profile.retrieval, profile.seed, known.pairs, known.label_vectors, folds=2
