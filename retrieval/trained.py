@@ -77,8 +77,13 @@ class CaseFeatures:
 
     def join(self, other: CaseFeatures) -> CaseFeatures:
         """These cases and then those of `other`."""
-        layout = np.concatenate([self.layout, other.layout])
-        return CaseFeatures(self.counts.join(other.counts), layout, CaseVectors.join([self.vectors, other.vectors]))
+        return CaseFeatures(
+            self.counts.join(other.counts),
+            np.concatenate([self.layout, other.layout]),
+            CaseVectors.join([self.vectors, other.vectors]),
+            np.concatenate([self.pictures, other.pictures]),
+            np.concatenate([self.characters, other.characters]),
+        )
 
 
 @dataclass(frozen=True)

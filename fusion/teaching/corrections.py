@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from data.errors import InputError
@@ -9,7 +10,7 @@ from data.formats.containers import read_rows
 from data.labels import LabelSet, label_key
 from data.run import RunFolder
 from data.taught import TaughtStore
-from data.teaching import Change, CorrectLabel
+from data.teaching import Change, CorrectLabel, Teaching
 from retrieval.table import ExemplarTable
 
 
@@ -20,7 +21,9 @@ def correct_rows(run: RunFolder, store: TaughtStore, base: LabelSet, path: Path,
     labels = taught.label_set(base)
     now = {row.id: (row.task, taught.corrected.get(row.id, row.label)) for row in table if row.id not in taught.removed}
     now |= {id_: (sample.task, str(sample.label)) for id_, sample in taught.examples.items()}
-    corrections, problems, known = [], [], 0
+    corrections: list[tuple[Teaching, Mapping[str, bytes]]] = []
+    problems: list[str] = []
+    known = 0
     for row in read_rows(path).rows:
         values = row if isinstance(row, dict) else {}
         id_, label = str(values.get("id", "")), str(values.get("label", "")).strip()
