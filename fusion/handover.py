@@ -3,8 +3,8 @@
 Thresholds on the fused probability come from fixed-sequence testing with exact binomial tests (Learn then Test, Angelopoulos et
 al. 2021, arXiv:2110.01052). Each task has its own, from answers to labelled examples that no fitted part had seen. A sequence
 begins where a fixed share of the examples is accepted. It accepts more and more of them, until the error can no longer be shown
-to be low enough. Two sequences share the allowed probability of a mistake. One begins with half of the examples; one begins
-with a quarter, for tasks of which only the surest answers are good enough.
+to be low enough. Two sequences share the allowed probability of a mistake. One begins with half of the examples and has most of
+it; one begins with a quarter, for tasks of which only the surest answers are good enough.
 
 The promise is about inputs like the labelled examples. Near-duplicates count once, because they are not independent.
 """
@@ -24,7 +24,8 @@ from data.errors import InputError
 from data.schema import Task
 from fusion.model import Truth
 
-START_SHARES = (0.5, 0.25)  # of the examples, accepted by the first threshold of each sequence
+# Share of the examples that the first threshold of a sequence accepts, and the sequence's share of the allowed probability.
+SEQUENCES = ((0.5, 0.8), (0.25, 0.2))
 STEP = 0.025  # of the examples, by which a sequence goes on
 LARGEST_SEARCH = 1_000_000  # examples up to which is searched for how many a promise takes
 
@@ -142,13 +143,13 @@ def allowed_errors(accepted: int, max_error: float, doubt: float) -> int:
 def _task_rule(answers: Answers, promise: Promise) -> TaskRule:
     independent = answers.once()
     examples = len(independent.right)
-    doubt, max_error = (1 - promise.confidence) / len(START_SHARES), promise.max_error
+    doubt, max_error = 1 - promise.confidence, promise.max_error
     order = np.argsort(-independent.probability, kind="stable")
     score, wrong = independent.probability[order], np.cumsum(~independent.right[order], dtype=np.int64)
     best = 0
-    for start in START_SHARES:
+    for start, share in SEQUENCES:
         for accepted in _sequence(score, start):
-            if wrong[accepted - 1] > allowed_errors(accepted, max_error, doubt):
+            if wrong[accepted - 1] > allowed_errors(accepted, max_error, share * doubt):
                 break
             best = max(best, accepted)
     if best:
@@ -167,12 +168,12 @@ def _sequence(score: NDArray[np.float64], start: float) -> list[int]:
 def _missing(score: NDArray[np.float64], wrong: NDArray[np.int64], max_error: float, doubt: float) -> int | None:
     """How many more examples allow the promise for the share that a sequence begins with, if the error stays what it was."""
     found = []
-    for start in START_SHARES:
+    for start, part in SEQUENCES:
         for accepted in _sequence(score, start)[:1]:
             error, share = wrong[accepted - 1] / accepted, accepted / len(score)
             count = accepted
             while error < max_error and count <= LARGEST_SEARCH:
-                if np.ceil(error * count) <= allowed_errors(count, max_error, doubt):
+                if np.ceil(error * count) <= allowed_errors(count, max_error, part * doubt):
                     found.append(max(1, int(np.ceil(count / share)) - len(score)))
                     break
                 count += max(1, count // 50)
