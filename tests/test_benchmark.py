@@ -77,7 +77,7 @@ def test_another_seed_holds_out_others() -> None:
         (["--held-out", "1"], "--held-out 1: at least two folds are needed"),
         (["--held-out", "5", "--run", "runs/mine"], "--held-out 5 and --run runs/mine cannot be given together"),
         (["--held-out", "5", "--steps", "predict,latency"], "--held-out 5 and --steps predict,latency cannot be given together"),
-        (["--held-out", "5", "--profile", "nope"], "neither one of embedded"),
+        (["--held-out", "5", "--profile", "nope"], "neither one of cpu-hub, embedded"),
         (["--held-out", "5", "--data", "none.json"], "none.json does not exist"),
     ],
 )

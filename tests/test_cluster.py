@@ -123,7 +123,7 @@ def test_rows_that_break_their_worker_cost_no_other(
         """Answers every sample, but for one that raises and one that kills the process, as a crash in a library does."""
 
         @classmethod
-        def load(cls, run: RunFolder, manifest: Manifest, reader: Reader) -> Fragile:
+        def load(cls, run: RunFolder, manifest: Manifest, reader: Reader, promise: object = None) -> Fragile:
             return cls()
 
         def __call__(self, samples: Sequence[Sample]) -> list[Prediction]:

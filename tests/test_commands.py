@@ -118,7 +118,7 @@ def test_commands_run_as_modules() -> None:
         ("retrieval.build_index", ["--data", "{tmp}/object.json"], "holds a JSON object, expected a list"),
         ("retrieval.build_index", ["--data", "{tmp}/cut.json"], "truncated"),
         ("retrieval.build_index", ["--data", "{tmp}/unlabelled.json", "--images", "{tmp}"], "must be labelled"),
-        ("retrieval.build_index", ["--profile", "nope"], "neither one of embedded"),
+        ("retrieval.build_index", ["--profile", "nope"], "neither one of cpu-hub, embedded"),
         ("retrieval.build_index", ["--labels", "{tmp}/none.json"], "does not exist"),
         ("retrieval.build_index", ["--data", "{tmp}/one.json", "--images", "{tmp}/none"], "is not a folder"),
         ("vlm.train_lora", [], "run `python -m retrieval.build_index --run {tmp}/run` first"),

@@ -78,7 +78,7 @@ def test_labels_that_are_left_out_do_not_exist() -> None:
 def test_the_audit_of_a_run(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = world.copy(tmp_path / "run", "index", "vlm", "fusion")
     assert audit.main(["--run", str(run), "--most", "5"]) == 0
-    assert "examples seem something else" in capsys.readouterr().out
+    assert "examples seem to be something else" in capsys.readouterr().out
     found = json.loads((run / "audit" / "audit.json").read_text(encoding="utf-8"))
     doubts = [item["doubt"] for item in found["suspects"]]
     assert len(doubts) == 5

@@ -57,6 +57,7 @@ from vlm.model import load_processor
 from vlm.prompt import IMAGE_PAD
 
 pytestmark = pytest.mark.slow
+BATCH_ERROR = 5e-3  # of a probability: a VLM in bfloat16 rounds otherwise where a batch is padded otherwise
 
 
 def change_manifest(run: Path, **values: Any) -> None:
@@ -124,7 +125,7 @@ def assert_same_answers(one: list[dict[str, Any]], other: list[dict[str, Any]]) 
     for mine, theirs in zip(one, other, strict=True):
         by_label = {item["label"]: item["probability"] for item in theirs["candidates"]}
         for item in mine["candidates"]:
-            assert item["probability"] == pytest.approx(by_label[item["label"]], abs=1e-3)
+            assert item["probability"] == pytest.approx(by_label[item["label"]], abs=BATCH_ERROR)
 
 
 def test_bad_rows_do_not_change_good_ones(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -317,6 +318,8 @@ def test_parts_of_other_settings_are_not_taken_over(world: World, tmp_path: Path
 def test_broken_index_files_are_named(world: World, tmp_path: Path, how: str, capsys: pytest.CaptureFixture[str]) -> None:
     run = world.copy(tmp_path / "run", "index", "fusion")
     for path in sorted((run / "index").iterdir()):
+        if path.name == "cases.npz":
+            continue  # Teaching alone reads it.
         whole = path.read_bytes()
         if how == "gone":
             path.unlink()

@@ -251,8 +251,8 @@ def test_command_errors(
 PEAK = """
 import time
 import numpy as np
-from retrieval import benchmark
-with benchmark._peak_memory() as peak:
+from data.machine import peak_memory
+with peak_memory() as peak:
     block = np.ones(64 * benchmark.MB, np.uint8)
     time.sleep(20 * benchmark.INTERVAL)
     del block

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
 from data.errors import InputError
-from data.formats.containers import read_rows
 from data.labels import LabelSet, label_key
 from data.run import RunFolder
 from data.taught import TaughtStore
@@ -24,9 +25,8 @@ def correct_rows(run: RunFolder, store: TaughtStore, base: LabelSet, path: Path,
     corrections: list[tuple[Teaching, Mapping[str, bytes]]] = []
     problems: list[str] = []
     known = 0
-    for row in read_rows(path).rows:
-        values = row if isinstance(row, dict) else {}
-        id_, label = str(values.get("id", "")), str(values.get("label", "")).strip()
+    for row in _rows(path):
+        id_, label = row["id"] or "", (row["label"] or "").strip()
         if id_ not in now:
             problems.append(f"{path}: row {id_ or '?'} is no example of the run; nothing was corrected")
             continue
@@ -42,3 +42,15 @@ def correct_rows(run: RunFolder, store: TaughtStore, base: LabelSet, path: Path,
     if not known:
         raise InputError(f"--correct {path}: no row has the `id` of an example of the run")
     return store.add_all(corrections, who), problems
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table with the columns `id` and `label`, as audit.csv has them. Raises InputError."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"--correct {path} cannot be read ({error}); give an edited audit.csv in UTF-8") from error
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if not {"id", "label"} <= set(reader.fieldnames or ()):
+        raise InputError(f"--correct {path} lacks a column `id` or `label`; give an edited audit.csv")
+    return list(reader)
