@@ -253,8 +253,8 @@ import time
 import numpy as np
 from data.machine import peak_memory
 with peak_memory() as peak:
-    block = np.ones(64 * benchmark.MB, np.uint8)
-    time.sleep(20 * benchmark.INTERVAL)
+    block = np.ones(64 * 2**20, np.uint8)
+    time.sleep(0.2)
     del block
 print(peak[0])
 """
