@@ -116,6 +116,15 @@ def shrink(image: Image.Image, max_pixels: int) -> NDArray[np.uint8]:
     return np.asarray(image, dtype=np.uint8)
 
 
+def small_jpeg(image: Image.Image, side: int) -> bytes:
+    """A JPEG of at most `side` pixels on the longer side, for people to look at."""
+    small = image.copy()
+    small.thumbnail((side, side))
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue()
+
+
 def _upright(image: Image.Image) -> Image.Image:
     """Turned as its EXIF data say; Pillow's own function writes them anew, which fails where any tag is odd."""
     turn = TURNS.get(image.getexif().get(ORIENTATION, 1))

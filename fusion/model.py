@@ -26,9 +26,10 @@ from data.progress import track
 from data.schema import Task
 from fusion.calibration import fit_temperature
 from fusion.features import Evidence, candidate_features
-from fusion.out_of_fold import FusedOutOfFold, Gain
+from fusion.out_of_fold import FusedOutOfFold
 from fusion.ranker import boosted, mean_loss, train_booster
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
+from vlm.lora.gain import CallGain
 from vlm.policy import CALLS
 
 LEAST_SAMPLES = 2  # a fold, below which there is nothing to boost from and the pool is left as it is
@@ -83,7 +84,7 @@ class FusionModel:
     def asks(self, task: Task) -> bool:
         """Whether the VLM's calls have shown to be worth their cost for a task; True where that was not judged."""
         gain = self.record.get("vlm_gain", {}).get(task.value)
-        return gain is None or Gain(**gain).is_real()
+        return gain is None or CallGain(**gain).is_real()
 
     def save(self, folder: Path) -> list[str]:
         """Write the boosters in LightGBM's text format and calibration.json; returns the file names."""

@@ -20,26 +20,11 @@ from data.errors import RunError
 from data.profile import CallSettings
 from data.schema import Task
 from fusion.features import Evidence
+from vlm.lora.gain import CallGain
 from vlm.policy import ends_after_first, is_asked
 
 OUT_OF_FOLD_FILE = "out_of_fold.npz"
 LEAST = 1e-12  # probability that a logarithm is taken of
-
-
-@dataclass(frozen=True)
-class Gain:
-    """By how much calls lower the loss: the mean over examples and its standard error, in nats."""
-
-    mean: float
-    error: float
-
-    def is_real(self) -> bool:
-        """Whether the mean is positive beyond two standard errors."""
-        return self.mean > 2 * self.error
-
-    def to_dict(self) -> dict[str, float]:
-        """The JSON form, whose keys are the fields."""
-        return dataclasses.asdict(self)
 
 
 @dataclass(frozen=True)
@@ -59,11 +44,10 @@ class FusedOutOfFold:
         made = (~np.isnan(replay(evidence, stages[0], settings, worth=worth).log_probs[:, :, 0])).sum(axis=1)
         return np.asarray(stages[made, np.arange(len(made))])
 
-    def vlm_gain(self, task: Task, labels: NDArray[np.int64]) -> Gain:
+    def vlm_gain(self, task: Task, labels: NDArray[np.int64]) -> CallGain:
         """What all calls gain over none on the training examples, whose label numbers are `labels` (n,)."""
         losses = -np.log(np.maximum(self.probabilities[task][:, np.arange(len(labels)), labels], LEAST))
-        lowered = losses[0] - losses[-1]
-        return Gain(float(lowered.mean()), float(lowered.std() / np.sqrt(max(1, len(lowered)))))
+        return CallGain.of(losses[0] - losses[-1])
 
     def save(self, folder: Path) -> str:
         """Write the file; returns its name."""

@@ -9,14 +9,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
-from PIL import Image
 
 from data.atomic import write_text
 from data.errors import ImageError
-from data.images import find_image, open_image
+from data.images import find_image, open_image, small_jpeg
 from data.reader import load_samples
 from data.run import RunFolder
 from data.schema import Task
@@ -136,11 +134,8 @@ def _pictures(folder: Path, names: Sequence[str]) -> list[str]:
     found = []
     for name in names:
         try:
-            image: Any = open_image(find_image(name, folder))[0]
+            content = small_jpeg(open_image(find_image(name, folder))[0], PREVIEW)
         except ImageError:
             continue
-        image.thumbnail((PREVIEW, PREVIEW), Image.Resampling.LANCZOS)
-        content = io.BytesIO()
-        image.save(content, "JPEG", quality=80)
-        found.append("data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode())
+        found.append("data:image/jpeg;base64," + base64.b64encode(content).decode())
     return found

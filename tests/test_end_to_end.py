@@ -57,7 +57,6 @@ from vlm.model import load_processor
 from vlm.prompt import IMAGE_PAD
 
 pytestmark = pytest.mark.slow
-BATCH_ERROR = 5e-3  # of a probability: a VLM in bfloat16 rounds otherwise where a batch is padded otherwise
 
 
 def change_manifest(run: Path, **values: Any) -> None:
@@ -125,7 +124,7 @@ def assert_same_answers(one: list[dict[str, Any]], other: list[dict[str, Any]]) 
     for mine, theirs in zip(one, other, strict=True):
         by_label = {item["label"]: item["probability"] for item in theirs["candidates"]}
         for item in mine["candidates"]:
-            assert item["probability"] == pytest.approx(by_label[item["label"]], abs=BATCH_ERROR)
+            assert item["probability"] == pytest.approx(by_label[item["label"]], abs=1e-3)
 
 
 def test_bad_rows_do_not_change_good_ones(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

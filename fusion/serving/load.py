@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from data.cases import default_cache
 from data.cli import OK, positive, run_command
 from data.errors import InputError
 from data.reader import load_samples
@@ -55,6 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--without-images", action="store_true", help="ask dialogues alone, without their images")
     parser.add_argument("--token-file", type=Path, metavar="FILE", help="file with the service's token")
     parser.add_argument("--compare", type=Path, metavar="RUN", help="say what the service adds to this run")
+    parser.add_argument(
+        "--cache", type=Path, default=default_cache(), help="with --compare: the service's own --cache (default %(default)s)"
+    )
     args = parser.parse_args(argv)
 
     def body() -> int:
@@ -67,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             found = _compared(
                 args.compare,
                 args.data.parent / "images",
+                args.cache,
                 samples,
                 lambda sample: _asked(connection, "POST", "/v1/predict", request_body(sample), headers),
             )
@@ -187,12 +192,14 @@ def _counter(size: int) -> Callable[[], int]:
     return following
 
 
-def _compared(run: Path, images: Path, samples: Sequence[Sample], question: Callable[[Sample], int]) -> dict[str, float]:
+def _compared(
+    run: Path, images: Path, cache: Path, samples: Sequence[Sample], question: Callable[[Sample], int]
+) -> dict[str, float]:
     """Medians of a `Predictor` in this process and of the service, and of the difference. Each sample is asked of both in turn,
     so that whatever else the machine does slows both alike."""
     from fusion.predictor import Predictor
 
-    predictor = Predictor.open(run, images)
+    predictor = Predictor.open(run, images, cache=cache)
     times: list[tuple[float, float]] = []
     for sample in [*samples[:WARMING], *samples]:
         begun = time.perf_counter()

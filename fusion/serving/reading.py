@@ -16,6 +16,7 @@ from PIL import Image
 from data.case import Case
 from data.cases import CaseReader, Reader
 from data.errors import RunError
+from data.images import small_jpeg
 from data.page import Page
 from data.schema import Sample, Task
 from fusion.serving.problems import Refusal
@@ -73,11 +74,7 @@ def preview(page: Page) -> bytes:
 
 def to_jpeg(image: Image.Image) -> bytes:
     """A JPEG of at most 640 pixels a side; nothing of the file that the image came from is in it but its pixels."""
-    small = image.copy()
-    small.thumbnail((PREVIEW_PIXELS, PREVIEW_PIXELS))
-    buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=85)
-    return buffer.getvalue()
+    return small_jpeg(image, PREVIEW_PIXELS)
 
 
 _reader: CaseReader | None = None

@@ -28,6 +28,11 @@ class CallGain:
     mean: float
     error: float
 
+    @classmethod
+    def of(cls, lowered: NDArray[np.floating]) -> CallGain:
+        """From how much lower the loss of each example (n,) is."""
+        return cls(float(lowered.mean()), float(lowered.std() / np.sqrt(max(1, len(lowered)))))
+
     def is_real(self) -> bool:
         """Whether the mean is positive beyond two standard errors."""
         return self.mean > REAL * self.error
@@ -56,8 +61,7 @@ def call_gain(
     """
     alone = {"retrieval": np.log(np.maximum(retrieval, LEAST)).astype(np.float32)}
     calls = {f"call_{call + 1}": np.nan_to_num(log_probs[:, call], nan=0.0) for call in range(CALLS)}
-    lowered = _losses(alone, targets, folds) - _losses(alone | calls, targets, folds)
-    return CallGain(float(lowered.mean()), float(lowered.std() / np.sqrt(len(lowered))))
+    return CallGain.of(_losses(alone, targets, folds) - _losses(alone | calls, targets, folds))
 
 
 def _losses(
