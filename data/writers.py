@@ -19,7 +19,8 @@ from data.schema import Sample
 class Prediction:
     """What is said of one sample. `candidates` are all labels of its task with probabilities, best first.
 
-    `accepted` is False where the answer should be handed over to a person, None where no rule says so.
+    `out_of_scope` in 0..1 says how unlike the labelled examples the input is; None where that is not known. `accepted` is False
+    where the answer should be handed over to a person, None where no rule says so.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Prediction:
     budget: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
     accepted: bool | None = None
+    out_of_scope: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """What a line of predictions.jsonl holds; probabilities have six decimal places."""
@@ -43,6 +45,8 @@ class Prediction:
             "evidence": self.evidence,
             "budget": self.budget,
         }
+        if self.out_of_scope is not None:
+            value["out_of_scope"] = round(self.out_of_scope, 4)
         if self.accepted is not None:
             value["accepted"] = self.accepted
         if self.error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from fusion.features import Evidence
 from fusion.handover import HandoverRule
 from fusion.model import FusionModel, Truth, fit_fusion
 from fusion.out_of_fold import FusedOutOfFold
+from fusion.scope import ScopeReference, signals
 from retrieval.encoder import Encodes
 from retrieval.neighbours import Neighbour
 from retrieval.retriever import Retriever
@@ -63,7 +64,7 @@ class Chain:
 
     `asker` may be None with the policy `retrieval`, or where nothing was trained. A task that it has no prompt builder for,
     because its labels are too many for a prompt, gets no call. With a `rule` each prediction says whether it is accepted or
-    handed over to a person.
+    handed over to a person; with `scopes` how unlike the examples its input is.
     """
 
     profile: Profile
@@ -75,6 +76,7 @@ class Chain:
     budget: Budget
     counts: LabelCounts
     rule: HandoverRule | None = None
+    scopes: Mapping[Task, ScopeReference] = field(default_factory=dict)
     version: int = 0  # of the last change that was taught and counts
 
     def predict(self, cases: Sequence[Case]) -> list[Prediction]:
@@ -93,7 +95,9 @@ class Chain:
         """Accepted or handed over, where there is a rule. What rests on broken input is never accepted."""
         if self.rule is None:
             return prediction
-        accepted = prediction.error is None and self.rule.accepts(Task(prediction.task), prediction.probability)
+        accepted = prediction.error is None and self.rule.accepts(
+            Task(prediction.task), prediction.probability, prediction.out_of_scope
+        )
         return dataclasses.replace(prediction, accepted=accepted)
 
     def _predict_task(self, task: Task, cases: list[Case]) -> list[Prediction]:
@@ -104,14 +108,19 @@ class Chain:
         retrieved = self.retriever.query(task, cases, vectors)
         unasked = make_evidence(retrieved, self.counts)
         blank = VlmScores(task, unasked.log_probs, [self.budget.open(case.sample.id).record() for case in cases])
-        scores = self._ask(task, cases, retrieved, self.fusion.predict(unasked), blank)
+        fused = self.fusion.predict(unasked)
+        scores = self._ask(task, cases, retrieved, fused, blank)
         evidence = dataclasses.replace(unasked, log_probs=scores.log_probs)
         probability = self.fusion.predict(evidence)
         names = self.labels.names(task)
-        return [
+        predictions = [
             make_prediction(case, names, probability[row], explanation(evidence, retrieved, names, row), scores.records[row])
             for row, case in enumerate(cases)
         ]
+        if task not in self.scopes:
+            return predictions
+        strange = self.scopes[task].score(signals(unasked, fused)).tolist()
+        return [dataclasses.replace(item, out_of_scope=score) for item, score in zip(predictions, strange, strict=True)]
 
     def _ask(self, task: Task, cases: list[Case], retrieved: Retrieved, fused: Float64, blank: VlmScores) -> VlmScores:
         """Make the calls that the policy wants. `fused` (n, L) is what fusion says without any call."""

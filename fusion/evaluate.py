@@ -2,7 +2,7 @@
 
     python -m fusion.evaluate --data FILE --predictions FILE
     python -m fusion.evaluate --run DIR --cv K [--seeds N] [--no-vlm] [--jobs N] [--keep-evidence DIR]
-    python -m fusion.evaluate --run DIR --evidence DIR [--profile NAME|FILE] [--max-error SHARE [--halves N]]
+    python -m fusion.evaluate --run DIR --evidence DIR [--profile NAME|FILE] [--max-error SHARE [--together] [--halves N]]
     python -m fusion.evaluate --run DIR --new-labels [--exemplars N] [--seeds N]
     python -m fusion.evaluate --run DIR --out-of-scope [--seeds N]
     python -m fusion.evaluate --run DIR --planted SHARE [--seeds N]
@@ -49,7 +49,7 @@ from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
 from fusion.metrics import StageLabels, mean_f1, official_scores
-from fusion.predict import CONFIDENCE
+from fusion.predict import CONFIDENCE, add_together
 
 if TYPE_CHECKING:
     from data.profile import Profile
@@ -61,7 +61,7 @@ STAGES = {"retrieval": "retrieval only", "vlm": "VLM only", "fusion": "fusion"}
 GOES_WITH = {
     "predictions": ("data",),
     "cv": ("run", "seeds", "seed", "vlm", "jobs", "keep_evidence", "cache", "workers", "allow_missing"),
-    "evidence": ("run", "profile", "vlm", "max_error", "halves"),
+    "evidence": ("run", "profile", "vlm", "max_error", "together", "halves"),
     "new_labels": ("run", "exemplars", "seeds", "seed", "cache", "workers", "allow_missing"),
     "out_of_scope": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
     "planted": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
@@ -91,6 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep-evidence", type=Path, metavar="DIR", help="folder for the evidence of each fold")
     parser.add_argument("--evidence", type=Path, metavar="DIR", help="fit fusion alone, on evidence that was kept")
     parser.add_argument("--max-error", type=float, metavar="SHARE", help="with --evidence: try a hand-over promise on halves")
+    add_together(parser)
     parser.add_argument("--halves", type=positive, default=200, help="random halves for --max-error (default %(default)s)")
     parser.add_argument("--profile", help="profile whose fusion and call settings --evidence uses (default: the run's)")
     add_reading_options(parser)
@@ -262,10 +263,11 @@ def _promise(args: argparse.Namespace, folds: Sequence[Fold], profile: Profile, 
     from fusion.evaluation.promise import try_promise
     from fusion.handover import Promise
 
-    promise = Promise(args.max_error, CONFIDENCE)
+    promise = Promise(args.max_error, CONFIDENCE, args.together)
     print(f"{'task':<9} {'broken':>7} {'accepted':>9} {'error':>7} {'nothing':>8}  shares over {args.halves} random halves")
     for item in try_promise(folds, profile, promise, args.halves, with_vlm=with_vlm):
-        print(f"{item.task:<9} {item.broken:7.3f} {item.accepted:9.3f} {item.error:7.3f} {item.nothing:8.3f}")
+        name = item.tasks[0].value if len(item.tasks) == 1 else "together"
+        print(f"{name:<9} {item.broken:7.3f} {item.accepted:9.3f} {item.error:7.3f} {item.nothing:8.3f}")
     return OK
 
 
@@ -327,16 +329,22 @@ def _out_of_scope(args: argparse.Namespace) -> int:
     from fusion.evaluation.out_of_scope import evaluate_out_of_scope
 
     run = RunFolder(args.run or DEFAULT_RUN)
-    areas: dict[Task, list[tuple[float, float]]] = {}
-    print(f"{'seed':>4} {'task':<9} {'outside':>7} {'inside':>6} {'scope':>6} {'probability':>11}  area under the ROC curve")
+    areas: dict[Task, list[tuple[float, ...]]] = {}
+    print(f"{'seed':>4} {'task':<9} {'outside':>7} {'inside':>6} {'scope':>6} {'probability':>11} {'found':>6} {'lost':>6}")
     for seed in range(args.seed, args.seed + args.seeds):
         for item in evaluate_out_of_scope(run, seed, reading_options(args)):
-            print(f"{seed:>4} {item.task:<9} {item.outside:>7} {item.inside:>6} {item.scope:6.3f} {item.probability:11.3f}")
-            areas.setdefault(item.task, []).append((item.scope, item.probability))
-    for task, values in areas.items():
-        scope, probability = np.mean(values, axis=0)
-        print(f"mean {task:<9} {'':>14} {scope:6.3f} {probability:11.3f}")
+            values = item.scope, item.probability, item.found, item.lost
+            print(f"{seed:>4} {item.task:<9} {item.outside:>7} {item.inside:>6} {_separated(values)}")
+            areas.setdefault(item.task, []).append(values)
+    for task, rows in areas.items():
+        print(f"mean {task:<9} {'':>14} {_separated(np.mean(rows, axis=0).tolist())}")
+    print("scope and probability: area under the ROC curve; found and lost: shares of outside and inside called out of scope")
     return OK
+
+
+def _separated(values: Sequence[float]) -> str:
+    scope, probability, found, lost = values
+    return f"{scope:6.3f} {probability:11.3f} {found:6.3f} {lost:6.3f}"
 
 
 def _planted(args: argparse.Namespace) -> int:

@@ -6,7 +6,10 @@ begins where a fixed share of the examples is accepted. It accepts more and more
 to be low enough. Two sequences share the allowed probability of a mistake. One begins with half of the examples and has most of
 it; one begins with a quarter, for tasks of which only the surest answers are good enough.
 
-The promise is about inputs like the labelled examples. Near-duplicates count once, because they are not independent.
+What is unlike the labelled examples is handed over whatever its probability: inputs stranger (see `scope`) than IN_SCOPE of the
+examples are. The promise is about inputs like the labelled examples. Near-duplicates count once, because they are not
+independent. A promise for all tasks together rests on more examples and accepts more. It holds for the mix of tasks that the
+examples have.
 """
 
 from __future__ import annotations
@@ -27,15 +30,21 @@ from fusion.model import Truth
 # Share of the examples that the first threshold of a sequence accepts, and the sequence's share of the allowed probability.
 SEQUENCES = ((0.5, 0.8), (0.25, 0.2))
 STEP = 0.025  # of the examples, by which a sequence goes on
+IN_SCOPE = 0.975  # share of the examples that are no stranger than the strangest input whose answer is accepted
+NEVER = -1.0  # instead of a probability: an answer that no threshold accepts
 LARGEST_SEARCH = 1_000_000  # examples up to which is searched for how many a promise takes
 
 
 @dataclass(frozen=True)
 class Promise:
-    """At most `max_error` of the accepted answers are wrong, with `confidence`. Raises InputError where one is no share."""
+    """At most `max_error` of the accepted answers are wrong, with `confidence`: of each task's, or of all tasks' `together`.
+
+    Raises InputError where one is no share.
+    """
 
     max_error: float
     confidence: float
+    together: bool = False
 
     def __post_init__(self) -> None:
         for option, value in (("--max-error", self.max_error), ("--confidence", self.confidence)):
@@ -45,22 +54,36 @@ class Promise:
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers to n labelled examples of a task: `probability` (n,) of the best label, whether it was `right` (n,), and the
-    near-duplicate `groups` (n,)."""
+    """Answers to n labelled examples of a task: `probability` (n,) of the best label, whether it was `right` (n,), the
+    near-duplicate `groups` (n,), and out-of-scope scores `scope` (n,), None where there are none."""
 
-    probability: NDArray[np.float64]
+    probability: Float64
     right: NDArray[np.bool_]
     groups: NDArray[np.int64]
+    scope: Float64 | None = None
 
     @classmethod
-    def of(cls, probability: Float64, truth: Truth) -> Answers:
+    def of(cls, probability: Float64, truth: Truth, scope: Float64 | None = None) -> Answers:
         """From the probabilities (n, L) of all labels."""
-        return cls(probability.max(axis=1), probability.argmax(axis=1) == truth.labels, truth.groups)
+        return cls(probability.max(axis=1), probability.argmax(axis=1) == truth.labels, truth.groups, scope)
+
+    def take(self, rows: NDArray[np.int64]) -> Answers:
+        """The answers `rows`."""
+        scope = None if self.scope is None else self.scope[rows]
+        return Answers(self.probability[rows], self.right[rows], self.groups[rows], scope)
 
     def once(self) -> Answers:
         """One example a group: the first, whatever was answered."""
-        _, first = np.unique(self.groups, return_index=True)
-        return Answers(self.probability[first], self.right[first], self.groups[first])
+        return self.take(np.unique(self.groups, return_index=True)[1])
+
+    def strangest(self) -> float | None:
+        """The largest score that is in scope."""
+        return None if self.scope is None or not len(self.scope) else float(np.quantile(self.scope, IN_SCOPE))
+
+    def ranked(self) -> Float64:
+        """What is compared with a threshold (n,): the probability, and `NEVER` for what is out of scope."""
+        limit = self.strangest()
+        return self.probability if limit is None or self.scope is None else np.where(self.scope <= limit, self.probability, NEVER)
 
 
 @dataclass(frozen=True)
@@ -69,7 +92,8 @@ class TaskRule:
 
     `examples` is the number of independent examples, `accepted` how many of them the threshold accepts, and `errors` how many of
     these were wrong. `missing` is the number of further examples with which the promise could be made at the error that was seen;
-    None where it is made already, or where no number would do.
+    None where it is made already, or where no number would do. `scope` is the largest accepted out-of-scope score, None where
+    such scores are not known.
     """
 
     threshold: float | None
@@ -77,32 +101,46 @@ class TaskRule:
     accepted: int
     errors: int
     missing: int | None = None
+    scope: float | None = None
 
 
 @dataclass(frozen=True)
 class HandoverRule:
-    """Keeps a promise, for each task by itself."""
+    """Keeps a promise. `together` is what was found for all tasks together, where that is promised."""
 
     promise: Promise
     tasks: Mapping[Task, TaskRule]
+    together: TaskRule | None = None
 
-    def accepts(self, task: Task, probability: float) -> bool:
-        """Whether an answer is accepted; all others are handed over to a person."""
-        rule = self.tasks.get(task)
-        return rule is not None and rule.threshold is not None and probability >= rule.threshold
+    def accepts(self, task: Task, probability: float, scope: float | None = None) -> bool:
+        """Whether an answer is accepted; all others are handed over to a person. `scope` is its out-of-scope score."""
+        return not self.reason(task, probability, scope)
 
-    def reason(self, task: Task, probability: float) -> str:
-        """Why an answer is handed over: `unsure`, or `no_promise` where the task has no threshold. Empty where it is accepted."""
-        if self.accepts(task, probability):
-            return ""
+    def reason(self, task: Task, probability: float, scope: float | None = None) -> str:
+        """Why an answer is handed over. Empty where it is accepted.
+
+        `no_promise`: the task has no threshold. `out_of_scope`: the input is unlike the examples. `unsure`: all else.
+        """
         rule = self.tasks.get(task)
-        return "no_promise" if rule is None or rule.threshold is None else "unsure"
+        if rule is None or rule.threshold is None:
+            return "no_promise"
+        if rule.scope is not None and scope is not None and scope > rule.scope:
+            return "out_of_scope"
+        return "" if probability >= rule.threshold else "unsure"
+
+    def accepted(self, task: Task, answers: Answers) -> NDArray[np.bool_]:
+        """Which of a task's answers are accepted, (n,)."""
+        scopes = [None] * len(answers.right) if answers.scope is None else answers.scope.tolist()
+        pairs = zip(answers.probability.tolist(), scopes, strict=True)
+        return np.array([self.accepts(task, probability, scope) for probability, scope in pairs], dtype=np.bool_)
 
     def lines(self) -> list[str]:
-        """What the rule promises, one line a task."""
-        return [self._line(task, rule) for task, rule in self.tasks.items()]
+        """What the rule promises, one line a task, or one for all tasks together."""
+        if self.together is not None:
+            return [self._line("all tasks together", self.together)]
+        return [self._line(task.value, rule) for task, rule in self.tasks.items()]
 
-    def _line(self, task: Task, rule: TaskRule) -> str:
+    def _line(self, task: str, rule: TaskRule) -> str:
         promise = f"an error of at most {self.promise.max_error:.1%} at {self.promise.confidence:.0%} confidence"
         if rule.threshold is not None:
             share = rule.accepted / rule.examples
@@ -119,14 +157,25 @@ class HandoverRule:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
         return {
-            **asdict(self.promise),
+            "max_error": self.promise.max_error,
+            "confidence": self.promise.confidence,
             "tasks": {task.value: asdict(rule) for task, rule in self.tasks.items()},
+            "together": asdict(self.together) if self.together else None,
         }
 
 
 def fit_rule(answers: Mapping[Task, Answers], promise: Promise) -> HandoverRule:
     """Find each task's threshold."""
-    return HandoverRule(promise, {task: _task_rule(own, promise) for task, own in answers.items()})
+    single = {task: own.once() for task, own in answers.items()}
+    if not promise.together or len(single) < 2:
+        return HandoverRule(
+            promise, {task: _rule(own.ranked(), own.right, promise, own.strangest()) for task, own in single.items()}
+        )
+    ranked = {task: own.ranked() for task, own in single.items()}
+    right = np.concatenate([own.right for own in single.values()])
+    whole = _rule(np.concatenate(list(ranked.values())), right, promise, None)
+    tasks = {task: _share(whole, ranked[task], own) for task, own in single.items()}
+    return HandoverRule(promise, tasks, whole)
 
 
 def allowed_errors(accepted: int, max_error: float, doubt: float) -> int:
@@ -140,12 +189,12 @@ def allowed_errors(accepted: int, max_error: float, doubt: float) -> int:
     return most
 
 
-def _task_rule(answers: Answers, promise: Promise) -> TaskRule:
-    independent = answers.once()
-    examples = len(independent.right)
+def _rule(ranked: Float64, right: NDArray[np.bool_], promise: Promise, scope: float | None) -> TaskRule:
+    """From independent examples: what is compared with the threshold, and whether the answers were right, (n,) each."""
+    examples = len(right)
     doubt, max_error = 1 - promise.confidence, promise.max_error
-    order = np.argsort(-independent.probability, kind="stable")
-    score, wrong = independent.probability[order], np.cumsum(~independent.right[order], dtype=np.int64)
+    order = np.argsort(-ranked, kind="stable")
+    score, wrong = ranked[order], np.cumsum(~right[order], dtype=np.int64)
     best = 0
     for start, share in SEQUENCES:
         for accepted in _sequence(score, start):
@@ -153,19 +202,33 @@ def _task_rule(answers: Answers, promise: Promise) -> TaskRule:
                 break
             best = max(best, accepted)
     if best:
-        return TaskRule(float(score[best - 1]), examples, best, int(wrong[best - 1]))
-    return TaskRule(None, examples, 0, 0, _missing(score, wrong, max_error, doubt))
+        return TaskRule(float(score[best - 1]), examples, best, int(wrong[best - 1]), scope=scope)
+    return TaskRule(None, examples, 0, 0, _missing(score, wrong, max_error, doubt), scope)
 
 
-def _sequence(score: NDArray[np.float64], start: float) -> list[int]:
-    """How many examples each threshold of a sequence accepts: fixed shares, with all examples that have the threshold's score."""
+def _share(whole: TaskRule, ranked: Float64, answers: Answers) -> TaskRule:
+    """A task's part of a rule for all tasks together."""
+    accepted = ranked >= whole.threshold if whole.threshold is not None else np.zeros(len(ranked), np.bool_)
+    return TaskRule(
+        whole.threshold,
+        len(ranked),
+        int(accepted.sum()),
+        int((accepted & ~answers.right).sum()),
+        whole.missing,
+        answers.strangest(),
+    )
+
+
+def _sequence(score: Float64, start: float) -> list[int]:
+    """How many examples each threshold of a sequence accepts: fixed shares, with all examples that have the threshold's score, and
+    none that is out of scope."""
     shares = np.arange(start, 1 + STEP / 2, STEP)
-    wanted = np.ceil(shares * len(score)).astype(int).clip(0, len(score))
+    wanted = np.ceil(shares * len(score)).astype(int).clip(0, int((score > NEVER).sum()))
     accepted = [int(np.searchsorted(-score, -score[count - 1], side="right")) for count in wanted if count]
     return sorted(set(accepted))
 
 
-def _missing(score: NDArray[np.float64], wrong: NDArray[np.int64], max_error: float, doubt: float) -> int | None:
+def _missing(score: Float64, wrong: NDArray[np.int64], max_error: float, doubt: float) -> int | None:
     """How many more examples allow the promise for the share that a sequence begins with, if the error stays what it was."""
     found = []
     for start, part in SEQUENCES:

@@ -28,6 +28,7 @@ from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_coun
 from fusion.handover import Answers, HandoverRule, Promise, fit_rule
 from fusion.model import FusionModel, Truth
 from fusion.out_of_fold import OUT_OF_FOLD_FILE, FusedOutOfFold
+from fusion.scope import ScopeReference, signals
 from fusion.teaching.applying import Applying
 from retrieval.encoders import load_encoders
 from retrieval.retriever import Retriever
@@ -118,8 +119,9 @@ def load_base_chain(run: RunFolder, manifest: Manifest, promise: Promise | None 
     encoder.check(run)
     asks = profile.calls.policy != "retrieval" and run.require("vlm").get("asks", True)
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if asks else None
+    scopes = scope_references(run, retriever, labels)
     rule = load_rule(run, manifest, retriever, fusion, promise) if promise else None
-    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule, manifest.taught)
+    return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule, scopes, manifest.taught)
 
 
 def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
@@ -160,7 +162,17 @@ def load_fusion(run: RunFolder, manifest: Manifest) -> tuple[Retriever, FusionMo
 def load_rule(run: RunFolder, manifest: Manifest, retriever: Retriever, fusion: FusionModel, promise: Promise) -> HandoverRule:
     """The hand-over rule that keeps a promise under the profile's policy, from the answers to the training examples."""
     found = out_of_fold_answers(run, manifest, retriever, fusion)
-    return fit_rule({task: Answers.of(probability, truth) for task, (probability, truth) in found.items()}, promise)
+    scopes = scope_references(run, retriever, manifest.labels)
+    return fit_rule(
+        {task: Answers.of(probability, truth, scopes[task].own) for task, (probability, truth) in found.items()}, promise
+    )
+
+
+def scope_references(run: RunFolder, retriever: Retriever, labels: LabelSet) -> dict[Task, ScopeReference]:
+    """What inputs are compared with to find those that are out of scope, for each task that has labelled examples."""
+    evidence, _ = training_evidence(retriever, labels, None)
+    fused = FusedOutOfFold.load(run.step("fusion"))
+    return {task: ScopeReference.of(signals(own, fused.probabilities[task][0])) for task, own in evidence.items()}
 
 
 def out_of_fold_answers(

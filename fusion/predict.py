@@ -2,7 +2,7 @@
 
     python -m fusion.predict [--run DIR] [--data FILE] [--images DIR] [--out DIR] [--policy full|adaptive|retrieval]
                              [--engine transformers|vllm] [--engine-workers N [--ray-address HOST:PORT]]
-                             [--prompt official [--adapter DIR]] [--max-error SHARE [--confidence SHARE]]
+                             [--prompt official [--adapter DIR]] [--max-error SHARE [--confidence SHARE] [--together]]
 
 writes predictions.jsonl, report.html and, where the rows are the organiser's, submit.csv, and prints how many samples were
 predicted and how many had something wrong in their input (status 1 then, 0 otherwise). The first prediction of a run fits its
@@ -122,22 +122,31 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def add_promise_options(parser: argparse.ArgumentParser) -> None:
-    """--max-error and --confidence."""
+    """--max-error, --confidence and --together."""
     parser.add_argument("--max-error", type=float, metavar="SHARE", help="largest share of accepted answers that may be wrong")
     parser.add_argument(
         "--confidence", type=float, metavar="SHARE", help=f"with --max-error: confidence of the promise (default {CONFIDENCE})"
+    )
+    add_together(parser)
+
+
+def add_together(parser: argparse.ArgumentParser) -> None:
+    """--together."""
+    parser.add_argument(
+        "--together", action="store_true", help="with --max-error: promise it of scenes and dialogues together, not of each"
     )
 
 
 def promise_of(args: argparse.Namespace) -> Promise | None:
     """What `add_promise_options` parsed. Raises InputError."""
     if args.max_error is None:
-        if args.confidence is not None:
-            raise InputError("--confidence was given without --max-error SHARE: say which share of errors it is about")
+        for option, given in (("--confidence", args.confidence is not None), ("--together", args.together)):
+            if given:
+                raise InputError(f"{option} was given without --max-error SHARE: say which share of errors it is about")
         return None
     from fusion.handover import Promise
 
-    return Promise(args.max_error, CONFIDENCE if args.confidence is None else args.confidence)
+    return Promise(args.max_error, CONFIDENCE if args.confidence is None else args.confidence, args.together)
 
 
 if __name__ == "__main__":

@@ -11,55 +11,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.task import Retrieved
+from data.arrays import Float64
+from fusion.features import Evidence
 
 
-def signals(retrieved: Retrieved, fused: NDArray[np.float64]) -> dict[str, NDArray[np.float32]]:
+def signals(evidence: Evidence, fused: Float64) -> dict[str, NDArray[np.float32]]:
     """What tells whether each of n cases is like the examples, (n,) each, higher for those that are. `fused` (n, labels) are
-    fusion's probabilities."""
+    fusion's probabilities without calls of the VLM, which it does not make for every case."""
     found = {
         name: score.max(axis=1)
-        for name, score in retrieved.scores.items()
+        for name, score in evidence.scores.items()
         if name.endswith("_best") or name.startswith(("probe_", "description_"))
     }
     found["fused"] = fused.max(axis=1)
-    found["retrieval"] = retrieved.probability.max(axis=1)
+    found["retrieval"] = evidence.pooled.max(axis=1)
     return {name: np.asarray(value, np.float32) for name, value in found.items()}
 
 
 @dataclass(frozen=True)
 class ScopeReference:
-    """Sorted signals of the training examples, by name."""
+    """Sorted signals of the training examples, by name, and their `own` scores (n,) in the examples' order."""
 
     sorted: Mapping[str, NDArray[np.float32]]
+    own: Float64
 
     @classmethod
     def of(cls, found: Mapping[str, NDArray[np.float32]]) -> ScopeReference:
         """From the signals of training examples, each of which was left out of what its own were computed with."""
-        return cls({name: np.sort(value) for name, value in found.items()})
+        ordered = {name: np.sort(value) for name, value in found.items()}
+        return cls(ordered, _scores(ordered, found))
 
-    def score(self, found: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float64]:
+    def score(self, found: Mapping[str, NDArray[np.float32]]) -> Float64:
         """(n,) in 0..1, higher for cases that are less like the training examples. 0 where there are none to compare with."""
-        ranks = [_rank(known, found[name]) for name, known in self.sorted.items() if len(known)]
-        size = len(next(iter(found.values())))
-        return 1 - np.mean(ranks, axis=0) if ranks else np.zeros(size)
-
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Plain arrays, for `restore`."""
-        return {f"scope_{name}": value for name, value in self.sorted.items()}
-
-    @classmethod
-    def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> ScopeReference:
-        """Rebuild from `arrays`."""
-        return cls({name.removeprefix("scope_"): value for name, value in arrays.items() if name.startswith("scope_")})
+        return _scores(self.sorted, found)
 
 
-def _rank(known: NDArray[np.float32], value: NDArray[np.float32]) -> NDArray[np.float64]:
+def _scores(ordered: Mapping[str, NDArray[np.float32]], found: Mapping[str, NDArray[np.float32]]) -> Float64:
+    """One minus the mean rank of each case's signals, those that both sides have."""
+    ranks = [_rank(known, found[name]) for name, known in ordered.items() if len(known) and name in found]
+    size = len(next(iter(found.values())))
+    return np.asarray(1 - np.mean(ranks, axis=0)) if ranks else np.zeros(size)
+
+
+def _rank(known: NDArray[np.float32], value: NDArray[np.float32]) -> Float64:
     """The share of known values below each value, ties counting half."""
     below = np.searchsorted(known, value, side="left")
     upto = np.searchsorted(known, value, side="right")

@@ -1,7 +1,7 @@
 """Answer over HTTP with a finished run: an interface for programs, a page for people, and Label Studio's ML backend.
 
     python -m fusion.serve [--run DIR] [--images DIR] [--host 127.0.0.1] [--port 8000] [--token-file FILE]
-                           [--policy full|adaptive|retrieval] [--max-error SHARE [--confidence SHARE]]
+                           [--policy full|adaptive|retrieval] [--max-error SHARE [--confidence SHARE] [--together]]
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
 finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. With --max-error each answer is
@@ -79,13 +79,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _serve(args: argparse.Namespace) -> int:
     from fusion.serving.settings import Settings, hosts_for, read_token
 
-    if args.confidence is not None and args.max_error is None:
-        raise InputError("--confidence was given without --max-error SHARE: say which share of errors it is about")
+    promise = promise_of(args)
     token = read_token(args.token_file) if args.token_file else None
     hosts = hosts_for(args.host, tuple(args.allowed_host))
     size = args.max_body * 2**20
     settings = Settings(args.host, args.port, token, hosts, args.waiting, body=size, bodies=8 * size, kept=args.keep)
-    run, promise = RunFolder(args.run), promise_of(args)
+    run = RunFolder(args.run)
     manifest = run.read_manifest()
     run.require("index")
     if manifest.profile.with_policy(args.policy).calls.policy != "retrieval":

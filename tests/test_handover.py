@@ -9,7 +9,7 @@ import pytest
 
 from data.errors import InputError
 from data.schema import Task
-from fusion.handover import Answers, Promise, allowed_errors, fit_rule
+from fusion.handover import IN_SCOPE, Answers, Promise, allowed_errors, fit_rule
 
 
 def answers(right: np.ndarray, probability: np.ndarray | None = None, groups: np.ndarray | None = None) -> Answers:
@@ -96,3 +96,40 @@ def test_the_promise_holds_as_often_as_it_says() -> None:
             broken += rule.threshold < 2 / 3
     assert promised > 100
     assert broken <= 400 * 0.05
+
+
+def test_what_is_unlike_the_examples_is_handed_over_however_sure() -> None:
+    scope = np.linspace(0, 1, 401)
+    known = Answers(np.full(401, 0.9), np.ones(401, np.bool_), np.arange(401), scope)
+    rule = fit_rule({Task.SCENE: known}, Promise(0.05, 0.95))
+    assert rule.tasks[Task.SCENE].scope == pytest.approx(IN_SCOPE)
+    assert rule.tasks[Task.SCENE].accepted == (scope <= IN_SCOPE).sum() == 391
+    assert rule.reason(Task.SCENE, 0.99, IN_SCOPE + 0.01) == "out_of_scope"
+    assert rule.reason(Task.SCENE, 0.99, IN_SCOPE - 0.01) == ""
+    assert rule.reason(Task.SCENE, 0.99) == ""
+    assert rule.reason(Task.SCENE, 0.5, 0.1) == "unsure"
+    assert rule.reason(Task.DIALOGUE, 0.99, 0.1) == "no_promise"
+    assert rule.accepted(Task.SCENE, known).sum() == 391
+
+
+def test_wrong_answers_out_of_scope_do_not_cost_a_promise() -> None:
+    right = np.ones(400, np.bool_)
+    scope = np.zeros(400)
+    right[:10], scope[:10] = False, 1.0
+    assert fit_rule({Task.SCENE: answers(right)}, Promise(0.02, 0.95)).tasks[Task.SCENE].threshold is None
+    known = Answers(np.linspace(1, 0.5, 400), right, np.arange(400), scope)
+    assert fit_rule({Task.SCENE: known}, Promise(0.02, 0.95)).tasks[Task.SCENE].accepted == 390
+
+
+def test_tasks_together_promise_what_neither_can_alone() -> None:
+    both = {Task.SCENE: answers(np.ones(110)), Task.DIALOGUE: answers(np.ones(90))}
+    alone = fit_rule(both, Promise(0.05, 0.95))
+    assert {rule.threshold for rule in alone.tasks.values()} == {None}
+    together = fit_rule(both, Promise(0.05, 0.95, together=True))
+    assert together.together is not None
+    assert (together.together.examples, together.together.accepted) == (200, 200)
+    assert [together.tasks[task].accepted for task in both] == [110, 90]
+    assert together.accepts(Task.DIALOGUE, 0.6)
+    (line,) = together.lines()
+    assert "all tasks together" in line
+    assert together.to_dict()["together"]["examples"] == 200

@@ -24,6 +24,7 @@ from data.schema import Task
 from fusion.features import Evidence
 from fusion.model import Truth, fit_fusion
 from fusion.out_of_fold import replay
+from fusion.scope import ScopeReference, signals
 from vlm.policy import CALLS
 
 FIELDS = ("pooled", "log_probs", "prior")
@@ -47,10 +48,11 @@ class TaskFold:
 @dataclass(frozen=True)
 class Answers:
     """`scores` (n, L) of the held-out cases per task and stage; `adaptive_calls` (4,) for how many of them the policy `adaptive`
-    makes 0, 1, 2 and 3 calls."""
+    makes 0, 1, 2 and 3 calls; `scope` (n,) their out-of-scope scores per task."""
 
     scores: dict[Task, dict[str, Float64]]
     adaptive_calls: NDArray[np.int64]
+    scope: dict[Task, Float64]
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class Fold:
         asked = any(part.untrained is not None for part in self.tasks.values())
         evidence = {task: part.training for task, part in self.tasks.items()}
         truths = {task: part.training_truth for task, part in self.tasks.items()}
-        fusion, _ = fit_fusion(evidence, truths, settings, self.seed, CALLS if asked else 0)
-        result = {}
+        fusion, fused = fit_fusion(evidence, truths, settings, self.seed, CALLS if asked else 0)
+        result, scope = {}, {}
         made = np.zeros(CALLS + 1, np.int64)
         for task, part in self.tasks.items():
             found = part.held_out
@@ -90,8 +92,10 @@ class Fold:
             elif asked:  # The VLM is not asked about this task, which has too many labels for a prompt.
                 made[0] += len(found)
                 scores["adaptive"] = scores["fusion"] = scores["without_vlm"]
+            reference = ScopeReference.of(signals(part.training, fused.probabilities[task][0]))
+            scope[task] = reference.score(signals(found, scores["without_vlm"]))
             result[task] = {stage: np.asarray(score, np.float64) for stage, score in scores.items()}
-        return Answers(result, made)
+        return Answers(result, made, scope)
 
     def without_vlm(self) -> Fold:
         """As if no VLM had been asked."""

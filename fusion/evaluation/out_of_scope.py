@@ -27,9 +27,10 @@ from data.reading import ReadingOptions
 from data.run import RunFolder
 from data.schema import Task
 from data.training import run_training
-from fusion.chain import fit_chain_fusion, label_counts, make_evidence
+from fusion.chain import fit_chain_fusion, label_counts, make_evidence, training_evidence
 from fusion.evaluation.crossval import query_by_task
 from fusion.evaluation.new_labels import without
+from fusion.handover import IN_SCOPE
 from fusion.scope import ScopeReference, signals
 from retrieval.duplicates import duplicate_groups
 from retrieval.encoder import Encodes
@@ -40,12 +41,15 @@ from retrieval.vectors import CaseVectors, encode_cases
 GROUPS = 8
 FOLDS = 5
 
+Parts = tuple[NDArray[np.bool_], Float64, Float64, NDArray[np.bool_]]  # strange or not, two scores, refused or not: (n,) each
+
 
 @dataclass(frozen=True)
 class Separation:
     """Of one task: how many examples `outside` and `inside` the scope were asked about, and two areas under the ROC curve.
 
-    `scope` is that of the scope score, `probability` that of the largest probability alone.
+    `scope` is that of the scope score, `probability` that of the largest probability alone. `found` and `lost` are the shares of
+    the outside and of the inside that a hand-over rule calls out of scope.
     """
 
     task: Task
@@ -53,6 +57,8 @@ class Separation:
     inside: int
     scope: float
     probability: float
+    found: float
+    lost: float
 
 
 def evaluate_out_of_scope(run: RunFolder, seed: int, reading: ReadingOptions) -> list[Separation]:
@@ -77,7 +83,7 @@ def out_of_scope(
         for place, name in enumerate(rng.sample(names, len(names))):
             groups[place % GROUPS].append((task, name))
     split = np.array([rng.randrange(FOLDS) for _ in range(len(cases))])[duplicates]
-    found: dict[Task, list[tuple[NDArray[np.bool_], Float64, Float64]]] = {}
+    found: dict[Task, list[Parts]] = {}
     for number, left_out in enumerate(track([group for group in groups if group], "out of scope", "group")):
         rest = labels_without(labels, left_out)
         outside = np.isin(keys, [f"{task}/{name}" for task, name in left_out])
@@ -92,11 +98,14 @@ def out_of_scope(
         for task, (own, retrieved) in query_by_task(
             retriever, [cases[row] for row in asked.tolist()], vectors.take(asked)
         ).items():
-            reference = ScopeReference.of(signals(retriever.out_of_fold()[task], fused.probabilities[task][0]))
-            probability = fusion.predict(make_evidence(retrieved, counts))
+            known_evidence, _ = training_evidence(retriever, rest, None)
+            reference = ScopeReference.of(signals(known_evidence[task], fused.probabilities[task][0]))
+            evidence = make_evidence(retrieved, counts)
+            probability = fusion.predict(evidence)
             strange = np.array([(task, str(case.sample.label)) in left_out for case in own])
-            score = reference.score(signals(retrieved, probability))
-            found.setdefault(task, []).append((strange, score, 1 - probability.max(axis=1)))
+            score = reference.score(signals(evidence, probability))
+            refused = score > np.quantile(reference.own, IN_SCOPE)
+            found.setdefault(task, []).append((strange, score, 1 - probability.max(axis=1), refused))
     return [_separation(task, parts) for task, parts in found.items()]
 
 
@@ -109,8 +118,15 @@ def labels_without(labels: LabelSet, left_out: Sequence[tuple[Task, str]]) -> La
     return LabelSet(labels.name, tasks)
 
 
-def _separation(task: Task, parts: Sequence[tuple[NDArray[np.bool_], Float64, Float64]]) -> Separation:
-    strange, scope, unsure = (np.concatenate(column) for column in zip(*parts, strict=True))
+def _separation(task: Task, parts: Sequence[Parts]) -> Separation:
+    strange, scope, unsure, refused = (np.concatenate(column) for column in zip(*parts, strict=True))
     outside = int(strange.sum())
-    areas = [float(roc_auc_score(strange, score)) for score in (scope, unsure)]
-    return Separation(task, outside, len(strange) - outside, *areas)
+    return Separation(
+        task,
+        outside,
+        len(strange) - outside,
+        scope=float(roc_auc_score(strange, scope)),
+        probability=float(roc_auc_score(strange, unsure)),
+        found=float(refused[strange].mean()),
+        lost=float(refused[~strange].mean()),
+    )

@@ -7,10 +7,11 @@ chance.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.arrays import Float64
 from data.profile import Profile
@@ -21,13 +22,13 @@ from fusion.handover import Answers, Promise, fit_rule
 
 @dataclass(frozen=True)
 class Kept:
-    """Of one task over all halves.
+    """Of the answers of some tasks over all halves: of each task by itself, or of all tasks together, as was promised.
 
     `broken` is the share of halves in which more than the promised share of accepted answers was wrong. `accepted` is the mean
     accepted share, `error` the mean error where something was accepted, and `nothing` the share of halves in which nothing was.
     """
 
-    task: Task
+    tasks: tuple[Task, ...]
     broken: float
     accepted: float
     error: float
@@ -37,34 +38,54 @@ class Kept:
 def try_promise(folds: Sequence[Fold], profile: Profile, promise: Promise, halves: int, *, with_vlm: bool) -> list[Kept]:
     """Fit fusion in every fold, then rules on `halves` random halves of each seed's held-out answers."""
     stage = "fusion" if with_vlm else "without_vlm"
-    answers: dict[Task, dict[int, list[tuple[Float64, Float64]]]] = {}
+    found: dict[int, dict[Task, list[tuple[Float64, Float64, NDArray[np.bool_]]]]] = {}
     for fold in folds:
-        for task, scores in fold.answers(profile.fusion, profile.calls).scores.items():
+        answers = fold.answers(profile.fusion, profile.calls)
+        for task, scores in answers.scores.items():
             probability = scores[stage]
-            right = probability.argmax(axis=1) == fold.tasks[task].truth
-            answers.setdefault(task, {}).setdefault(fold.seed, []).append((probability.max(axis=1), right))
+            part = probability.max(axis=1), answers.scope[task], probability.argmax(axis=1) == fold.tasks[task].truth
+            found.setdefault(fold.seed, {}).setdefault(task, []).append(part)
+    seeds = [{task: _joined(parts) for task, parts in by_task.items()} for by_task in found.values()]
+    tasks = tuple(seeds[0])
     generator = np.random.default_rng(profile.seed)
-    result = []
-    for task, by_seed in answers.items():
-        found = []
-        for parts in by_seed.values():
-            probability, right = (np.concatenate(column) for column in zip(*parts, strict=True))
-            found += [_half(task, probability, right.astype(bool), promise, generator) for _ in range(halves // len(by_seed))]
-        accepted, errors = np.array([pair for pair in found if pair[0] > 0]).reshape(-1, 2).T
-        broken = float(np.mean([error > promise.max_error for _, error in found]))
-        nothing = float(np.mean([share == 0 for share, _ in found]))
-        result.append(
-            Kept(task, broken, float(accepted.sum() / len(found)), float(errors.mean()) if len(errors) else 0.0, nothing)
-        )
-    return result
+    return [
+        _kept(own, [{task: seed[task] for task in own} for seed in seeds], promise, halves, generator)
+        for own in ([tasks] if promise.together else [(task,) for task in tasks])
+    ]
 
 
-def _half(
-    task: Task, probability: Float64, right: np.ndarray, promise: Promise, generator: np.random.Generator
-) -> tuple[float, float]:
+def _joined(parts: Sequence[tuple[Float64, Float64, NDArray[np.bool_]]]) -> Answers:
+    """All folds' answers, each a group of its own: kept evidence does not say which held-out cases are near-duplicates."""
+    probability, scope, right = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Answers(probability, right.astype(np.bool_), np.arange(len(right)), scope)
+
+
+def _kept(
+    tasks: tuple[Task, ...],
+    seeds: Sequence[Mapping[Task, Answers]],
+    promise: Promise,
+    halves: int,
+    generator: np.random.Generator,
+) -> Kept:
+    found = np.array([_half(seed, promise, generator) for seed in seeds for _ in range(halves // len(seeds))])
+    accepted, error = found.T
+    some = accepted > 0
+    return Kept(
+        tasks,
+        float((error > promise.max_error).mean()),
+        float(accepted.mean()),
+        float(error[some].mean()) if some.any() else 0.0,
+        float(1 - some.mean()),
+    )
+
+
+def _half(answers: Mapping[Task, Answers], promise: Promise, generator: np.random.Generator) -> tuple[float, float]:
     """(accepted share, error among the accepted) of one half by the rule of the other."""
-    order = generator.permutation(len(right))
-    fitted, tried = order[: len(order) // 2], order[len(order) // 2 :]
-    rule = fit_rule({task: Answers(probability[fitted], right[fitted], fitted)}, promise)
-    taken = np.array([rule.accepts(task, value) for value in probability[tried].tolist()])
-    return float(taken.mean()), float((~right[tried][taken]).mean()) if taken.any() else 0.0
+    fitted, tried = {}, {}
+    for task, own in answers.items():
+        order = generator.permutation(len(own.right))
+        fitted[task], tried[task] = own.take(order[: len(order) // 2]), own.take(order[len(order) // 2 :])
+    rule = fit_rule(fitted, promise)
+    taken = np.concatenate([rule.accepted(task, own) for task, own in tried.items()])
+    wrong = np.concatenate([~own.right for own in tried.values()])
+    return float(taken.mean()), float(wrong[taken].mean()) if taken.any() else 0.0

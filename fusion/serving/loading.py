@@ -45,7 +45,7 @@ def verdicts(rule: HandoverRule) -> AcceptRule:
     def accept(prediction: Prediction) -> Verdict:
         if prediction.error is not None:
             return Verdict(False, "input")
-        reason = rule.reason(Task(prediction.task), prediction.probability)
+        reason = rule.reason(Task(prediction.task), prediction.probability, prediction.out_of_scope)
         return Verdict(not reason, reason)
 
     return accept

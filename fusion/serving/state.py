@@ -20,7 +20,7 @@ from fusion.serving.confusion import OutOfFold
 class Verdict:
     """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted.
 
-    The page knows words for the reasons `input`, `unsure` and `no_promise` and shows others as they are.
+    The page knows words for the reasons `input`, `out_of_scope`, `unsure` and `no_promise` and shows others as they are.
     """
 
     accepted: bool
