@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from data.arrays import Float64
 from data.cli import (
     OK,
     PROBLEMS,
@@ -48,7 +49,7 @@ from data.reader import read_data
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
-from fusion.metrics import StageLabels, mean_f1, official_scores
+from fusion.metrics import StageLabels, interval, mean_f1, official_scores, resampled_f1
 from fusion.predict import CONFIDENCE, add_together
 
 if TYPE_CHECKING:
@@ -187,24 +188,38 @@ def stage_table(stages: Mapping[Task, StageLabels], names: Mapping[str, str]) ->
     """One row per task and stage, and the mean of the tasks where there are several. Stages that were not run are left out."""
     rows = []
     f1: dict[str, dict[Task, float]] = {}
+    drawn: dict[str, list[Float64]] = {}
     for task, result in stages.items():
         for stage, name in names.items():
             if stage not in result.predicted or None in result.predicted[stage]:
                 continue
-            scores = official_scores(result.truth, [str(label) for label in result.predicted[stage]])
+            predicted = [str(label) for label in result.predicted[stage]]
+            scores = official_scores(result.truth, predicted)
             f1.setdefault(stage, {})[task] = scores["f1"]
-            rows.append({"task": task.value, "stage": name, "n": len(result.truth), **scores})
+            drawn.setdefault(stage, []).append(resampled_f1(result.truth, predicted, seed=tuple(Task).index(task)))
+            rows.append(
+                {"task": task.value, "stage": name, "n": len(result.truth), **scores, "interval": interval(drawn[stage][-1])}
+            )
     for stage, by_task in f1.items():
         if len(by_task) == len(stages) > 1:
-            rows.append({"task": "mean", "stage": names[stage], "f1": mean_f1(by_task)})
+            rows.append(
+                {
+                    "task": "mean",
+                    "stage": names[stage],
+                    "f1": mean_f1(by_task),
+                    "interval": interval(np.mean(drawn[stage], axis=0)),
+                }
+            )
     return rows
 
 
 def render(rows: Sequence[Mapping[str, Any]]) -> str:
     """The table as text."""
-    lines = [f"{'task':<9} {'stage':<20} {'n':>5} {'f1':>7} {'accuracy':>9} {'precision':>10} {'recall':>7}"]
+    lines = [f"{'task':<9} {'stage':<20} {'n':>5} {'f1':>7} {'95% interval':>13} {'accuracy':>9} {'precision':>10} {'recall':>7}"]
     for row in rows:
+        low, high = row["interval"]
         numbers = [f"{row[key]:>{width}.4f}" if key in row else " " * width for key, width in _WIDTHS.items()]
+        numbers.insert(1, f"{low:.3f} - {high:.3f}")
         lines.append(f"{row['task']:<9} {row['stage']:<20} {row.get('n', ''):>5} {' '.join(numbers)}".rstrip())
     return "\n".join(lines)
 

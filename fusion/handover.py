@@ -220,8 +220,10 @@ def _share(whole: TaskRule, ranked: Float64, answers: Answers) -> TaskRule:
 
 
 def _sequence(score: Float64, start: float) -> list[int]:
-    """How many examples each threshold of a sequence accepts: fixed shares, with all examples that have the threshold's score, and
-    none that is out of scope."""
+    """How many examples each threshold of a sequence accepts: fixed shares, with all examples that have the threshold's score.
+
+    None that is out of scope is accepted.
+    """
     shares = np.arange(start, 1 + STEP / 2, STEP)
     wanted = np.ceil(shares * len(score)).astype(int).clip(0, int((score > NEVER).sum()))
     accepted = [int(np.searchsorted(-score, -score[count - 1], side="right")) for count in wanted if count]

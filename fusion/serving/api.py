@@ -81,6 +81,7 @@ class RowOut(BaseModel):
     candidates: list[CandidateOut]
     evidence: dict[str, Any]
     budget: dict[str, Any]
+    out_of_scope: float | None = Field(None, description="0 to 1: how unlike the labelled examples the input is")
     error: str | None = Field(None, description="only there where something was wrong with the input")
     accepted: bool | None = Field(description="null without a hand-over rule")
     reason: str | None = Field(None, description="why it is handed over; only there where it is")
