@@ -18,7 +18,8 @@ from starlette.testclient import TestClient
 
 from data.schema import Task
 from fusion.serving.confusion import OutOfFold, label_scores, mean_f1
-from fusion.serving.pages import local, percent
+from fusion.serving.pages import local
+from fusion.serving.rendering import percent
 from fusion.serving.settings import Settings
 from fusion.serving.state import State
 from fusion.serving.words import WORDS, choose_language
