@@ -88,8 +88,8 @@ def open_image(path: Path, side: int | None = None) -> tuple[Image.Image, str]:
 def decode_image(content: bytes, name: str, side: int | None = None) -> Image.Image:
     """Decode bytes to upright RGB. `name` is what messages call it. Raises ImageError.
 
-    A JPEG of which no more than `side` pixels on the longer side are wanted is decoded to an eighth of its size at least, which
-    takes a fraction of the time and memory; the image may still be larger than that.
+    Where no more than `side` pixels on the longer side are wanted, a JPEG is decoded at a half, a quarter or an eighth of its
+    size, which takes a fraction of the time and memory; it is still at least that large.
     """
     try:
         with warnings.catch_warnings():
