@@ -27,6 +27,7 @@ from data.schema import Sample
 from data.taught import taught_to
 from data.writers import Prediction, read_predictions, write_predictions, write_submission
 from fusion.chain import Chain, LabelCounts, make_prediction, prior_of, unanswerable
+from fusion.examples import Examples
 from fusion.handover import Promise
 from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, load_rule, run_manifest
 from fusion.predictor import Predictor
@@ -156,7 +157,7 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
     else:
         made = _predict_here(request, manifest, missing, reader, len(samples))
     values = [value for part in parts for value in made.get(part.path) or read_predictions(part.path)]
-    _finish(request.out, samples, parts, values, official=data.official)
+    _finish(request, manifest, samples, parts, values, official=data.official)
     shutil.rmtree(store, ignore_errors=True)
     errors = [f"{value['id']}: {value['error']}" for value in values if "error" in value]
     calls = sum(value["budget"]["vlm_calls"] for value in values) / len(values)
@@ -257,11 +258,20 @@ def _answer(
     return dataclasses.replace(prediction, accepted=False) if promise else prediction
 
 
-def _finish(out: Path, samples: Sequence[Sample], parts: Sequence[Part], values: list[dict[str, Any]], *, official: bool) -> None:
+def _finish(
+    request: PredictionRequest,
+    manifest: Manifest,
+    samples: Sequence[Sample],
+    parts: Sequence[Part],
+    values: list[dict[str, Any]],
+    *,
+    official: bool,
+) -> None:
     """Write the files; predictions.jsonl, which says that all is there, last. Its lines are those of the parts.
 
     A submission is written of the organiser's rows alone; one of other rows that was there goes.
     """
+    out = request.out
     if [value["id"] for value in values] != [sample.id for sample in samples]:
         raise RunError(f"{out / 'parts'} holds predictions of other samples; delete it and run the same command again")
     remove_interrupted(out)
@@ -269,5 +279,5 @@ def _finish(out: Path, samples: Sequence[Sample], parts: Sequence[Part], values:
         write_submission(out / "submit.csv", samples, [value["predict"] for value in values])
     else:
         (out / "submit.csv").unlink(missing_ok=True)
-    write_report(out / "report.html", samples, values)
+    write_report(out / "report.html", samples, values, request.images, Examples(request.run, Path(manifest.images)))
     write_text(out / "predictions.jsonl", "".join(part.path.read_text(encoding="utf-8") for part in parts))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from chromium import browser
 from serving_fakes import LABELS, NAMES, TOKEN, picture, ready, service, serving, state
 from starlette.testclient import TestClient
 
 from data.schema import Task
 from fusion.serving.confusion import OutOfFold, label_scores, mean_f1
-from fusion.serving.pages import local, percent
+from fusion.serving.pages import local
+from fusion.serving.rendering import percent
 from fusion.serving.settings import Settings
 from fusion.serving.state import State
 from fusion.serving.words import WORDS, choose_language
@@ -208,27 +208,6 @@ def test_every_control_and_picture_has_a_name(client: TestClient) -> None:
         assert all("alt" in image for image in parser.images)
         assert text.count("<h1") == 1
         assert not re.search(r'(src|href)="https?:', text)
-
-
-@contextmanager
-def browser() -> Iterator[Any]:
-    """A headless chromium; skips where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed (extra `dev`)")
-    found = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
-    if not all(found):
-        pytest.skip("no chromium with its chromedriver is installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = found[0]
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=en"):
-        options.add_argument(argument)
-    options.add_experimental_option("prefs", {"intl.accept_languages": "en"})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(found[1]))
-    driver.set_window_size(1200, 1000)
-    try:
-        yield driver
-    finally:
-        driver.quit()
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fusion.serving.headers import PROBES
-from fusion.serving.problems import Refusal
+from fusion.serving.problems import Refusal, Tell, document
 
 SESSION = "session"
 SESSION_SECONDS = 12 * 3600
@@ -31,8 +31,8 @@ class Gate:
     Without a token everyone on this machine is let in; a page of another site that a browser shows there is not.
     """
 
-    def __init__(self, app: ASGIApp, token: str | None) -> None:
-        self.app, self.token = app, token
+    def __init__(self, app: ASGIApp, token: str | None, tell: Tell = document) -> None:
+        self.app, self.token, self.tell = app, token, tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,7 +53,7 @@ class Gate:
                 401, "the token is missing or wrong; send `Authorization: Bearer TOKEN`", headers={"WWW-Authenticate": scheme}
             )
         if refusal:
-            await refusal.response()(scope, receive, send)
+            await self.tell(scope, refusal)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 

@@ -33,7 +33,7 @@ from fusion.serving.label_studio import label_studio
 from fusion.serving.limits import BodyLimit
 from fusion.serving.metrics import Metrics
 from fusion.serving.pages import Renderer, pages
-from fusion.serving.problems import Refusal, problem
+from fusion.serving.problems import Refusal
 from fusion.serving.scores import Scores
 from fusion.serving.settings import Settings
 from fusion.serving.state import Holder, State
@@ -47,6 +47,9 @@ ABOUT = (
     "Which scene an image shows and which intent a dialogue has, with calibrated probabilities of all labels and the labelled "
     "examples that an answer rests on. Errors are problem details (RFC 9457)."
 )
+
+# What Starlette's parser says of a form that is larger than it may be, and the kind of problem that it is.
+FORM_PROBLEMS = {"Too many files": "many_images", "maximum size": "long"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,10 @@ def create_app(parts: Parts) -> Service:
         parts.store.close()
 
     renderer = Renderer(desk, settings.token)
+
+    def tell(scope: Scope, refusal: Refusal) -> Response:
+        return _told(renderer, Request(scope), refusal)
+
     app = Service(
         title=TITLE,
         description=ABOUT,
@@ -117,9 +124,9 @@ def create_app(parts: Parts) -> Service:
         lifespan=life,
         middleware=[
             Middleware(Counted, metrics=metrics),
-            Middleware(SafeHeaders, hosts=settings.allowed_hosts),
-            Middleware(Gate, token=settings.token),
-            Middleware(BodyLimit, most=settings.body, together=settings.bodies, seconds=settings.body_seconds),
+            Middleware(SafeHeaders, hosts=settings.allowed_hosts, tell=tell),
+            Middleware(Gate, token=settings.token, tell=tell),
+            Middleware(BodyLimit, most=settings.body, together=settings.bodies, seconds=settings.body_seconds, tell=tell),
         ],
     )
     app.desk, app.work = desk, work
@@ -159,42 +166,41 @@ class Counted:
             self.metrics.seconds.labels(route).observe(time.monotonic() - begun)
 
 
-def _tell_problems(app: FastAPI, renderer: Renderer) -> None:
+def _told(renderer: Renderer, request: Request, refusal: Refusal) -> Response:
     """Problem details for programs, a page for people."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return refusal.response()
+    page = renderer.problem(request, refusal.status, refusal.detail, refusal.kind)
+    page.headers.update(refusal.headers)
+    return page
 
-    def told(
-        request: Request, status: int, detail: str, errors: list[dict[str, str]], headers: dict[str, str] | None
-    ) -> Response:
-        if "text/html" in request.headers.get("accept", ""):
-            page = renderer.problem(request, status, detail)
-            page.headers.update(headers or {})
-            return page
-        return problem(status, detail, errors, headers)
 
+def _tell_problems(app: FastAPI, renderer: Renderer) -> None:
     @app.exception_handler(Refusal)
     async def refused(request: Request, error: Refusal) -> Response:
-        return told(request, error.status, error.detail, error.errors, error.headers)
+        return _told(renderer, request, error)
 
     @app.exception_handler(IntentError)
     async def wrong(request: Request, error: IntentError) -> Response:
-        return told(request, 422, str(error), [], None)
+        return _told(renderer, request, Refusal(422, str(error)))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         found = [
             {"pointer": "".join(f"/{part}" for part in item["loc"]), "detail": str(item["msg"])} for item in error.errors()[:20]
         ]
-        return told(request, 422, f"{found[0]['pointer']}: {found[0]['detail']}", found, None)
+        return _told(renderer, request, Refusal(422, f"{found[0]['pointer']}: {found[0]['detail']}", errors=found))
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
         phrase = HTTPStatus(error.status_code).phrase
         detail = error.detail if error.detail != phrase else f"{phrase}: {request.method} {request.url.path}"
-        return told(request, error.status_code, detail, [], dict(error.headers or {}))
+        kind = next((kind for words, kind in FORM_PROBLEMS.items() if words in detail), "")
+        return _told(renderer, request, Refusal(error.status_code, detail, headers=dict(error.headers or {}), kind=kind))
 
     @app.exception_handler(Exception)
     async def defect(request: Request, error: Exception) -> Response:
-        return told(request, 500, f"a defect of the service: {type(error).__name__}", [], None)
+        return _told(renderer, request, Refusal(500, f"a defect of the service: {type(error).__name__}"))
 
 
 def _description(app: FastAPI) -> dict[str, Any]:

@@ -50,7 +50,9 @@ class Desk:
     def state(self) -> State:
         """The state that answers. Raises Refusal while none is loaded."""
         if self.holder.current is None:
-            raise Refusal(503, "the service is still loading its models; /readyz says when it is ready", retry_after=5)
+            raise Refusal(
+                503, "the service is still loading its models; /readyz says when it is ready", retry_after=5, kind="loading"
+            )
         return self.holder.current
 
     async def predict(self, samples: Sequence[Sample]) -> list[dict[str, Any]]:
@@ -108,7 +110,8 @@ class Desk:
         names = labels.names(task)
         label = labels.spellings(task).get(label_key(label), label)
         if label not in names:
-            raise Refusal(422, f"{label!r} is none of the {len(names)} {task} labels; correct it, or add it with POST /v1/labels")
+            detail = f"{label!r} is none of the {len(names)} {task} labels; correct it, or add it with POST /v1/labels"
+            raise Refusal(422, detail, kind="unknown_label")
         return label
 
     async def _teach(self, sample: Sample, label: str, who: str, id_: str, note: Mapping[str, Any]) -> Told:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fusion.serving.problems import Refusal
+from fusion.serving.problems import Refusal, Tell, document
 
 PROBES = ("/healthz", "/readyz")
 
@@ -31,8 +31,8 @@ class SafeHeaders:
     """Refuses requests that call the service by a name that is not its own (another site's name that was pointed at this
     address), and adds the security headers to every response. No `hosts` means any name."""
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
-        self.app, self.hosts = app, frozenset(host.lower() for host in hosts)
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], tell: Tell = document) -> None:
+        self.app, self.hosts, self.tell = app, frozenset(host.lower() for host in hosts), tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,7 +52,7 @@ class SafeHeaders:
             refusal = Refusal(
                 421, f"the service is not called {name!r}; start it with --allowed-host {name or 'NAME'} where that is right"
             )
-            await refusal.response()(scope, receive, adding)
+            await self.tell(scope, refusal)(scope, receive, adding)
             return
         await self.app(scope, receive, adding)
 

@@ -106,7 +106,7 @@ async def sample_in_form(form: FormData) -> Sample:
     except ValidationError as error:
         raise refusal_of(error) from None
     if len(uploads) > MOST_IMAGES:
-        raise Refusal(422, f"the form has {len(uploads)} images, at most {MOST_IMAGES} are taken")
+        raise Refusal(422, f"the form has {len(uploads)} images, at most {MOST_IMAGES} are taken", kind="many_images")
     return to_sample(sample, "0", uploads)
 
 
@@ -183,9 +183,10 @@ def refusal_of(error: ValidationError, root: str = "") -> Refusal:
         for item in error.errors(include_url=False, include_context=False, include_input=False)[:20]
     ]
     malformed = any(item["type"] == "json_invalid" for item in error.errors(include_url=False, include_input=False))
+    long = any(item["type"] in ("string_too_long", "too_long") for item in error.errors(include_url=False, include_input=False))
     first = found[0]
     where = f"{first['pointer']}: " if first["pointer"] else ""
-    return Refusal(400 if malformed else 422, f"{where}{first['detail']}", errors=found)
+    return Refusal(400 if malformed else 422, f"{where}{first['detail']}", errors=found, kind="long" if long else "")
 
 
 def _place(place: tuple[int | str, ...]) -> tuple[int | str, ...]:

@@ -7,7 +7,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fusion.serving.problems import Refusal
+from fusion.serving.problems import Refusal, Tell, document
 
 # What is left of the body will not be read, so the connection cannot be used again.
 CLOSE = {"Connection": "close"}
@@ -20,8 +20,8 @@ class BodyLimit:
     `seconds` with 408.
     """
 
-    def __init__(self, app: ASGIApp, most: int, together: int, seconds: float) -> None:
-        self.app, self.most, self.together, self.seconds = app, most, together, seconds
+    def __init__(self, app: ASGIApp, most: int, together: int, seconds: float, tell: Tell = document) -> None:
+        self.app, self.most, self.together, self.seconds, self.tell = app, most, together, seconds, tell
         self.held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +58,7 @@ class BodyLimit:
         except Refusal as refusal:
             if started:
                 raise
-            await refusal.response()(scope, receive, send)
+            await self.tell(scope, refusal)(scope, receive, send)
         finally:
             self.held -= counted
 

@@ -4,50 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
-from jinja2 import Environment, FileSystemLoader
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from data.schema import IMAGE_MARK, Task
+from data.schema import Task
 from fusion.serving.access import SESSION, SESSION_SECONDS, new_session, same, valid_session
 from fusion.serving.api import FIELD
+from fusion.serving.complaints import complaints
 from fusion.serving.confusion import label_scores, mean_f1
 from fusion.serving.desk import SURE, Desk, needs_person
 from fusion.serving.inputs import MOST_IMAGES, sample_in_form
 from fusion.serving.pictures import Pictures
 from fusion.serving.problems import Refusal
+from fusion.serving.rendering import environment
 from fusion.serving.scores import Scores
 from fusion.serving.state import State
 from fusion.serving.store import Item
-from fusion.serving.words import COOKIE, LANGUAGES, NAMES, WORDS, choose_language, translator
+from fusion.serving.words import COOKIE, LANGUAGES, NAMES, TAGS, WORDS, choose_language, translator
 
 RUNNERS_UP = 5
 LOGIN_DELAY = 0.5  # seconds that a wrong token costs
 YEAR = 365 * 24 * 3600
-
-
-def environment() -> Environment:
-    """The templates; everything that is put into them is escaped."""
-    folder = Path(__file__).parent / "templates"
-    found = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    found.filters["percent"] = percent
-    found.filters["shown"] = lambda text, mark: text.replace(IMAGE_MARK, f"[{mark}] ").strip()
-    found.filters["why"] = lambda reason, t: t(f"why_{reason}") if f"why_{reason}" in WORDS else reason
-    found.filters["quote"] = lambda text: quote(text, safe="")
-    return found
-
-
-def percent(value: float) -> str:
-    """A probability for people: never a certainty that it is not."""
-    if 0 < value < 0.001:
-        return "<0.1%"
-    if value > 0.999:
-        return ">99.9%"
-    return f"{value:.1%}" if value > 0.995 or value < 0.1 else f"{value:.0%}"
 
 
 class Renderer:
@@ -61,18 +41,22 @@ class Renderer:
         """The language of a request's pages."""
         return choose_language(request.cookies.get(COOKIE), request.headers.get("accept-language", ""))
 
-    def problem(self, request: Request, status: int, detail: str = "", summary: str | None = None) -> HTMLResponse:
-        """A page that tells a problem: in the reader's words, and in `detail` as programs are told."""
+    def problem(self, request: Request, status: int, detail: str = "", kind: str = "") -> HTMLResponse:
+        """A page that tells a problem: in the reader's words, by its kind, and in `detail` as programs are told."""
+        t = translator(self.language(request))
+        keys = [f"problem_{kind}"] if kind else [f"complaint_{found}" for found in complaints(detail)]
         known = f"problem_{status}" if f"problem_{status}" in WORDS else "problem_other"
-        told = translator(self.language(request))(summary or known)
-        return self(request, "problem", status, summary=told, detail=detail, open_count=0)
+        told = [t(key) for key in keys or [known]]
+        return self(request, "problem", status, told=told, detail=detail, open_count=0)
 
     def __call__(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""
         language = self.language(request)
         state = self.desk.holder.current
+        t = translator(language)
         text = self.templates.get_template(f"{name}.html.jinja").render(
-            t=translator(language),
+            t=t,
+            plain=t,
             lang=language,
             languages=[(code, NAMES[code]) for code in LANGUAGES],
             path=request.url.path,
@@ -81,9 +65,7 @@ class Renderer:
             with_login=self.token is not None and valid_session(self.token, request.cookies.get(SESSION)),
             **values,
         )
-        return HTMLResponse(
-            text, status, {"Content-Language": "zh-CN" if language == "zh" else "en", "Vary": "Accept-Language, Cookie"}
-        )
+        return HTMLResponse(text, status, {"Content-Language": TAGS[language], "Vary": "Accept-Language, Cookie"})
 
 
 def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[], dict[str, Any]]) -> APIRouter:
@@ -98,7 +80,7 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
         return await asyncio.to_thread(desk.store.count_open)
 
     def gone(request: Request) -> Response:
-        return renderer.problem(request, 404, summary="gone")
+        return renderer.problem(request, 404, kind="gone")
 
     @router.get("/")
     async def start(request: Request) -> Response:

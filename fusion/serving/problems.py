@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import Response
+from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
 
 
 class Refusal(Exception):
-    """A request that is not answered. `errors` name the places at fault, `retry_after` is in seconds."""
+    """A request that is not answered. `errors` name the places at fault, `retry_after` is in seconds.
+
+    The page tells people in their language what `problem_KIND` in words.json says, or what the status means where there is no
+    `kind`.
+    """
 
     def __init__(
         self,
@@ -24,9 +29,10 @@ class Refusal(Exception):
         retry_after: float | None = None,
         errors: Sequence[dict[str, str]] = (),
         headers: dict[str, str] | None = None,
+        kind: str = "",
     ) -> None:
         super().__init__(detail)
-        self.status, self.detail, self.errors = status, detail, list(errors)
+        self.status, self.detail, self.errors, self.kind = status, detail, list(errors), kind
         self.headers = dict(headers or {})
         if retry_after is not None:
             self.headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
@@ -47,3 +53,11 @@ def problem(status: int, detail: str, errors: Sequence[dict[str, str]] = (), hea
     if errors:
         value["errors"] = list(errors)
     return Response(json.dumps(value, ensure_ascii=False), status, headers, MEDIA_TYPE)
+
+
+Tell = Callable[[Scope, Refusal], Response]
+
+
+def document(scope: Scope, refusal: Refusal) -> Response:
+    """How a refusal is told to programs."""
+    return refusal.response()

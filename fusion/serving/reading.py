@@ -45,6 +45,7 @@ class ReadingPool:
             503,
             f"reading the images of sample {sample.id} ended the process that read them; send smaller copies",
             retry_after=5,
+            kind="unread",
         )
 
     def warm(self) -> None:

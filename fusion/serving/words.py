@@ -9,6 +9,7 @@ from typing import Any
 
 LANGUAGES = ("en", "zh")
 NAMES = {"en": "English", "zh": "中文"}
+TAGS = {"en": "en", "zh": "zh-CN"}  # as HTML and HTTP name them
 COOKIE = "lang"
 WORDS: dict[str, tuple[str, str]] = {
     key: (english, chinese)

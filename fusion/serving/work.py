@@ -63,9 +63,17 @@ class Work:
     def refuse_unless_serving(self) -> None:
         """Raises Refusal while loading or draining."""
         if self.draining:
-            raise Refusal(503, "the service is shutting down; ask another one", retry_after=5, headers={"Connection": "close"})
+            raise Refusal(
+                503,
+                "the service is shutting down; ask another one",
+                retry_after=5,
+                headers={"Connection": "close"},
+                kind="stopping",
+            )
         if self.holder.current is None:
-            raise Refusal(503, "the service is still loading its models; /readyz says when it is ready", retry_after=5)
+            raise Refusal(
+                503, "the service is still loading its models; /readyz says when it is ready", retry_after=5, kind="loading"
+            )
 
     def refuse_unless_ready(self, samples: int = 1) -> None:
         """Raises Refusal while loading, draining or full."""
@@ -113,7 +121,11 @@ class Work:
         assert self.holder.current is not None
         for sample in samples:
             if not self.holder.current.labels.names(sample.task):
-                raise Refusal(422, f"sample {sample.id} is a {sample.task}, and the run's label set has no {sample.task} labels")
+                raise Refusal(
+                    422,
+                    f"sample {sample.id} is a {sample.task}, and the run's label set has no {sample.task} labels",
+                    kind="no_labels",
+                )
 
     async def drained(self) -> None:
         """Returns when nothing that was accepted waits for an answer."""
