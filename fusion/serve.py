@@ -2,34 +2,43 @@
 
     python -m fusion.serve [--run DIR] [--images DIR] [--host 127.0.0.1] [--port 8000] [--token-file FILE]
                            [--policy full|adaptive|retrieval] [--max-error SHARE [--confidence SHARE] [--together]]
+                           [--replicas N [--ray-address HOST:PORT|local]]
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
 finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. With --max-error each answer is
 accepted or handed over, as by fusion.predict. What people teach is kept beside the run folder, in DIR.taught.sqlite, and counts
-within seconds. docs/service.md describes routes, security and operation. Needs the extra `serve`.
+within seconds. With --replicas N processes answer through Ray Serve, on this machine or in a cluster (extra `ray`).
+docs/service.md describes routes, security and operation. Needs the extra `serve`.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.cli import OK, add_reading_options, positive, reading_options, run_command
+from data.cli import OK, add_ray_address, add_reading_options, positive, reading_options, run_command
 from data.errors import InputError
 from data.run import DEFAULT_RUN, RunFolder
 from data.taught import TaughtStore, taught_path
 from fusion.predict import POLICIES, add_promise_options, promise_of
 
 if TYPE_CHECKING:
+    from data.cases import Reader
     from data.teaching import Taught
     from fusion.chain import Chain
+    from fusion.serving.app import Parts
+    from fusion.serving.settings import Settings
     from fusion.serving.state import State
+    from fusion.serving.store import Store
 
 NEEDED = {
     "fastapi": "fastapi",
@@ -65,6 +74,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--grace", type=float, default=0.0, metavar="S", help="seconds to go on listening when told to stop (default %(default)s)"
     )
+    parser.add_argument(
+        "--replicas", type=positive, metavar="N", help="answer in N processes, each with the models (needs the extra `ray`)"
+    )
+    add_ray_address(parser, "--replicas run there")
     args = parser.parse_args(argv)
 
     def body() -> int:
@@ -77,9 +90,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    from data.cases import Reader
     from fusion.serving.settings import Settings, hosts_for, read_token
 
-    promise = promise_of(args)
+    promise_of(args)  # Options that do not fit are named before anything is loaded.
     token = read_token(args.token_file) if args.token_file else None
     hosts = hosts_for(args.host, tuple(args.allowed_host))
     size = args.max_body * 2**20
@@ -87,21 +101,81 @@ def _serve(args: argparse.Namespace) -> int:
     run = RunFolder(args.run)
     manifest = run.read_manifest()
     run.require("index")
-    if manifest.profile.with_policy(args.policy).calls.policy != "retrieval":
+    asks = manifest.profile.with_policy(args.policy).calls.policy != "retrieval"
+    if asks:
         run.require("vlm")
-    images = args.images or Path(manifest.images)
+    # Absolute, because replicas work in other folders.
+    folders = {name: path.absolute() for name in ("run", "images", "cache") if (path := getattr(args, name)) is not None}
+    args = argparse.Namespace(**vars(args) | folders)
+    reader = Reader.for_profile(manifest.profile, args.images or Path(manifest.images), args.cache, 1)
+    if args.replicas or args.ray_address:
+        return _serve_replicas(args, settings, reader, asks)
 
-    from data.cases import Reader
-    from fusion.serving.app import Parts, create_app
-    from fusion.serving.reading import ReadingPool
+    from fusion.serving.app import create_app
     from fusion.serving.server import Server, address
-    from fusion.serving.state import Holder
     from fusion.serving.store import Store, store_path
+
+    listening = _listening(settings)
+    store, taught = Store(store_path(run.path), args.keep), TaughtStore(taught_path(run.path))
+    parts = _parts(args, settings, reader, store, taught, len(os.sched_getaffinity(0)))
+    server: Server
+    app = create_app(dataclasses.replace(parts, failed=lambda error: server.fail(error)))
+    server = Server(app, args.grace)
+    print(f"listening on {address(listening)}", flush=True)
+    server.run([listening])
+    if server.failure is not None:
+        raise server.failure
+    return OK
+
+
+def _serve_replicas(args: argparse.Namespace, settings: Settings, reader: Reader, asks: bool) -> int:
+    """Serve with several processes until told to stop."""
+    from functools import partial
+
+    from fusion.serving.replicas import Replicas, serving
+
+    if not args.replicas:
+        raise InputError("--ray-address was given without --replicas N: say how many processes answer")
+    address = None if args.ray_address == "local" else args.ray_address
+    replicas = Replicas(args.replicas, address, gpus=asks)
+    with _listening(settings) as free:  # Ray Serve would say only in a log that it cannot listen.
+        settings = dataclasses.replace(settings, port=free.getsockname()[1])
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        with serving(partial(_parts, args, settings, reader), settings, replicas, args.run) as url:
+            print(f"listening on {url}", flush=True)
+            stop.wait()
+            stop.wait(args.grace)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return OK
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """A socket at the service's address. Raises InputError where there can be none."""
+    try:
+        return socket.create_server(
+            (settings.host, settings.port), family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        )
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {settings.host}, port {settings.port} ({error.strerror or error}); choose another --host or --port"
+        ) from error
+
+
+def _parts(
+    args: argparse.Namespace, settings: Settings, reader: Reader, store: Store, taught: TaughtStore, processors: int
+) -> Parts:
+    """What the application is made of. `processors` may be used for reading images."""
+    from fusion.serving.app import Parts
+    from fusion.serving.reading import ReadingPool
+    from fusion.serving.state import Holder
     from fusion.teaching.teacher import Teacher
 
-    workers = args.workers or len(os.sched_getaffinity(0))
-    pool = ReadingPool(Reader.for_profile(manifest.profile, images, args.cache, 1), workers)
-
+    run, promise = RunFolder(args.run), promise_of(args)
+    pool = ReadingPool(reader, args.workers or processors)
     holder = Holder()
     begin: list[Callable[[], None]] = []
 
@@ -124,35 +198,14 @@ def _serve(args: argparse.Namespace) -> int:
         begin.append(lambda: teacher.start(applying, swap, taught.version))
         return state_of(run, chain, base, taught)
 
-    try:
-        listening = socket.create_server(
-            (settings.host, settings.port), family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        )
-    except OSError as error:
-        raise InputError(
-            f"cannot listen on {settings.host}, port {settings.port} ({error.strerror or error}); choose another --host or --port"
-        ) from error
-    store = Store(store_path(run.path), args.keep)
-    teacher = Teacher(TaughtStore(taught_path(run.path)))
-    parts = Parts(
-        settings,
-        store,
-        teacher,
-        pool,
-        load,
-        holder,
-        images,
-        loaded=lambda: begin[0](),
-        failed=lambda error: server.fail(error),
-        close=pool.close,
+    teacher = Teacher(taught)
+    return Parts(
+        settings, store, teacher, pool, load, holder, reader.images, loaded=lambda: begin[0](), failed=_raise, close=pool.close
     )
-    app = create_app(parts)
-    server = Server(app, args.grace)
-    print(f"listening on {address(listening)}", flush=True)
-    server.run([listening])
-    if server.failure is not None:
-        raise server.failure
-    return OK
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 if __name__ == "__main__":

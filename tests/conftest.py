@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 
@@ -12,6 +13,10 @@ from world import WRITTEN, World, build_world
 
 # Files whose tests take longest come first, the longest first, so that the processes of pytest-xdist end together.
 LONGEST = ("test_end_to_end", "test_wheel", "test_cluster", "test_killed", "test_vlm_train_official", "test_vlm_benchmark_ranks")
+
+# A key for Ray's processes that no file keeps. Ray reads it when it is imported, so one process's tests have the same.
+os.environ.setdefault("RAY_AUTH_MODE", "token")
+os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import secrets
 import signal
 import socket
 import sys
@@ -46,11 +45,9 @@ GONE = 60.0  # seconds that processes of a killed command may take to end
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[None]:
-    """One thread for each worker, and a key for Ray's processes that no file keeps."""
+    """One thread for each worker."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_NUM_THREADS", "1")
-        patch.setenv("RAY_AUTH_MODE", "token")
-        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
         yield
 
 

@@ -15,10 +15,8 @@ from data.schema import Sample
 from data.writers import Prediction
 from fusion.serving.metrics import Metrics
 from fusion.serving.problems import Refusal
+from fusion.serving.settings import FIRST_GUESS, MOST_PATIENCE, PATIENCE
 from fusion.serving.state import Holder, State, Verdict
-
-PATIENCE, MOST_PATIENCE = 0.1, 1.0  # share of the expected wait, and seconds, that the model waits for a fuller batch
-FIRST_GUESS = 0.1  # seconds that a sample takes, before any was timed
 
 
 @dataclass(frozen=True)
