@@ -16,10 +16,16 @@ from fusion.metrics import official_scores
 SHOWN = 200
 
 
+def listed(predictions: Sequence[dict[str, Any]]) -> list[int]:
+    """Which predictions the page lists, at most 200: those with errors first, then the least certain."""
+    order = sorted(range(len(predictions)), key=lambda row: ("error" not in predictions[row], predictions[row]["probability"]))
+    return order[:SHOWN]
+
+
 def write_report(path: Path, samples: Sequence[Sample], predictions: Sequence[dict[str, Any]]) -> None:
     """Write the page. Scores and confusions are shown where the samples are labelled.
 
-    At most 200 samples are listed, those with errors first, then the least certain; the page says how many it leaves out.
+    The page says how many it does not list; what is not listed needs neither `candidates` nor `evidence`.
     """
     pairs = list(zip(samples, predictions, strict=True))
     tasks = []
@@ -39,7 +45,6 @@ def write_report(path: Path, samples: Sequence[Sample], predictions: Sequence[di
                 "confusions": confusions.most_common(15),
             }
         )
-    order = sorted(pairs, key=lambda pair: ("error" not in pair[1], pair[1]["probability"]))
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(default=True), trim_blocks=True
     )
@@ -47,7 +52,7 @@ def write_report(path: Path, samples: Sequence[Sample], predictions: Sequence[di
         total=len(pairs),
         errors=sum("error" in prediction for prediction in predictions),
         tasks=tasks,
-        shown=order[:SHOWN],
-        hidden=max(0, len(order) - SHOWN),
+        shown=[pairs[row] for row in listed(predictions)],
+        hidden=max(0, len(pairs) - SHOWN),
     )
     write_text(path, page)
