@@ -31,12 +31,13 @@ from fusion.examples import Examples
 from fusion.handover import Promise
 from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, load_rule, run_manifest
 from fusion.predictor import Predictor
-from fusion.report import write_report
+from fusion.report import listed, write_report
 from vlm.budget import BudgetRecord
 from vlm.engines.vllm import SAMPLES_AT_ONCE
 from vlm.lora.adapter import adapter_digest
 
 PART = 32  # Samples predicted together; also how much is lost at most when a command is killed. vLLM wants more.
+DETAILS = ("candidates", "evidence")  # of a prediction, which only those need that the report lists
 
 
 @dataclass(frozen=True)
@@ -153,10 +154,10 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
     parts = [Part(folder / f"{at:08d}.jsonl", samples[at : at + size]) for at in range(0, len(samples), size)]
     missing = [part for part in parts if not part.path.is_file()]
     if how.cluster:
-        made = _predict_on_cluster(request, manifest, missing, reader, how.cluster, len(samples))
+        _predict_on_cluster(request, manifest, missing, reader, how.cluster, len(samples))
     else:
-        made = _predict_here(request, manifest, missing, reader, len(samples))
-    values = [value for part in parts for value in made.get(part.path) or read_predictions(part.path)]
+        _predict_here(request, manifest, missing, reader, len(samples))
+    values = told(parts)
     _finish(request, manifest, samples, parts, values, official=data.official)
     shutil.rmtree(store, ignore_errors=True)
     errors = [f"{value['id']}: {value['error']}" for value in values if "error" in value]
@@ -169,13 +170,10 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
     return dataclasses.replace(outcome, accepted=sum(value["accepted"] for value in values), promises=rule.lines())
 
 
-Made = dict[Path, list[dict[str, Any]]]  # what the parts that were predicted now hold
-
-
-def _predict_here(request: PredictionRequest, manifest: Manifest, parts: Sequence[Part], reader: Reader, total: int) -> Made:
+def _predict_here(request: PredictionRequest, manifest: Manifest, parts: Sequence[Part], reader: Reader, total: int) -> None:
     """Predict the parts that are not on disk yet, one after the other. Models are loaded while the first images are read."""
     with reading([sample for part in parts for sample in part.samples], reader) as cases:
-        return _predict_parts(_load(request, manifest), parts, cases, total)
+        _predict_parts(_load(request, manifest), parts, cases, total)
 
 
 def _load(request: PredictionRequest, manifest: Manifest) -> Chain | Baseline:
@@ -184,25 +182,23 @@ def _load(request: PredictionRequest, manifest: Manifest) -> Chain | Baseline:
     return load_chain(request.run, manifest, request.promise)
 
 
-def _predict_parts(chain: Chain | Baseline, parts: Sequence[Part], cases: Iterator[Case], total: int) -> Made:
-    made: Made = {}
+def _predict_parts(chain: Chain | Baseline, parts: Sequence[Part], cases: Iterator[Case], total: int) -> None:
+    """Nothing of a part is kept in memory once its file is written, so that a job of any length needs as much as a short one."""
     with _progress(parts, total) as bar:
         for part in parts:
-            made[part.path] = _keep(part, chain.predict(list(islice(cases, len(part.samples)))))
+            write_predictions(part.path, chain.predict(list(islice(cases, len(part.samples)))))
             bar.update(len(part.samples))
-    return made
 
 
 def _predict_on_cluster(
     request: PredictionRequest, manifest: Manifest, parts: Sequence[Part], reader: Reader, cluster: Cluster, total: int
-) -> Made:
+) -> None:
     """Predict the parts that are not on disk yet, several at the same time.
 
     Where a part fails its samples are predicted alone, and one that fails again gets an answer that says so.
     """
-    made: Made = {}
     if not parts:
-        return made
+        return
     run, promise = request.run, request.promise
     _, _, counts = load_fusion(run, manifest)  # Fitted here, before all workers find that it is missing.
 
@@ -217,7 +213,7 @@ def _predict_on_cluster(
             if isinstance(answers, Failure):
                 failed.append(part)
                 continue
-            made[part.path] = _keep(part, answers)
+            write_predictions(part.path, answers)
             bar.update(len(part.samples))
         single = [[sample] for part in failed for sample in part.samples]
         alone = dict(predicted(single))
@@ -225,9 +221,8 @@ def _predict_on_cluster(
         rows = iter(range(len(single)))
         for part in failed:
             answers = [_answer(sample, alone[next(rows)], manifest, counts, promise) for sample in part.samples]
-            made[part.path] = _keep(part, answers)
+            write_predictions(part.path, answers)
             bar.update(len(part.samples))
-    return made
 
 
 def _progress(parts: Sequence[Part], total: int) -> Any:
@@ -235,10 +230,24 @@ def _progress(parts: Sequence[Part], total: int) -> Any:
     return track(desc="predict", unit="sample", total=total, initial=done)
 
 
-def _keep(part: Part, predictions: Sequence[Prediction]) -> list[dict[str, Any]]:
-    """Write a part's file; returns what it holds."""
-    write_predictions(part.path, predictions)
-    return [prediction.to_dict() for prediction in predictions]
+def told(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """The predictions of finished parts, in order; `candidates` and `evidence` of those alone that the report lists.
+
+    The two take 12 KB of memory a prediction, all else less than 1 KB.
+    """
+    values = []
+    for part in parts:
+        values += [{name: item for name, item in value.items() if name not in DETAILS} for value in read_predictions(part.path)]
+    shown = set(listed(values, [sample.label for part in parts for sample in part.samples]))
+    at = 0
+    for part in parts:
+        rows = range(at, at + len(part.samples))
+        at = rows.stop
+        if not shown.isdisjoint(rows):
+            for row, value in zip(rows, read_predictions(part.path), strict=False):
+                if row in shown:
+                    values[row] = value
+    return values
 
 
 def _answer(

@@ -73,7 +73,7 @@ def write_report(
 
     `images` is the folder of the samples' images, `examples` are those that the predictions name. At most 250 samples are listed:
     those with errors in their input first, then the least certain; of those that this leaves out, the surest wrong answers. The
-    page says how many it leaves out.
+    page says how many it leaves out. Of those `candidates` and `evidence` are not needed.
     """
     pairs = list(zip(samples, predictions, strict=True))
     tasks = [
@@ -81,7 +81,8 @@ def write_report(
         for task in sorted({prediction["task"] for prediction in predictions})
     ]
     album = Album(PICTURES)
-    entries = _entries(listed(pairs), album, images, examples)
+    chosen = listed(predictions, [sample.label for sample in samples])
+    entries = _entries([pairs[row] for row in chosen], album, images, examples)
     page = render_file(
         "report.html.jinja",
         total=len(pairs),
@@ -99,11 +100,11 @@ def write_report(
     write_text(path, page)
 
 
-def listed(pairs: Sequence[tuple[Sample, dict[str, Any]]]) -> list[tuple[Sample, dict[str, Any]]]:
-    """The samples that are listed, in their order on the page."""
-    order = sorted(range(len(pairs)), key=lambda place: ("error" not in pairs[place][1], pairs[place][1]["probability"]))
-    rest = [place for place in order[SHOWN:] if pairs[place][0].label not in (None, pairs[place][1]["predict"])]
-    return [pairs[place] for place in (*order[:SHOWN], *rest[-SUREST_ERRORS:])]
+def listed(predictions: Sequence[Mapping[str, Any]], labels: Sequence[str | None]) -> list[int]:
+    """Which predictions are listed, in their order on the page. `labels` are the true ones, None where one is not known."""
+    order = sorted(range(len(predictions)), key=lambda row: ("error" not in predictions[row], predictions[row]["probability"]))
+    wrong = [row for row in order[SHOWN:] if labels[row] not in (None, predictions[row]["predict"])]
+    return [*order[:SHOWN], *wrong[-SUREST_ERRORS:]]
 
 
 def _task(name: str, rows: Sequence[tuple[Sample, dict[str, Any]]]) -> TaskPart:

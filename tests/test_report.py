@@ -111,7 +111,8 @@ def test_the_least_certain_are_listed_and_the_surest_errors() -> None:
     sure = [(asked(f"s{n}", NAMES[1]), answered(f"s{n}", NAMES[0], 0.5 + n / 1000)) for n in range(SUREST_ERRORS + 5)]
     right = [(asked("right", NAMES[0]), answered("right", NAMES[0], 0.99))]
     broken = [(asked("broken", NAMES[0]), answered("broken", NAMES[0], 1.0, error="image 'x' is missing under y; check"))]
-    ids = [sample.id for sample, _ in listed([*sure, *right, *pairs[::-1], *broken])]
+    samples, answers = zip(*[*sure, *right, *pairs[::-1], *broken], strict=True)
+    ids = [samples[row].id for row in listed(answers, [sample.label for sample in samples])]
     assert ids[:3] == ["broken", "0", "1"]
     assert ids[SHOWN - 1] == str(SHOWN - 2)
     # One of the least certain made room for the broken one; of the wrong answers the surest are there, in their order.
