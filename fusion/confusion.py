@@ -49,8 +49,9 @@ def confusion(pairs: Sequence[tuple[str, str]], most: int = MOST) -> Confusion:
         names.append(None)
     own = set(kept)
     found: Counter[tuple[str | None, str | None]] = Counter()
-    for (truth, guess), count in counts.items():
-        found[truth if truth in own else None, guess if guess in own else None] += count
+    for pair, count in counts.items():
+        row, column = (name if name in own else None for name in pair)
+        found[row, column] += count
     totals = {name: sum(found[name, other] for other in names) for name in names}
     rows = tuple(
         tuple(Cell(truth, guess, found[truth, guess], found[truth, guess] / (totals[truth] or 1)) for guess in names)

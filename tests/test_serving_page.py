@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,20 @@ from typing import Any
 import numpy as np
 import pytest
 from chromium import browser
+from PIL import Image
 from serving_fakes import LABELS, NAMES, TOKEN, picture, ready, service, serving, state
 from starlette.testclient import TestClient
 
-from data.schema import Task
+from data.case import Case
+from data.dialogue import START
+from data.errors import ImageError
+from data.formats.official import parse_row
+from data.images import decode_image, find_image, open_image
+from data.schema import Sample, Task
+from fusion.chain import UNLEARNED, unanswerable
+from fusion.serving.complaints import KINDS, complaints
 from fusion.serving.confusion import OutOfFold, label_scores, mean_f1
+from fusion.serving.inputs import SampleIn, to_sample
 from fusion.serving.pages import local
 from fusion.serving.rendering import percent
 from fusion.serving.settings import Settings
@@ -208,6 +218,119 @@ def test_every_control_and_picture_has_a_name(client: TestClient) -> None:
         assert all("alt" in image for image in parser.images)
         assert text.count("<h1") == 1
         assert not re.search(r'(src|href)="https?:', text)
+
+
+CHINESE = {"Accept": "text/html", "Accept-Language": "zh-CN"}
+
+
+def told(response: Any) -> tuple[int, list[str], str]:
+    """Status, what a person is told first, and the detail."""
+    alert = response.text.partition('role="alert"')[2]
+    detail = re.search(r'<p class="hint" lang="en">(.*?)</p>', alert)
+    return response.status_code, re.findall(r"<p>([^<]+)</p>", alert), detail[1] if detail else ""
+
+
+def in_chinese(key: str) -> list[str]:
+    return [WORDS[key][1]]
+
+
+def test_refusals_are_told_in_the_readers_language_with_the_message_as_detail(tmp_path: Path) -> None:
+    settings = Settings(token=TOKEN, allowed_hosts=("testserver",), body=200_000)
+    with TestClient(service(tmp_path, settings), headers=CHINESE) as client:
+        ready(client)
+        assert told(client.post("/ask", data={"text": "x"})) == (
+            401,
+            in_chinese("problem_401"),
+            "the token is missing or wrong; send `Authorization: Bearer TOKEN`",
+        )
+        assert client.post("/ask", headers={"Accept": "*/*"}).json()["status"] == 401
+        client.post("/login", data={"token": TOKEN})
+        path = client.post("/ask", data={"text": "何时上货"}).url.path
+        cases = [
+            (client.post(f"{path}/label", data={"label": "none"}), 422, "unknown_label"),
+            (client.post("/ask", files=[("images", ("x.jpg", picture())) for _ in range(17)]), 422, "many_images"),
+            (client.post("/ask", files=[("images", ("x.jpg", picture())) for _ in range(18)]), 400, "many_images"),
+            (client.post("/ask", data={"text": "x" * 110_000}), 422, "long"),
+            (client.post("/ask", data={"text": "x" * 300_000}), 413, "413"),
+            (client.post("/ask", data={"other": "x"}), 422, "422"),
+            (client.get(path.replace("items/", "items/x")), 404, "gone"),
+            (client.get("/nowhere"), 404, "404"),
+            (client.put("/ask"), 405, "405"),
+            (client.post("/ask", headers={"Origin": "https://elsewhere.example"}), 403, "403"),
+            (client.get("/", headers={"Host": "elsewhere.example"}), 421, "421"),
+        ]
+        for response, status, kind in cases:
+            assert told(response)[:2] == (status, in_chinese(f"problem_{kind}")), kind
+            assert response.headers["content-language"] == "zh-CN"
+        assert all(told(response)[2] for response, _, kind in cases if kind != "gone")
+
+
+def test_a_full_queue_and_a_service_that_starts_or_stops_are_told(tmp_path: Path) -> None:
+    with TestClient(service(tmp_path), headers=CHINESE) as client:
+        ready(client)
+        work = client.app.work  # type: ignore[attr-defined]
+        work.waiting, work.limit = 3, 3
+        response = client.post("/ask", data={"text": "x"})
+        assert told(response)[:2] == (429, in_chinese("problem_429"))
+        assert int(response.headers["retry-after"]) >= 1
+        work.waiting = 0
+        state, work.holder._state = work.holder._state, None
+        assert told(client.post("/ask", data={"text": "x"}))[:2] == (503, in_chinese("problem_loading"))
+        work.holder._state, work.draining = state, True
+        assert told(client.post("/ask", data={"text": "x"}))[:2] == (503, in_chinese("problem_stopping"))
+
+
+def test_what_is_wrong_with_a_picture_is_told_in_the_readers_language(tmp_path: Path) -> None:
+    with TestClient(service(tmp_path), headers=CHINESE) as client:
+        ready(client)
+        files = [("images", ("a.txt", b"no picture")), ("images", ("b.jpg", picture()[:200])), ("images", ("c.jpg", b""))]
+        page = client.post("/ask", data={"text": "何时上货"}, files=files).text
+        problem = page.partition('class="decision bad"')[2].partition("</div>")[0]
+        assert re.findall(r"<p>([^<]+)</p>", problem) == [
+            WORDS["complaint_kind"][1],
+            WORDS["complaint_damaged"][1],
+        ]
+        assert "is not of a kind that is read; send JPEG, PNG or WebP" in problem.partition('lang="en">')[2]
+
+
+def test_messages_on_samples_are_known_by_their_kind(tmp_path: Path) -> None:
+    def message(act: Callable[[], object]) -> str:
+        with pytest.raises(ImageError) as caught:
+            act()
+        return str(caught.value)
+
+    (tmp_path / "empty.jpg").touch()
+    large = io.BytesIO()
+    Image.new("1", (9_000, 9_000)).save(large, "PNG")
+    scene, dialogue = SampleIn(task="scene"), SampleIn(task="dialogue")
+    address = SampleIn(text="x", images=["https://elsewhere.example/a.jpg"])
+    broken = SampleIn(text="x", images=["data:image/png;base64,?"])
+    rows = [{"id": "1", "instruction": "", "image": []}, {"id": "2", "instruction": f"{START}用户: <image>", "image": []}]
+    unknown = unanswerable(Task.SCENE, [Case(Sample("1", Task.SCENE))])[0].error or ""
+    for text, kinds in [
+        (message(lambda: find_image("x.jpg", tmp_path)), ["missing"]),
+        (message(lambda: find_image("../x.jpg", tmp_path)), ["outside"]),
+        (message(lambda: find_image("http://elsewhere.example/x.jpg", tmp_path)), ["address"]),
+        (message(lambda: open_image(tmp_path / "empty.jpg")), ["empty"]),
+        (message(lambda: open_image(tmp_path)), ["unread"]),
+        (message(lambda: decode_image(b"x", "x")), ["kind"]),
+        (message(lambda: decode_image(picture()[:200], "x")), ["damaged"]),
+        (message(lambda: decode_image(large.getvalue(), "x")), ["large"]),
+        ("; ".join(to_sample(scene, "0").problems), ["no_image"]),
+        ("; ".join(to_sample(dialogue, "0").problems), ["no_text"]),
+        ("; ".join(to_sample(address, "0").problems), ["address"]),
+        ("; ".join(to_sample(broken, "0").problems), ["damaged"]),
+        ("; ".join(parse_row(rows[0], 1, "f").problems), ["no_image"]),
+        ("; ".join(parse_row(rows[1], 1, "f").problems), ["marks"]),
+        (UNLEARNED.format(task="scene"), ["unlearned"]),
+        (unknown, ["no_labels"]),
+        ("image 'x' has nothing on it but white; the answer rests on the rest; send it again", ["blank"]),
+        ("row 7 stands 2 times", []),
+    ]:
+        assert complaints(text) == kinds, text
+    assert {f"complaint_{kind}" for kind, _ in KINDS} == {key for key in WORDS if key.startswith("complaint_")}
+    both = "image 'x.jpg' is missing under y; check it; image z is empty; send the file again; image 'w' is missing under y"
+    assert complaints(both) == ["missing", "empty"]
 
 
 @pytest.mark.slow
