@@ -16,6 +16,7 @@ import data.ocr_benchmark
 import data.synth.make_sample
 import fusion.audit
 import fusion.benchmark
+import fusion.capacity
 import fusion.evaluate
 import fusion.predict
 import fusion.serve
@@ -42,6 +43,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "fusion.serve": fusion.serve.main,
     "fusion.teach": fusion.teach.main,
     "fusion.serving.load": fusion.serving.load.main,
+    "fusion.capacity": fusion.capacity.main,
     "vlm.budget": vlm.budget.main,
     "vlm.benchmark": vlm.benchmark.main,
     "retrieval.benchmark": retrieval.benchmark.main,

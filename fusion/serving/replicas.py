@@ -35,7 +35,8 @@ from fusion.serving.store import Item, Store, store_path
 NAME = "intent"
 CONTROLLER = "SERVE_CONTROLLER_ACTOR"  # Ray Serve's own actor, of which a cluster has one at most
 AT_ONCE = 4  # requests to the files that wait for the disk together
-ENDING = 60.0  # seconds that a replica has to finish what it accepted
+ENDING = 55.0  # seconds that a replica has to finish what it accepted
+HEALTH = 2.0  # seconds between two looks at whether a replica lives
 TOGETHER = 100_000  # requests of a replica; its own queue says when it is full, with 429
 
 Build = Callable[[Store, TaughtStore, int], Parts]
@@ -110,6 +111,7 @@ def serving(build: Build, settings: Settings, replicas: Replicas, run: Path) -> 
                 max_ongoing_requests=TOGETHER,
                 ray_actor_options=resources,
                 graceful_shutdown_timeout_s=ENDING,
+                health_check_period_s=HEALTH,
                 max_constructor_retry_count=1,
                 logging_config=LoggingConfig(enable_access_log=False, log_level="WARNING"),
             )
@@ -124,6 +126,8 @@ def serving(build: Build, settings: Settings, replicas: Replicas, run: Path) -> 
                 lines = [line for line in str(error).splitlines() if line.strip()]
                 raise RunError(f"a replica cannot be made: {lines[-1].strip() if lines else error}") from error
             finally:
+                with contextlib.suppress(TimeoutError):  # Before the proxies end, through which the last answers go.
+                    serve.delete(NAME)
                 serve.shutdown()
         finally:
             with contextlib.suppress(Exception):  # The cluster may be gone.
