@@ -73,7 +73,7 @@ class _MemoryWatcher(threading.Thread):
         while not self._stopped.wait(INTERVAL):
             self.peak = max(self.peak, tree_memory(self._pid))
             done = self._progress() if self._progress else 0
-            if done and (not self.course or done != self.course[-1][0]) and (own := own_memory(self._pid)):
+            if done > (self.course[-1][0] if self.course else 0) and (own := own_memory(self._pid)):
                 self.course.append((done, own))
 
     def stop(self) -> None:
