@@ -2,10 +2,12 @@
 
     python -m fusion.serve [--run DIR] [--images DIR] [--host 127.0.0.1] [--port 8000] [--token-file FILE]
                            [--policy full|adaptive|retrieval] [--max-error SHARE [--confidence SHARE] [--together]]
+                           [--audit-share SHARE]
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
 finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. With --max-error each answer is
-accepted or handed over, as by fusion.predict. What people teach is kept beside the run folder, in DIR.taught.sqlite, and counts
+accepted or handed over, as by fusion.predict; with --audit-share that share of them is drawn for people to check, and the promise
+comes to rest on what they say. What people teach is kept beside the run folder, in DIR.taught.sqlite, and counts
 within seconds. docs/service.md describes routes, security and operation. Needs the extra `serve`.
 """
 
@@ -63,6 +65,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--keep", type=positive, default=1_000, metavar="N", help="questions kept for people (default %(default)s)"
     )
     parser.add_argument(
+        "--audit-share",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="of answers that people are asked to check (default 0: none)",
+    )
+    parser.add_argument(
         "--grace", type=float, default=0.0, metavar="S", help="seconds to go on listening when told to stop (default %(default)s)"
     )
     args = parser.parse_args(argv)
@@ -83,7 +92,9 @@ def _serve(args: argparse.Namespace) -> int:
     token = read_token(args.token_file) if args.token_file else None
     hosts = hosts_for(args.host, tuple(args.allowed_host))
     size = args.max_body * 2**20
-    settings = Settings(args.host, args.port, token, hosts, args.waiting, body=size, bodies=8 * size, kept=args.keep)
+    settings = Settings(
+        args.host, args.port, token, hosts, args.waiting, body=size, bodies=8 * size, kept=args.keep, audit_share=args.audit_share
+    )
     run = RunFolder(args.run)
     manifest = run.read_manifest()
     run.require("index")
@@ -92,17 +103,19 @@ def _serve(args: argparse.Namespace) -> int:
     images = args.images or Path(manifest.images)
 
     from data.cases import Reader
+    from fusion.live.rules import LiveRules
     from fusion.serving.app import Parts, create_app
+    from fusion.serving.audit_store import AuditStore
     from fusion.serving.reading import ReadingPool
     from fusion.serving.server import Server, address
     from fusion.serving.state import Holder
-    from fusion.serving.store import Store, store_path
+    from fusion.serving.store import store_path
     from fusion.teaching.teacher import Teacher
 
     workers = args.workers or len(os.sched_getaffinity(0))
     pool = ReadingPool(Reader.for_profile(manifest.profile, images, args.cache, 1), workers)
 
-    holder = Holder()
+    holder, rules = Holder(), LiveRules()
     begin: list[Callable[[], None]] = []
 
     def load() -> State:
@@ -119,10 +132,10 @@ def _serve(args: argparse.Namespace) -> int:
         pool.warm()
 
         def swap(chain: Chain, taught: Taught) -> None:
-            holder.swap(state_of(run, chain, base, taught))
+            holder.swap(state_of(run, chain, base, taught, rules))
 
         begin.append(lambda: teacher.start(applying, swap, taught.version))
-        return state_of(run, chain, base, taught)
+        return state_of(run, chain, base, taught, rules)
 
     try:
         listening = socket.create_server(
@@ -132,7 +145,7 @@ def _serve(args: argparse.Namespace) -> int:
         raise InputError(
             f"cannot listen on {settings.host}, port {settings.port} ({error.strerror or error}); choose another --host or --port"
         ) from error
-    store = Store(store_path(run.path), args.keep)
+    store = AuditStore(store_path(run.path), args.keep)
     teacher = Teacher(TaughtStore(taught_path(run.path)))
     parts = Parts(
         settings,
@@ -142,6 +155,7 @@ def _serve(args: argparse.Namespace) -> int:
         load,
         holder,
         images,
+        rules,
         loaded=lambda: begin[0](),
         failed=lambda error: server.fail(error),
         close=pool.close,
