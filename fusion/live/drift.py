@@ -1,10 +1,10 @@
 """Drift: live answers and inputs against those of the labelled examples, window by window.
 
-Each full window of a task is compared with the examples: shares of the answered labels (Pearson's chi-square test), probabilities,
-length of the text and its novelty (Kolmogorov-Smirnov tests). A window is looked at once. Look k may be mistaken with
-probability alpha / (k (k + 1)), and its four tests share that (Bonferroni), so that traffic like the examples is ever said to
-drift with probability alpha at most. With many answers the smallest difference would be found; those that do not matter are not
-told.
+Each full window of a task is compared with the examples: shares of the answered labels (Pearson's chi-square test), and
+probabilities, length of the text and its novelty (Kolmogorov-Smirnov tests). A window is looked at once. Look k may be mistaken
+with probability alpha / (k (k + 1)), and its four tests share that (Bonferroni), so that traffic like the examples is ever said
+to drift with probability alpha at most. With many answers the smallest difference would be found; those that do not matter are
+not told.
 """
 
 from __future__ import annotations

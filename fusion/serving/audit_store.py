@@ -58,8 +58,11 @@ class AuditStore(Store):
         with self._turn:
             self._db.executescript(_TABLES)
 
-    def add_audit(self, item: Item, rule: str, contents: Mapping[str, bytes], previews: Mapping[str, bytes]) -> None:
-        """Keep an answer that was drawn, judged by the rule of this name, and its question."""
+    def add_audit(
+        self, item: Item, probability: float, rule: str, contents: Mapping[str, bytes], previews: Mapping[str, bytes]
+    ) -> None:
+        """Keep an answer that was drawn, judged by the rule of this name, and its question. `probability` is that of the answer
+        before it was rounded: a threshold made from rounded ones would leave out some that lie on it."""
         answer = item.answer
         version = answer["model_version"]
         with self._turn, self._db:
@@ -74,7 +77,7 @@ class AuditStore(Store):
                     version,
                     answer["task"],
                     answer["predict"],
-                    answer["probability"],
+                    probability,
                     answer["accepted"],
                     rule,
                 ),

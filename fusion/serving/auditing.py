@@ -105,7 +105,7 @@ class Auditing:
             self._queue.put((case, label, score))
 
     def told(self) -> None:
-        """A person said something of a drawn answer."""
+        """An answer was drawn, or a person said something of one."""
         self._queue.put(None)
 
     @property
@@ -124,7 +124,7 @@ class Auditing:
                 broken[task] = Alarm("promise", task, standing, shown=self._wrong(state, task, standing))
                 if task not in self._broken:
                     log.warning(
-                        "%s: the promise is broken: of the accepted answers %d of %d checked ones were wrong, at most %.1f%% may be",
+                        "%s: the promise is broken: %d of %d accepted answers that were checked are wrong, at most %.1f%% may be",
                         task,
                         standing.wrong,
                         standing.accepted,

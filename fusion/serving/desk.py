@@ -208,7 +208,9 @@ class Desk:
             sum(answer.seconds.values()),
         )
         if audit:
-            self.store.add_audit(item, answer.verdict.rule if answer.verdict else "", contents, previews)
+            rule = answer.verdict.rule if answer.verdict else ""
+            self.store.add_audit(item, answer.prediction.probability, rule, contents, previews)
+            self.auditing.told()
         else:
             self.store.add_item(item, contents, previews)
 
