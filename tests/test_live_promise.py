@@ -60,13 +60,15 @@ def base(threshold: float | None) -> HandoverRule:
 def stream(rng: np.random.Generator, rule: HandoverRule, blocks: int, times: float = 1.0) -> tuple[list[Audited], HandoverRule]:
     """Answers of which 4 (1 - score)^3 are wrong, or more often by `times`, judged by the rule in force when they came."""
     audited: list[Audited] = []
-    current, standings = stand({}, rule)
+    current, standings = stand([], rule)
     for _ in range(blocks):
         for _ in range(standings[Task.DIALOGUE].next_look - len(audited)):
             score = rng.uniform(0.5, 1)
             right = bool(rng.random() >= 4 * times * (1 - score) ** 3)
-            audited.append(Audited(score, right, current.accepts(Task.DIALOGUE, score), standings[Task.DIALOGUE].name))
-        current, standings = stand({Task.DIALOGUE: audited}, rule)
+            audited.append(
+                Audited(Task.DIALOGUE, score, right, current.accepts(Task.DIALOGUE, score), standings[Task.DIALOGUE].name)
+            )
+        current, standings = stand(audited, rule)
     return audited, current
 
 
@@ -74,12 +76,15 @@ def test_the_rule_rests_on_examples_until_there_are_enough_labels() -> None:
     rng = np.random.default_rng(0)
     rule = base(0.9)
     size = first_look(PROMISE)
-    clean = [Audited(float(score), True, True, rule_name("out_of_fold", rule.tasks[Task.DIALOGUE])) for score in rng.random(size)]
-    before, standings = stand({Task.DIALOGUE: clean[:-1]}, rule)
+    clean = [
+        Audited(Task.DIALOGUE, float(score), True, True, rule_name("out_of_fold", rule.tasks[Task.DIALOGUE]))
+        for score in rng.random(size)
+    ]
+    before, standings = stand(clean[:-1], rule)
     own = standings[Task.DIALOGUE]
     assert (own.rests_on, own.labels, own.next_look, own.accepted) == ("out_of_fold", size - 1, size, size - 1)
     assert before == rule
-    after, standings = stand({Task.DIALOGUE: clean}, rule)
+    after, standings = stand(clean, rule)
     own = standings[Task.DIALOGUE]
     assert (own.rests_on, own.next_look, own.accepted, own.broken) == ("audit", 2 * size, 0, False)
     assert after.tasks[Task.DIALOGUE].examples == size
@@ -95,11 +100,11 @@ def test_a_rule_that_breaks_its_promise_is_told_and_given_up() -> None:
     rule = base(0.5)
     name = rule_name("out_of_fold", rule.tasks[Task.DIALOGUE])
     size = first_look(PROMISE)
-    bad = [Audited(0.9, bool(rng.random() > 0.2), True, name) for _ in range(size)]
-    _, standings = stand({Task.DIALOGUE: bad[:-1]}, rule)
+    bad = [Audited(Task.DIALOGUE, 0.9, bool(rng.random() > 0.2), True, name) for _ in range(size)]
+    _, standings = stand(bad[:-1], rule)
     assert standings[Task.DIALOGUE].broken
     assert standings[Task.DIALOGUE].rests_on == "out_of_fold"
-    after, standings = stand({Task.DIALOGUE: bad}, rule)
+    after, standings = stand(bad, rule)
     assert (standings[Task.DIALOGUE].rests_on, standings[Task.DIALOGUE].broken) == ("audit", False)
     assert after.reason(Task.DIALOGUE, 1.0) == "no_promise"
 
@@ -108,15 +113,15 @@ def test_too_few_labels_are_no_reason_to_give_up_a_rule() -> None:
     rule = base(0.9)
     name = rule_name("out_of_fold", rule.tasks[Task.DIALOGUE])
     size = first_look(PROMISE)
-    some = [Audited(0.95, number % 40 > 0, True, name) for number in range(size)]  # 2.5% are wrong
-    after, standings = stand({Task.DIALOGUE: some}, rule)
+    some = [Audited(Task.DIALOGUE, 0.95, number % 40 > 0, True, name) for number in range(size)]  # 2.5% are wrong
+    after, standings = stand(some, rule)
     assert after == rule
     assert (standings[Task.DIALOGUE].rests_on, standings[Task.DIALOGUE].broken) == ("out_of_fold", False)
     assert standings[Task.DIALOGUE].next_look == 2 * size
 
 
 def test_only_answers_that_a_rule_judged_speak_for_or_against_it() -> None:
-    _, standings = stand({Task.DIALOGUE: [Audited(0.9, False, True, "audit-10 0.100000")] * 100}, base(0.5))
+    _, standings = stand([Audited(Task.DIALOGUE, 0.9, False, True, "audit-10 0.100000")] * 100, base(0.5))
     assert (standings[Task.DIALOGUE].accepted, standings[Task.DIALOGUE].broken) == (0, False)
 
 
@@ -130,7 +135,7 @@ def test_audited_rules_keep_the_promise_at_every_look() -> None:
         thresholds = [float(name.split()[1]) for name in names if not name.endswith("none")]
         resting += bool(names)
         broken += any(threshold < SAFE for threshold in thresholds)
-        alarms += stand({Task.DIALOGUE: audited}, base(0.75))[1][Task.DIALOGUE].broken
+        alarms += stand(audited, base(0.75))[1][Task.DIALOGUE].broken
     assert resting > 20
     assert broken <= 3
     assert alarms <= 3
@@ -141,6 +146,34 @@ def test_traffic_that_is_harder_than_the_examples_is_told_or_handed_over() -> No
     noticed = 0
     for _ in range(50):
         audited, _ = stream(rng, base(SAFE), 1, times=4)  # 20% of the accepted answers are wrong
-        _, before = stand({Task.DIALOGUE: audited[:-1]}, base(SAFE))
+        _, before = stand(audited[:-1], base(SAFE))
         noticed += before[Task.DIALOGUE].broken
     assert noticed >= 45
+
+
+def test_a_promise_for_all_tasks_together_is_tested_on_all_of_them() -> None:
+    whole = TaskRule(0.5, 400, 300, 2)
+    rule = HandoverRule(PROMISE, {task: TaskRule(0.5, 200, 150, 1, scope=0.7) for task in Task}, whole)
+    name = rule_name("out_of_fold", whole)
+    audited = [
+        Audited(task, 0.9, task is Task.SCENE or number % 8 > 0, True, name, 0.1) for number in range(40) for task in Task
+    ]  # one in eight dialogues is wrong, one in sixteen of all
+    _, standings = stand(audited, rule)
+    assert {(own.together, own.labels, own.wrong, own.broken) for own in standings.values()} == {(True, 80, 5, False)}
+    alone, standings = stand([one for one in audited if one.task is Task.DIALOGUE], replace(rule, together=None))
+    assert alone.together is None
+    assert (standings[Task.DIALOGUE].labels, standings[Task.SCENE].labels) == (40, 0)
+    # An answer that waits for its label ends what counts, of all tasks.
+    _, standings = stand([*audited[:10], replace(audited[10], right=None), *audited[11:]], rule)
+    assert standings[Task.SCENE].labels == 10
+
+
+def test_what_is_out_of_scope_stays_handed_over() -> None:
+    size = first_look(PROMISE)
+    rule = HandoverRule(PROMISE, {Task.SCENE: TaskRule(0.9, 200, 150, 1, scope=0.7)})
+    audited = [Audited(Task.SCENE, 0.9, number % 4 > 0, True, "", 0.1 if number % 4 else 0.8) for number in range(size)]
+    after, standings = stand(audited, rule)  # one in four is out of scope, and wrong
+    assert standings[Task.SCENE].rests_on == "audit"
+    assert (after.tasks[Task.SCENE].accepted, after.tasks[Task.SCENE].errors) == (sum(one.scope == 0.1 for one in audited), 0)
+    assert after.reason(Task.SCENE, 0.95, 0.8) == "out_of_scope"
+    assert after.accepts(Task.SCENE, 0.9, 0.7)

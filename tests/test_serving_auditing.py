@@ -17,7 +17,8 @@ from data.errors import InputError
 from data.schema import Sample, Task
 from fusion.handover import HandoverRule, Promise, TaskRule
 from fusion.live.drift import WINDOW
-from fusion.live.promise import first_look
+from fusion.live.promise import first_look, stand
+from fusion.live.rules import Audited
 from fusion.serving.app import Service
 from fusion.serving.audit_store import NONE, AuditStore
 from fusion.serving.confusion import OutOfFold
@@ -29,6 +30,7 @@ from fusion.serving.store import AUDIT, Item
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 PROMISE = Promise(0.2, 0.95)
 BASE = HandoverRule(PROMISE, {Task.DIALOGUE: TaskRule(0.8, 200, 150, 1)})
+DRAWN = Audited(Task.SCENE, 0.9, None, True, "rule")
 RIGHT = NAMES[Task.DIALOGUE][0]
 
 
@@ -84,11 +86,11 @@ def test_a_drawn_answer_is_checked_without_knowing_whether_it_was_accepted(app: 
     assert "Can be used as it is" in told
     assert "The rule rests on the labelled examples" in told
     run = item.answer["model_version"].partition("-")[2]
-    (audited,) = app.desk.store.audited(run)[Task.DIALOGUE]
+    (audited,) = app.desk.store.audited(run)
     assert (audited.right, audited.accepted, audited.rule) == (True, True, "out_of_fold 0.800000")
     until(lambda: 'intent_audit_samples{status="right",task="dialogue"} 1.0' in client.get("/metrics").text)
     client.post(f"/items/{item.id}/undo")
-    assert app.desk.store.audited(run)[Task.DIALOGUE] == []
+    assert [one.right for one in app.desk.store.audited(run)] == [None]
     assert [one.id for one in app.desk.store.open_audits()] == [item.id]
 
 
@@ -97,7 +99,7 @@ def test_none_of_the_labels_counts_as_wrong_and_teaches_nothing(app: Service, cl
     (item,) = until(app.desk.store.open_audits)
     assert "none of the labels is right" in client.post(f"/items/{item.id}/label", data={"label": NONE}).text
     assert client.get("/v1/examples").json() == {"examples": []}
-    (audited,) = app.desk.store.audited(item.answer["model_version"].partition("-")[2])[Task.DIALOGUE]
+    (audited,) = app.desk.store.audited(item.answer["model_version"].partition("-")[2])
     assert (audited.right, audited.accepted) == (False, False)
     client.post("/ask", data={"text": "在吗"})
     asked = app.desk.store.open_items()[0]
@@ -194,25 +196,27 @@ def item(number: int, source: str = AUDIT) -> Item:
 def test_answers_count_in_the_order_of_drawing_up_to_the_first_without_a_label(tmp_path: Path) -> None:
     store = AuditStore(tmp_path / "service.sqlite")
     for number in range(4):
-        store.add_audit(item(number), 0.9, "rule", {}, {})
+        store.add_audit(item(number), DRAWN, {}, {})
     for number, said in ((0, "a"), (1, "b"), (3, "a")):
         store.mark_audit(str(number), said, "anna")
         store.mark_item(str(number), "done", None, said)
-    assert [one.right for one in store.audited("01234567")[Task.SCENE]] == [True, False]
+    assert [one.right for one in store.audited("01234567")] == [True, False, None, True]
+    _, standings = stand(store.audited("01234567"), HandoverRule(PROMISE, {Task.SCENE: TaskRule(0.8, 200, 150, 1)}))
+    assert standings[Task.SCENE].labels == 2
     assert [(one.id, one.said) for one in store.wrong("01234567", Task.SCENE, "rule")] == [("1", "b")]
-    assert store.audited("another")[Task.SCENE] == []
+    assert store.audited("another") == []
     counts = store.counts("01234567")[Task.SCENE]
     assert (counts.waiting, counts.right, counts.wrong) == (1, 2, 1)
     assert not store.mark_audit("none", "a", "anna")
     store.close()
-    assert len(AuditStore(tmp_path / "service.sqlite").audited("01234567")[Task.SCENE]) == 2
+    assert len(AuditStore(tmp_path / "service.sqlite").audited("01234567")) == 4
 
 
 def test_drawn_answers_stay_until_they_are_checked_and_are_bounded(tmp_path: Path) -> None:
     store = AuditStore(tmp_path / "service.sqlite", kept=20)
     for number in range(5):
         assert store.room()
-        store.add_audit(item(number), 0.9, "rule", {}, {})
+        store.add_audit(item(number), DRAWN, {}, {})
     assert not store.room()  # a quarter of what is kept
     for number in range(5, 60):
         store.add_item(item(number, "api"), {}, {})
@@ -222,7 +226,13 @@ def test_drawn_answers_stay_until_they_are_checked_and_are_bounded(tmp_path: Pat
     for number in range(60, 90):
         store.add_item(item(number, "api"), {}, {})
     assert store.item("0") is None
-    assert len(store.audited("01234567")[Task.SCENE]) == 1  # the answer stays without its question
+    assert [one.right for one in store.audited("01234567")] == [
+        True,
+        None,
+        None,
+        None,
+        None,
+    ]  # the answer stays without its question
 
 
 def test_draws_are_as_often_as_asked_and_do_not_know_the_answer(tmp_path: Path) -> None:

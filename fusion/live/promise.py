@@ -11,26 +11,39 @@ random sample. Copies count each time that they are drawn, because they are that
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 import numpy as np
 
 from data.schema import Task
-from fusion.handover import SEQUENCES, Answers, HandoverRule, Promise, TaskRule, allowed_errors, fit_rule
+from fusion.handover import NEVER, SEQUENCES, Answers, HandoverRule, Promise, TaskRule, allowed_errors, fit_rule
 from fusion.live.error_test import evidence, spent
 from fusion.live.rules import Audited, Basis, Standing
 
 FALSE_ALARM = 0.05  # probability of ever saying that a promise is broken which is kept, over all rules of a task
 
 
-def stand(audited: Mapping[Task, Sequence[Audited]], base: HandoverRule) -> tuple[HandoverRule, dict[Task, Standing]]:
+def stand(audited: Sequence[Audited], base: HandoverRule) -> tuple[HandoverRule, dict[Task, Standing]]:
     """The rule that audited answers lead to, from a rule `base` on out-of-fold answers, and how each task's promise stands.
 
-    The answers of a task are those of one run, in the order in which they were drawn, without gaps.
+    `audited` are a run's drawn answers of all tasks in the order of drawing.
     """
-    standings = {task: _standing(audited.get(task, ()), rule, base.promise) for task, rule in base.tasks.items()}
-    return replace(base, tasks={task: own.rule for task, own in standings.items()}), standings
+    if base.together is not None:
+        whole = _standing(_until_unlabelled(audited), base.together, base)
+        standings = dict.fromkeys(base.tasks, replace(whole, together=True))
+        together = whole.rule
+    else:
+        standings = {
+            task: _standing(_until_unlabelled([one for one in audited if one.task is task]), rule, base)
+            for task, rule in base.tasks.items()
+        }
+        together = None
+    tasks = {task: replace(standings[task].rule, scope=own.scope) for task, own in base.tasks.items()}
+    if all(own.rests_on == "out_of_fold" for own in standings.values()):
+        return base, standings
+    return replace(base, tasks=tasks, together=together), standings
 
 
 def first_look(promise: Promise) -> int:
@@ -48,13 +61,17 @@ def rule_name(basis: str, rule: TaskRule) -> str:
     return f"{basis} {rule.threshold:.6f}" if rule.threshold is not None else f"{basis} none"
 
 
-def _standing(audited: Sequence[Audited], base: TaskRule, promise: Promise) -> Standing:
+def _until_unlabelled(audited: Sequence[Audited]) -> list[Audited]:
+    return list(takewhile(lambda one: one.right is not None, audited))
+
+
+def _standing(audited: Sequence[Audited], first: TaskRule, base: HandoverRule) -> Standing:
     basis: Basis = "out_of_fold"
-    rule, name, number = base, rule_name(basis, base), 1
+    rule, name, number, promise = first, rule_name(basis, first), 1, base.promise
     size, look = first_look(promise), 1
     while size <= len(audited):
         seen = audited[:size]
-        found = _fitted(seen, replace(promise, confidence=1 - spent(look, 1 - promise.confidence)))
+        found = _fitted(seen, base, spent(look, 1 - promise.confidence))
         # Too few labels to show it are no reason to give up a rule; that its promise is broken is one.
         if found.threshold is not None or _tested(seen, name, promise)[2] >= _limit(number):
             basis, rule, number = "audit", found, look + 1
@@ -64,11 +81,18 @@ def _standing(audited: Sequence[Audited], base: TaskRule, promise: Promise) -> S
     return Standing(basis, rule, name, len(audited), size, accepted, wrong, against, _limit(number), promise.max_error)
 
 
-def _fitted(audited: Sequence[Audited], promise: Promise) -> TaskRule:
-    task = Task.SCENE  # whichever; a rule is fitted on one task's answers
-    probability = np.array([one.probability for one in audited])
-    right = np.array([one.right for one in audited])
-    return fit_rule({task: Answers(probability, right, np.arange(len(audited)))}, promise).tasks[task]
+def _fitted(audited: Sequence[Audited], base: HandoverRule, doubt: float) -> TaskRule:
+    """A rule from audited answers. What is unlike the labelled examples stays handed over, as `base` has it."""
+    score = np.array([NEVER if _out_of_scope(one, base) else one.probability for one in audited])
+    right = np.array([bool(one.right) for one in audited])
+    task = Task.SCENE  # whichever: the answers are fitted as those of one task
+    promise = Promise(base.promise.max_error, 1 - doubt)
+    return fit_rule({task: Answers(score, right, np.arange(len(audited)))}, promise).tasks[task]
+
+
+def _out_of_scope(one: Audited, base: HandoverRule) -> bool:
+    rule = base.tasks.get(one.task)
+    return rule is not None and rule.scope is not None and one.scope is not None and one.scope > rule.scope
 
 
 def _tested(audited: Sequence[Audited], name: str, promise: Promise) -> tuple[int, int, float]:

@@ -17,18 +17,21 @@ Basis = Literal["out_of_fold", "audit"]
 
 @dataclass(frozen=True)
 class Audited:
-    """An answer of the random sample and whether a person found it right. `rule` names the rule that accepted it or not;
-    `accepted` is None where there was none."""
+    """An answer of the random sample and whether a person found it right, None while none has said. `rule` names the rule that
+    accepted it or not; `accepted` is None where there was none. `scope` is the out-of-scope score, where it is known."""
 
+    task: Task
     probability: float
-    right: bool
+    right: bool | None
     accepted: bool | None
     rule: str
+    scope: float | None = None
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a task's promise stands. `rule` is the one in force, `name` its name and `rests_on` what it was made from.
+    """How a task's promise stands, or that of all tasks `together`. `rule` is the one in force, `name` its name and `rests_on`
+    what it was made from.
 
     `labels` answers were audited; the rule is made anew when there are `next_look`. Of those that this rule accepted, `accepted`
     were audited and `wrong` of them wrong; `evidence` is the e-value against the promise, `limit` the one that says that it is
@@ -45,6 +48,7 @@ class Standing:
     evidence: float
     limit: float
     max_error: float
+    together: bool = False
 
     @property
     def broken(self) -> bool:

@@ -25,8 +25,8 @@ NONE = ""  # what a person says where none of the labels is right
 _TABLES = """
 CREATE TABLE IF NOT EXISTS audits (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, created REAL NOT NULL, run TEXT NOT NULL,
-    model_version TEXT NOT NULL, task TEXT NOT NULL, predicted TEXT NOT NULL, probability REAL NOT NULL, accepted INTEGER,
-    rule TEXT NOT NULL, said TEXT, labelled REAL, who TEXT);
+    model_version TEXT NOT NULL, task TEXT NOT NULL, predicted TEXT NOT NULL, probability REAL NOT NULL, scope REAL,
+    accepted INTEGER, rule TEXT NOT NULL, said TEXT, labelled REAL, who TEXT);
 CREATE INDEX IF NOT EXISTS audits_by_run ON audits (run, task, number);
 CREATE TABLE IF NOT EXISTS taught (key TEXT PRIMARY KEY);
 """
@@ -58,28 +58,27 @@ class AuditStore(Store):
         with self._turn:
             self._db.executescript(_TABLES)
 
-    def add_audit(
-        self, item: Item, probability: float, rule: str, contents: Mapping[str, bytes], previews: Mapping[str, bytes]
-    ) -> None:
-        """Keep an answer that was drawn, judged by the rule of this name, and its question. `probability` is that of the answer
-        before it was rounded: a threshold made from rounded ones would leave out some that lie on it."""
+    def add_audit(self, item: Item, drawn: Audited, contents: Mapping[str, bytes], previews: Mapping[str, bytes]) -> None:
+        """Keep an answer that was drawn and its question. The probability of `drawn` is not rounded as that of a row is: a
+        threshold made from rounded ones would leave out some that lie on it."""
         answer = item.answer
         version = answer["model_version"]
         with self._turn, self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute(
-                "INSERT INTO audits (id, created, run, model_version, task, predicted, probability, accepted, rule)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO audits (id, created, run, model_version, task, predicted, probability, scope, accepted, rule)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     item.id,
                     item.created,
                     run_of(version),
                     version,
-                    answer["task"],
+                    drawn.task.value,
                     answer["predict"],
-                    probability,
-                    answer["accepted"],
-                    rule,
+                    drawn.probability,
+                    drawn.scope,
+                    drawn.accepted,
+                    drawn.rule,
                 ),
             )
             self._insert(item, contents, previews)
@@ -108,21 +107,15 @@ class AuditStore(Store):
         )
         return [item for (id_,) in rows if (item := self.item(id_)) is not None]
 
-    def audited(self, run: str) -> dict[Task, list[Audited]]:
-        """A run's labelled answers by task, in the order of drawing up to the first that has no label yet."""
-        found: dict[Task, list[Audited]] = {task: [] for task in Task}
-        waiting: set[Task] = set()
+    def audited(self, run: str) -> list[Audited]:
+        """A run's drawn answers in the order of drawing."""
         rows = self._rows(
-            "SELECT task, predicted, probability, accepted, rule, said FROM audits WHERE run = ? ORDER BY number", run
+            "SELECT task, probability, said = predicted, accepted, rule, scope FROM audits WHERE run = ? ORDER BY number", run
         )
-        for name, predicted, probability, accepted, rule, said in rows:
-            task = Task(name)
-            if said is None:
-                waiting.add(task)
-            elif task not in waiting:
-                judged = None if accepted is None else bool(accepted)
-                found[task].append(Audited(probability, said == predicted, judged, rule))
-        return found
+        return [
+            Audited(Task(task), probability, _truth(right), _truth(accepted), rule, scope)
+            for task, probability, right, accepted, rule, scope in rows
+        ]
 
     def counts(self, run: str) -> dict[Task, Counts]:
         """What became of a run's drawn answers."""
@@ -133,13 +126,13 @@ class AuditStore(Store):
         )
         return {Task(task): Counts(waiting, right, wrong) for task, waiting, right, wrong in rows}
 
-    def wrong(self, run: str, task: Task, rule: str, limit: int = 5) -> list[Wrong]:
-        """The newest answers that a rule accepted and a person found wrong."""
+    def wrong(self, run: str, task: Task | None, rule: str, limit: int = 5) -> list[Wrong]:
+        """The newest answers, of one task or of all, that a rule accepted and a person found wrong."""
         rows = self._rows(
-            "SELECT id, predicted, said FROM audits WHERE run = ? AND task = ? AND rule = ? AND accepted AND said IS NOT NULL"
+            "SELECT id, predicted, said FROM audits WHERE run = ? AND task = IFNULL(?, task) AND rule = ? AND accepted"
             " AND said != predicted ORDER BY number DESC LIMIT ?",
             run,
-            task.value,
+            task.value if task else None,
             rule,
             limit,
         )
@@ -161,6 +154,10 @@ class AuditStore(Store):
         super()._prune()
         # An answer whose question is gone can be labelled by nobody, and would hold up those that were drawn after it.
         self._db.execute("DELETE FROM audits WHERE said IS NULL AND id NOT IN (SELECT id FROM items)")
+
+
+def _truth(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
 
 
 def run_of(model_version: str) -> str:

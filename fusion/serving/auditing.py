@@ -118,14 +118,14 @@ class Auditing:
         if state.stand is not None:
             state.stand(self.store.audited(state.run))
         self.counts = self.store.counts(state.run)
-        broken = {}
+        broken: dict[Task, Alarm] = {}
         for task, standing in self.rules.standings.items():
-            if standing.broken:
+            if standing.broken and not (standing.together and broken):
                 broken[task] = Alarm("promise", task, standing, shown=self._wrong(state, task, standing))
                 if task not in self._broken:
                     log.warning(
                         "%s: the promise is broken: %d of %d accepted answers that were checked are wrong, at most %.1f%% may be",
-                        task,
+                        "all tasks" if standing.together else task,
                         standing.wrong,
                         standing.accepted,
                         100 * standing.max_error,
@@ -135,7 +135,7 @@ class Auditing:
 
     def _wrong(self, state: State, task: Task, standing: Standing) -> tuple[Shown, ...]:
         found = []
-        for one in self.store.wrong(state.run, task, standing.name):
+        for one in self.store.wrong(state.run, None if standing.together else task, standing.name):
             item = self.store.item(one.id)
             text = item.sample.customer_text() if item else ""
             found.append(Shown(_excerpt(text), one.predicted, one.said, one.id if item else None))

@@ -18,6 +18,7 @@ from data.labels import label_key
 from data.schema import Sample, Task
 from data.taught import with_contents
 from data.teaching import digest_of
+from fusion.live.rules import Audited
 from fusion.serving.audit_store import NONE, AuditStore, key_of
 from fusion.serving.auditing import Auditing
 from fusion.serving.problems import Refusal
@@ -208,8 +209,7 @@ class Desk:
             sum(answer.seconds.values()),
         )
         if audit:
-            rule = answer.verdict.rule if answer.verdict else ""
-            self.store.add_audit(item, answer.prediction.probability, rule, contents, previews)
+            self.store.add_audit(item, to_audited(answer), contents, previews)
             self.auditing.told()
         else:
             self.store.add_item(item, contents, previews)
@@ -226,6 +226,13 @@ def to_row(answer: Answer) -> dict[str, Any]:
         row["rests_on"] = answer.verdict.rests_on
     row["model_version"] = answer.model_version
     return row
+
+
+def to_audited(answer: Answer) -> Audited:
+    """What of an answer the audit sample keeps, before anybody has labelled it."""
+    prediction, verdict = answer.prediction, answer.verdict
+    accepted, rule = (verdict.accepted, verdict.rule) if verdict else (None, "")
+    return Audited(Task(prediction.task), prediction.probability, None, accepted, rule, prediction.out_of_scope)
 
 
 def needs_person(row: dict[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,10 +58,10 @@ def verdicts(base: HandoverRule, live: LiveRules) -> AcceptRule:
     return accept
 
 
-def standing(base: HandoverRule, live: LiveRules) -> Callable[[Mapping[Task, Sequence[Audited]]], None]:
+def standing(base: HandoverRule, live: LiveRules) -> Callable[[Sequence[Audited]], None]:
     """Puts the rule that audited answers lead to in force."""
 
-    def put(audited: Mapping[Task, Sequence[Audited]]) -> None:
+    def put(audited: Sequence[Audited]) -> None:
         live.put(*stand(audited, base))
 
     return put

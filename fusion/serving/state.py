@@ -21,8 +21,8 @@ from fusion.serving.confusion import OutOfFold
 class Verdict:
     """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted.
 
-    The page knows words for the reasons `input`, `out_of_scope`, `unsure` and `no_promise` and shows others as they are. `rests_on`
-    says what the rule was made from, and `rule` names it.
+    The page knows words for the reasons `input`, `out_of_scope`, `unsure` and `no_promise` and shows others as they are.
+    `rests_on` says what the rule was made from, and `rule` names it.
     """
 
     accepted: bool
@@ -64,7 +64,7 @@ class State:
     example_images: Path | None = None
     accept: AcceptRule | None = None
     out_of_fold: Callable[[], Mapping[Task, OutOfFold]] | None = None
-    stand: Callable[[Mapping[Task, Sequence[Audited]]], None] | None = None
+    stand: Callable[[Sequence[Audited]], None] | None = None
 
     @property
     def run(self) -> str:
