@@ -43,7 +43,7 @@ def confusion(pairs: Sequence[tuple[str, str]], most: int = MOST) -> Confusion:
             errors[truth] += count
             errors[guess] += count
     kept = sorted(known, key=lambda name: (-errors[name], -frequency[name], name))[:most]
-    names: list[str | None] = sorted(kept, key=lambda name: (-frequency[name], name))
+    names: list[str | None] = [*sorted(kept, key=lambda name: (-frequency[name], name))]
     folded = len(known) - len(kept)
     if folded:
         names.append(None)

@@ -2,13 +2,14 @@
 
     python -m fusion.serve [--run DIR] [--images DIR] [--host 127.0.0.1] [--port 8000] [--token-file FILE]
                            [--policy full|adaptive|retrieval] [--max-error SHARE [--confidence SHARE] [--together]]
-                           [--replicas N [--ray-address HOST:PORT|local]]
+                           [--audit-share SHARE] [--replicas N [--ray-address HOST:PORT|local]]
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
 finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. With --max-error each answer is
-accepted or handed over, as by fusion.predict. What people teach is kept beside the run folder, in DIR.taught.sqlite, and counts
-within seconds. With --replicas N processes answer through Ray Serve, on this machine or in a cluster (extra `ray`).
-docs/service.md describes routes, security and operation. Needs the extra `serve`.
+accepted or handed over, as by fusion.predict; with --audit-share that share of them is drawn for people to check, and the promise
+comes to rest on what they say. What people teach is kept beside the run folder, in DIR.taught.sqlite, and counts within seconds.
+With --replicas N processes answer through Ray Serve, on this machine or in a cluster (extra `ray`). docs/service.md describes
+routes, security and operation. Needs the extra `serve`.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
     from data.teaching import Taught
     from fusion.chain import Chain
     from fusion.serving.app import Parts
+    from fusion.serving.audit_store import AuditStore
     from fusion.serving.settings import Settings
     from fusion.serving.state import State
-    from fusion.serving.store import Store
 
 NEEDED = {
     "fastapi": "fastapi",
@@ -72,6 +73,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--keep", type=positive, default=1_000, metavar="N", help="questions kept for people (default %(default)s)"
     )
     parser.add_argument(
+        "--audit-share",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="of answers that people are asked to check (default 0: none)",
+    )
+    parser.add_argument(
         "--grace", type=float, default=0.0, metavar="S", help="seconds to go on listening when told to stop (default %(default)s)"
     )
     parser.add_argument(
@@ -97,7 +105,9 @@ def _serve(args: argparse.Namespace) -> int:
     token = read_token(args.token_file) if args.token_file else None
     hosts = hosts_for(args.host, tuple(args.allowed_host))
     size = args.max_body * 2**20
-    settings = Settings(args.host, args.port, token, hosts, args.waiting, body=size, bodies=8 * size, kept=args.keep)
+    settings = Settings(
+        args.host, args.port, token, hosts, args.waiting, body=size, bodies=8 * size, kept=args.keep, audit_share=args.audit_share
+    )
     run = RunFolder(args.run)
     manifest = run.read_manifest()
     run.require("index")
@@ -112,11 +122,12 @@ def _serve(args: argparse.Namespace) -> int:
         return _serve_replicas(args, settings, reader, asks)
 
     from fusion.serving.app import create_app
+    from fusion.serving.audit_store import AuditStore
     from fusion.serving.server import Server, address
-    from fusion.serving.store import Store, store_path
+    from fusion.serving.store import store_path
 
     listening = _listening(settings)
-    store, taught = Store(store_path(run.path), args.keep), TaughtStore(taught_path(run.path))
+    store, taught = AuditStore(store_path(run.path), args.keep), TaughtStore(taught_path(run.path))
     parts = _parts(args, settings, reader, store, taught, len(os.sched_getaffinity(0)))
     server: Server
     app = create_app(dataclasses.replace(parts, failed=lambda error: server.fail(error)))
@@ -166,9 +177,10 @@ def _listening(settings: Settings) -> socket.socket:
 
 
 def _parts(
-    args: argparse.Namespace, settings: Settings, reader: Reader, store: Store, taught: TaughtStore, processors: int
+    args: argparse.Namespace, settings: Settings, reader: Reader, store: AuditStore, taught: TaughtStore, processors: int
 ) -> Parts:
     """What the application is made of. `processors` may be used for reading images."""
+    from fusion.live.rules import LiveRules
     from fusion.serving.app import Parts
     from fusion.serving.reading import ReadingPool
     from fusion.serving.state import Holder
@@ -176,7 +188,7 @@ def _parts(
 
     run, promise = RunFolder(args.run), promise_of(args)
     pool = ReadingPool(reader, args.workers or processors)
-    holder = Holder()
+    holder, rules = Holder(), LiveRules()
     begin: list[Callable[[], None]] = []
 
     def load() -> State:
@@ -193,14 +205,24 @@ def _parts(
         pool.warm()
 
         def swap(chain: Chain, taught: Taught) -> None:
-            holder.swap(state_of(run, chain, base, taught))
+            holder.swap(state_of(run, chain, base, taught, rules))
 
         begin.append(lambda: teacher.start(applying, swap, taught.version))
-        return state_of(run, chain, base, taught)
+        return state_of(run, chain, base, taught, rules)
 
     teacher = Teacher(taught)
     return Parts(
-        settings, store, teacher, pool, load, holder, reader.images, loaded=lambda: begin[0](), failed=_raise, close=pool.close
+        settings,
+        store,
+        teacher,
+        pool,
+        load,
+        holder,
+        reader.images,
+        rules,
+        loaded=lambda: begin[0](),
+        failed=_raise,
+        close=pool.close,
     )
 
 

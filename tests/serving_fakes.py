@@ -23,10 +23,10 @@ from data.schema import Sample, Task
 from data.taught import TaughtStore
 from data.writers import Prediction
 from fusion.serving.app import Parts, Service, create_app
+from fusion.serving.audit_store import AuditStore
 from fusion.serving.server import Server, address
 from fusion.serving.settings import Settings
 from fusion.serving.state import AcceptRule, Known, State
-from fusion.serving.store import Store
 from fusion.teaching.teacher import Teacher
 
 NAMES = {Task.SCENE: ("退款页面", "购物车页面"), Task.DIALOGUE: ("商品材质", "何时上货", "是否会生锈")}
@@ -98,7 +98,7 @@ def service(
     settings = settings or Settings(allowed_hosts=("testserver", "127.0.0.1"))
     loaded = load or (lambda: state(accept=accept, images=images))
     teacher = Teacher(TaughtStore(folder / "taught.sqlite"))
-    return create_app(Parts(settings, Store(folder / "service.sqlite", settings.kept), teacher, read, loaded, images=images))
+    return create_app(Parts(settings, AuditStore(folder / "service.sqlite", settings.kept), teacher, read, loaded, images=images))
 
 
 def picture(colour: str = "red", kind: str = "JPEG") -> bytes:

@@ -24,8 +24,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from data.case import Case
 from data.errors import IntentError
 from data.schema import Sample
+from fusion.live.rules import LiveRules
 from fusion.serving.access import Gate
 from fusion.serving.api import api, body_schemas
+from fusion.serving.audit_store import AuditStore
+from fusion.serving.auditing import Auditing
 from fusion.serving.desk import Desk
 from fusion.serving.headers import SafeHeaders
 from fusion.serving.inputs import RequestIn
@@ -37,7 +40,6 @@ from fusion.serving.problems import Refusal
 from fusion.serving.scores import Scores
 from fusion.serving.settings import Settings
 from fusion.serving.state import Holder, State
-from fusion.serving.store import Store
 from fusion.serving.teaching import CorrectionIn, ExampleIn, LabelIn, teaching
 from fusion.serving.work import Work
 from fusion.teaching.teacher import Teacher
@@ -55,15 +57,16 @@ FORM_PROBLEMS = {"Too many files": "many_images", "maximum size": "long"}
 @dataclass(frozen=True)
 class Parts:
     """What an application is made of. `load` is called once in a thread, then `loaded`; `failed` is told what they raised.
-    `images` is the folder of images that requests name."""
+    `images` is the folder of images that requests name, `rules` what the states that are loaded judge by."""
 
     settings: Settings
-    store: Store
+    store: AuditStore
     teacher: Teacher
     read: Callable[[Sample], Awaitable[Case]]
     load: Callable[[], State]
     holder: Holder = field(default_factory=Holder)
     images: Path | None = None
+    rules: LiveRules = field(default_factory=LiveRules)
     loaded: Callable[[], None] = lambda: None
     failed: Callable[[BaseException], None] = lambda error: None
     close: Callable[[], None] = lambda: None
@@ -87,12 +90,14 @@ def create_app(parts: Parts) -> Service:
     settings = parts.settings
     metrics = Metrics()
     work = Work(parts.holder, parts.read, metrics, settings.waiting, settings.batch)
-    desk = Desk(parts.holder, work, parts.store, parts.teacher, parts.images)
     scores = Scores()
+    auditing = Auditing(parts.store, metrics, parts.holder, scores, parts.rules, settings.audit_share)
+    desk = Desk(parts.holder, work, parts.store, parts.teacher, auditing, parts.images)
 
     def load() -> None:
         try:
             state = parts.load()
+            auditing.look(state)
             parts.holder.swap(state)
             scores.of(state)
             parts.loaded()
@@ -102,12 +107,14 @@ def create_app(parts: Parts) -> Service:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         work.start()
+        auditing.start()
         threading.Thread(target=load, name="load", daemon=True).start()
         yield
         await app.drained()  # type: ignore[attr-defined]
         await asyncio.to_thread(work.stop)
         await asyncio.to_thread(parts.close)
         await asyncio.to_thread(parts.teacher.stop)
+        await asyncio.to_thread(auditing.stop)
         parts.store.close()
 
     renderer = Renderer(desk, settings.token)

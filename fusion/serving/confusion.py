@@ -14,12 +14,14 @@ SHOWN_CONFUSIONS = 3
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Answers on a task's examples: `ids` (n,), `probability` (n, L) in the order of `names` (L), `truth` (n,) label numbers."""
+    """Answers on a task's examples: `ids` (n,), `probability` (n, L) in the order of `names` (L), `truth` (n,) label numbers,
+    near-duplicate `groups` (n,) where they are known."""
 
     names: tuple[str, ...]
     ids: tuple[str, ...]
     truth: NDArray[np.int64]
     probability: NDArray[np.float64]
+    groups: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)

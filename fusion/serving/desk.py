@@ -18,10 +18,13 @@ from data.labels import label_key
 from data.schema import Sample, Task
 from data.taught import with_contents
 from data.teaching import digest_of
+from fusion.live.rules import Audited
+from fusion.serving.audit_store import NONE, AuditStore, key_of
+from fusion.serving.auditing import Auditing
 from fusion.serving.problems import Refusal
 from fusion.serving.reading import preview
 from fusion.serving.state import Holder, State
-from fusion.serving.store import Image, Item, Status, Store
+from fusion.serving.store import AUDIT, Image, Item, Status
 from fusion.serving.work import Answer, Work
 from fusion.teaching.teacher import Teacher
 
@@ -43,8 +46,23 @@ class Desk:
     """Made and used on one event loop; whatever waits for the disk does so in threads. `images` is the folder of images that are
     named and not sent."""
 
-    def __init__(self, holder: Holder, work: Work, store: Store, teacher: Teacher, images: Path | None = None) -> None:
-        self.holder, self.work, self.store, self.teacher, self.images = holder, work, store, teacher, images
+    def __init__(
+        self,
+        holder: Holder,
+        work: Work,
+        store: AuditStore,
+        teacher: Teacher,
+        auditing: Auditing,
+        images: Path | None = None,
+    ) -> None:
+        self.holder, self.work, self.store, self.teacher, self.auditing, self.images = (
+            holder,
+            work,
+            store,
+            teacher,
+            auditing,
+            images,
+        )
         self._keeping: set[asyncio.Task[None]] = set()
 
     def state(self) -> State:
@@ -56,12 +74,16 @@ class Desk:
         return self.holder.current
 
     async def predict(self, samples: Sequence[Sample]) -> list[dict[str, Any]]:
-        """Rows of answers; what a person should look at is kept behind the caller's back."""
+        """Rows of answers; what a person should look at, or what was drawn for one, is kept behind the caller's back."""
+        drawn = self.auditing.drawn(len(samples))
         answers = await self.work.answer(samples)
         rows = [to_row(answer) for answer in answers]
-        for one, answer, row in zip(samples, answers, rows, strict=True):
-            if needs_person(row):
-                task = asyncio.create_task(self._keep(uuid.uuid4().hex, one, answer, row, "api"))
+        for one, answer, row, audit in zip(samples, answers, rows, drawn, strict=True):
+            if not row.get("error"):
+                self.auditing.answered(answer.case, row["predict"], row["probability"])
+            audit = audit and not row.get("error")  # Such answers are never accepted, and no promise is about them.
+            if audit or needs_person(row):
+                task = asyncio.create_task(self._keep(uuid.uuid4().hex, one, answer, row, AUDIT if audit else "api"))
                 self._keeping.add(task)
                 task.add_done_callback(self._keeping.discard)
         return rows
@@ -76,17 +98,34 @@ class Desk:
     async def tell(self, item: Item, label: str, who: str = "page") -> Told:
         """What a person says is right of a question that was asked; another word takes the first one's place."""
         label = await self.known(item.sample.task, label)
+        await self._audited(item, label, who)
         sample = await asyncio.to_thread(self._asked, item)
         note = {"predicted": item.answer["predict"], "model_version": item.answer["model_version"]}
         told = await self._teach(sample, label, who, item.example or "", note)
         await asyncio.to_thread(self.store.mark_item, item.id, "done", told.id, label)
         return told
 
-    async def take_back(self, item: Item, who: str = "page") -> None:
-        """Undo what was said of a question."""
+    async def none_is_right(self, item: Item, who: str = "page") -> None:
+        """A person says of a drawn question that none of the labels is right; that teaches nothing. Raises Refusal for others."""
+        if not await self._audited(item, NONE, who):
+            raise Refusal(422, "expected a label; that none is right can be said of questions of the audit sample only")
         if item.example:
             await asyncio.to_thread(self.teacher.remove, item.example, who, {})
-        status: Status = "open" if needs_person(item.answer) else "seen"
+        await asyncio.to_thread(self.store.mark_item, item.id, "done", None, NONE)
+
+    async def _audited(self, item: Item, said: str | None, who: str) -> bool:
+        """Note what a person said of a drawn question, before it is taught; whether it is one."""
+        if item.source != AUDIT or not await asyncio.to_thread(self.store.mark_audit, item.id, said, who):
+            return False
+        self.auditing.told()
+        return True
+
+    async def take_back(self, item: Item, who: str = "page") -> None:
+        """Undo what was said of a question."""
+        await self._audited(item, None, who)
+        if item.example:
+            await asyncio.to_thread(self.teacher.remove, item.example, who, {})
+        status: Status = "open" if needs_person(item.answer) or item.source == AUDIT else "seen"
         await asyncio.to_thread(self.store.mark_item, item.id, status)
 
     async def learn(self, sample: Sample, label: str, who: str, id_: str = "") -> Told:
@@ -119,6 +158,7 @@ class Desk:
         case = await self.work.read(sample) if sample.images else Case(sample)
         if case.sample.problems:
             raise Refusal(422, "; ".join(case.sample.problems))
+        await asyncio.to_thread(self.store.add_taught, key_of(case))
         lesson = await asyncio.to_thread(self.teacher.add, sample, label, who, case, id_, note)
         return Told(lesson.id, lesson.version, self.state().model_version, lesson.contradicts)
 
@@ -143,6 +183,11 @@ class Desk:
         await asyncio.to_thread(self._write, id_, sample, answer, row, source)
 
     def _write(self, id_: str, sample: Sample, answer: Answer, row: dict[str, Any], source: str) -> None:
+        audit = source == AUDIT and self.store.room() and not self.store.is_taught(key_of(answer.case))
+        if source == AUDIT and not audit:
+            if not needs_person(row):
+                return
+            source = "api"
         pages = answer.case.pages_by_image()
         contents, previews, images = {}, {}, []
         for place, name in enumerate(sample.images):
@@ -160,24 +205,37 @@ class Desk:
             id_,
             time.time(),
             source,
-            "open" if needs_person(row) else "seen",
+            "open" if audit or needs_person(row) else "seen",
             sample,
             tuple(images),
             row,
             sum(answer.seconds.values()),
         )
-        self.store.add_item(item, contents, previews)
+        if audit:
+            self.store.add_audit(item, to_audited(answer), contents, previews)
+            self.auditing.told()
+        else:
+            self.store.add_item(item, contents, previews)
 
 
 def to_row(answer: Answer) -> dict[str, Any]:
-    """A row of predictions.jsonl with `accepted` (None without a hand-over rule), `reason` where it is handed over, and
-    `model_version`."""
+    """A row of predictions.jsonl with `accepted` (None without a hand-over rule), `reason` where it is handed over,
+    `rests_on` where a rule was made from what is known, and `model_version`."""
     row: dict[str, Any] = json.loads(answer.prediction.to_json())
     row["accepted"] = answer.verdict.accepted if answer.verdict else None
     if answer.verdict and not answer.verdict.accepted:
         row["reason"] = answer.verdict.reason
+    if answer.verdict and answer.verdict.rests_on:
+        row["rests_on"] = answer.verdict.rests_on
     row["model_version"] = answer.model_version
     return row
+
+
+def to_audited(answer: Answer) -> Audited:
+    """What of an answer the audit sample keeps, before anybody has labelled it."""
+    prediction, verdict = answer.prediction, answer.verdict
+    accepted, rule = (verdict.accepted, verdict.rule) if verdict else (None, "")
+    return Audited(Task(prediction.task), prediction.probability, None, accepted, rule, prediction.out_of_scope)
 
 
 def needs_person(row: dict[str, Any]) -> bool:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from data.profile import Policy
 from data.run import RunFolder, file_digest
 from data.schema import Task
 from data.teaching import Taught
 from data.writers import Prediction
 from fusion.chain import Chain
 from fusion.handover import HandoverRule
+from fusion.live.promise import stand
+from fusion.live.rules import Audited, LiveRules
 from fusion.loading import out_of_fold_answers
 from fusion.serving.confusion import OutOfFold
 from fusion.serving.state import AcceptRule, Known, State, Verdict
 
 
-def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught) -> State:
+def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught, live: LiveRules) -> State:
     """The state of a run: `chain` is `base`, as it was built, after what was `taught`.
 
-    Answers are accepted or handed over where the chain has a rule.
+    Answers are accepted or handed over where the chain has a rule: by that which is in force.
     """
     manifest = run.read_manifest()
     examples = {row.id: Known(row.id, row.task, row.label, row.text, row.images) for row in reversed(chain.retriever.table)}
@@ -29,33 +33,45 @@ def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught) -> State
             examples[id_] = replace(examples[id_], contents=sample.contents)
     return State(
         chain.version,
-        run_digest(run),
+        run_digest(run, chain.profile.calls.policy),
         chain.labels,
         chain.predict,
         examples,
         Path(manifest.images),
-        verdicts(chain.rule) if chain.rule else None,
+        verdicts(chain.rule, live) if chain.rule else None,
         lambda: training_answers(run, base),
+        standing(chain.rule, live) if chain.rule else None,
     )
 
 
-def verdicts(rule: HandoverRule) -> AcceptRule:
-    """What a run's hand-over rule says of answers, as the service tells it."""
+def verdicts(base: HandoverRule, live: LiveRules) -> AcceptRule:
+    """What a run's hand-over rule, or the one that audit labels have put in its place, says of answers."""
 
     def accept(prediction: Prediction) -> Verdict:
         if prediction.error is not None:
             return Verdict(False, "input")
-        reason = rule.reason(Task(prediction.task), prediction.probability, prediction.out_of_scope)
-        return Verdict(not reason, reason)
+        task = Task(prediction.task)
+        rule, standings = live.in_force(base)
+        reason, own = rule.reason(task, prediction.probability, prediction.out_of_scope), standings.get(task)
+        return Verdict(not reason, reason, own.rests_on if own else "out_of_fold", own.name if own else "")
 
     return accept
 
 
-def run_digest(run: RunFolder) -> str:
-    """Names what a run was made from: its manifest and finished steps (hex)."""
+def standing(base: HandoverRule, live: LiveRules) -> Callable[[Sequence[Audited]], None]:
+    """Puts the rule that audited answers lead to in force."""
+
+    def put(audited: Sequence[Audited]) -> None:
+        live.put(*stand(audited, base))
+
+    return put
+
+
+def run_digest(run: RunFolder, policy: Policy) -> str:
+    """Names what a run was made from, its manifest and finished steps, and which calls it makes (hex)."""
     steps = [run.step(step) / "complete.json" for step in ("index", "vlm", "fusion")]
     found = [file_digest(path) for path in (run.manifest_path, *steps) if path.is_file()]
-    return hashlib.sha256("".join(found).encode()).hexdigest()
+    return hashlib.sha256("".join([*found, policy]).encode()).hexdigest()
 
 
 def training_answers(run: RunFolder, chain: Chain) -> dict[Task, OutOfFold]:
@@ -64,7 +80,11 @@ def training_answers(run: RunFolder, chain: Chain) -> dict[Task, OutOfFold]:
     manifest = replace(run.read_manifest(), profile=chain.profile)
     return {
         task: OutOfFold(
-            chain.labels.names(task), tuple(table.ids[row] for row in retriever.rows(task)), truth.labels, probability
+            chain.labels.names(task),
+            tuple(table.ids[row] for row in retriever.rows(task)),
+            truth.labels,
+            probability,
+            truth.groups,
         )
         for task, (probability, truth) in out_of_fold_answers(run, manifest, retriever, chain.fusion).items()
     }

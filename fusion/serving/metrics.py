@@ -46,6 +46,27 @@ class Metrics:
         self.problems = Counter("intent_samples_with_problems", "Samples whose input had something wrong", registry=self.registry)
         self.version = Gauge("intent_model_version", "Version of the state that answers", registry=self.registry)
         self.ready = Gauge("intent_ready", "1 while requests are taken", registry=self.registry)
+        self.audits = Gauge(
+            "intent_audit_samples",
+            "Answers that were drawn for people: waiting for one, or found right or wrong",
+            ["task", "status"],
+            registry=self.registry,
+        )
+        self.promise = {
+            name: Gauge(f"intent_promise_{name}", text, ["task"], registry=self.registry)
+            for name, text in (
+                ("rests_on_audit", "1 where the hand-over rule was made from answers that people checked, 0 from examples"),
+                ("checked", "Answers accepted by the rule in force that people have checked"),
+                ("wrong", "Those of them that were wrong"),
+                ("evidence", "Evidence that the promise is broken, as a share of what says that it is"),
+                ("broken", "1 where more accepted answers are wrong than was promised"),
+            )
+        }
+        self.drift = Gauge(
+            "intent_drift", "1 where the last window differs from the examples", ["task", "signal"], registry=self.registry
+        )
+        self.drift_p = Gauge("intent_drift_p", "p of the last window's test", ["task", "signal"], registry=self.registry)
+        self.windows = Counter("intent_drift_windows", "Windows compared with the examples", ["task"], registry=self.registry)
         for stage in STAGES:
             self.stages.labels(stage)
 

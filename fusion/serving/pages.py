@@ -22,10 +22,11 @@ from fusion.serving.problems import Refusal
 from fusion.serving.rendering import environment
 from fusion.serving.scores import Scores
 from fusion.serving.state import State
-from fusion.serving.store import Item
+from fusion.serving.store import AUDIT, Item
 from fusion.serving.words import COOKIE, LANGUAGES, NAMES, TAGS, WORDS, choose_language, translator
 
 RUNNERS_UP = 5
+WARNED = ("ask", "queue", "labels")  # pages with warnings, which show what customers wrote: none that is seen without a token
 LOGIN_DELAY = 0.5  # seconds that a wrong token costs
 YEAR = 365 * 24 * 3600
 
@@ -62,6 +63,7 @@ class Renderer:
             path=request.url.path,
             here=name,
             version=state.model_version if state else None,
+            alarms=self.desk.auditing.alarms if name in WARNED else [],
             with_login=self.token is not None and valid_session(self.token, request.cookies.get(SESSION)),
             **values,
         )
@@ -110,7 +112,7 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
             return gone(request)
         async with request.form(max_files=0, max_fields=4) as form:
             label = str(form.get("label", ""))
-        await desk.tell(item, label)
+        await (desk.tell(item, label) if label else desk.none_is_right(item))
         return RedirectResponse(f"/items/{id_}", 303)
 
     @router.post("/items/{id_}/undo")
@@ -135,7 +137,11 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
     @router.get("/queue")
     async def queue(request: Request) -> Response:
         items = await asyncio.to_thread(desk.store.open_items)
-        return renderer(request, "queue", open_count=await count(), items=items)
+        audits = await asyncio.to_thread(desk.store.open_audits)
+        counts, standings = desk.auditing.counts, desk.auditing.rules.standings
+        return renderer(
+            request, "queue", open_count=await count(), items=items, audits=audits, counts=counts, standings=standings
+        )
 
     @router.get("/labels")
     async def labels(request: Request) -> Response:
@@ -204,6 +210,9 @@ def item_values(item: Item, state: State) -> dict[str, Any]:
         "answer": answer,
         "runners_up": ranked[1 : 1 + RUNNERS_UP],
         "choices": [candidate["label"] for candidate in ranked[1:]],
+        "audit": item.source == AUDIT,
+        # Who checks an answer must not know whether it was accepted, nor what else speaks for it.
+        "blind": item.source == AUDIT and item.status == "open",
         "exemplars": exemplars,
         "heaviest": max((one.get("weight", 0.0) for one in exemplars), default=0.0) or 1.0,
         "stages": evidence.get("stages", {}),

@@ -28,9 +28,11 @@ from data.cluster import Cluster, connected, worker_resources
 from data.errors import InputError, RunError
 from data.taught import TaughtStore, taught_path
 from data.teaching import Change, Kind, StoredImages, Taught, image_digests
+from fusion.live.rules import Audited
 from fusion.serving.app import Parts, Service, create_app
+from fusion.serving.audit_store import AuditStore
 from fusion.serving.settings import Settings
-from fusion.serving.store import Item, Store, store_path
+from fusion.serving.store import Item, store_path
 
 NAME = "intent"
 CONTROLLER = "SERVE_CONTROLLER_ACTOR"  # Ray Serve's own actor, of which a cluster has one at most
@@ -39,7 +41,7 @@ ENDING = 55.0  # seconds that a replica has to finish what it accepted
 HEALTH = 2.0  # seconds between two looks at whether a replica lives
 TOGETHER = 100_000  # requests of a replica; its own queue says when it is full, with 429
 
-Build = Callable[[Store, TaughtStore, int], Parts]
+Build = Callable[[AuditStore, TaughtStore, int], Parts]
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,9 @@ def serving(build: Build, settings: Settings, replicas: Replicas, run: Path) -> 
         processors = int(resources.get("num_cpus") or max(1, sum(int(one.get("CPU", 0)) for one in machines) // count))
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         # Detached: a replica is made by Ray Serve, whose processes may outlive this one.
-        owner = ray.remote(num_cpus=0, max_concurrency=AT_ONCE)(_Files)
         named = {"name": f"{NAME}-{uuid.uuid4().hex}", "namespace": NAME, "lifetime": "detached"}
-        files = owner.options(scheduling_strategy=here, **named).remote(run.absolute(), settings.kept)
+        owner: Any = ray.remote(_Files)
+        files = owner.options(num_cpus=0, max_concurrency=AT_ONCE, scheduling_strategy=here, **named).remote(run.absolute(), settings.kept)
         try:
             ray.get(files.call.remote("taught", "version"))
 
@@ -155,7 +157,7 @@ class _Files:
     """Owns the SQLite files beside a run, in a process of its own."""
 
     def __init__(self, run: Path, kept: int) -> None:
-        self._stores = {"taught": TaughtStore(taught_path(run)), "questions": Store(store_path(run), kept)}
+        self._stores = {"taught": TaughtStore(taught_path(run)), "questions": AuditStore(store_path(run), kept)}
 
     def call(self, store: str, method: str, *values: Any) -> Any:
         """What a store's method returns."""
@@ -218,7 +220,7 @@ class SharedImages(StoredImages):
         return dict, (dict(self),)
 
 
-class SharedStore(Store):
+class SharedStore(AuditStore):
     """Questions for people, through the process that owns the file."""
 
     def __init__(self, run: Path, kept: int, files: Any) -> None:
@@ -230,14 +232,22 @@ class SharedStore(Store):
 
     def add_item(self, item: Item, contents: Mapping[str, bytes], previews: Mapping[str, bytes]) -> None:
         """Keep a question; the oldest ones go where there are more than `kept`."""
-        item = dataclasses.replace(item, sample=dataclasses.replace(item.sample, contents={}))  # which `contents` has
-        _asked(self._files, "questions", "add_item", item, dict(contents), dict(previews))
+        _asked(self._files, "questions", "add_item", _without_contents(item), dict(contents), dict(previews))
+
+    def add_audit(self, item: Item, drawn: Audited, contents: Mapping[str, bytes], previews: Mapping[str, bytes]) -> None:
+        """Keep an answer that was drawn and its question."""
+        _asked(self._files, "questions", "add_audit", _without_contents(item), drawn, dict(contents), dict(previews))
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
         return list(_asked(self._files, "questions", "_rows", query, *values))
 
     def _write(self, query: str, *values: Any) -> int:
         return int(_asked(self._files, "questions", "_write", query, *values))
+
+
+def _without_contents(item: Item) -> Item:
+    """The question without its images' bytes, which travel beside it."""
+    return dataclasses.replace(item, sample=dataclasses.replace(item.sample, contents={}))
 
 
 def _asked(files: Any, store: str, method: str, *values: Any) -> Any:

@@ -20,7 +20,8 @@ class Settings:
 
     `waiting` bounds the samples that are accepted and not answered, `batch` those that the model answers at once, `body` the
     bytes of a request and `bodies` those of all requests at the same time, `kept` the questions that stay on disk for people to
-    look at. `allowed_hosts` are the names by which the service may be called; empty where it listens on every address.
+    look at. `audit_share` of the answers are drawn for people to label. `allowed_hosts` are the names by which the service may be
+    called; empty where it listens on every address.
     """
 
     host: str = "127.0.0.1"
@@ -33,8 +34,11 @@ class Settings:
     bodies: int = 256 * 2**20
     body_seconds: float = 60.0
     kept: int = 1_000
+    audit_share: float = 0.0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.audit_share <= 1:
+            raise InputError(f"--audit-share must lie between 0 and 1, found {self.audit_share}")
         if self.host not in LOOPBACK and self.token is None:
             raise InputError(
                 f"--host {self.host} can be reached from other machines; give --token-file FILE with a secret of at least "

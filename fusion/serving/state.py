@@ -13,6 +13,7 @@ from data.case import Case
 from data.labels import LabelSet
 from data.schema import Task
 from data.writers import Prediction
+from fusion.live.rules import Audited, Basis
 from fusion.serving.confusion import OutOfFold
 
 
@@ -21,10 +22,13 @@ class Verdict:
     """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted.
 
     The page knows words for the reasons `input`, `out_of_scope`, `unsure` and `no_promise` and shows others as they are.
+    `rests_on` says what the rule was made from, and `rule` names it.
     """
 
     accepted: bool
     reason: str = ""
+    rests_on: Basis | None = None
+    rule: str = ""
 
 
 class AcceptRule(Protocol):
@@ -49,7 +53,8 @@ class Known:
 @dataclass(frozen=True)
 class State:
     """One version of a run. `digest` names what it was made from, `answer` gives predictions in the order of the cases,
-    `out_of_fold` the answers on its own examples, each without the example (it may take a minute)."""
+    `out_of_fold` the answers on its own examples, each without the example (it may take a minute). Where there is a rule `stand`
+    makes it anew from audited answers."""
 
     version: int
     digest: str
@@ -59,11 +64,17 @@ class State:
     example_images: Path | None = None
     accept: AcceptRule | None = None
     out_of_fold: Callable[[], Mapping[Task, OutOfFold]] | None = None
+    stand: Callable[[Sequence[Audited]], None] | None = None
+
+    @property
+    def run(self) -> str:
+        """Names what it is a version of."""
+        return self.digest[:8]
 
     @property
     def model_version(self) -> str:
         """What answers call it: the version, which rises, and what run it is a version of."""
-        return f"{self.version}-{self.digest[:8]}"
+        return f"{self.version}-{self.run}"
 
     def counts(self, task: Task) -> Counter[str]:
         """Number of examples of each label of a task."""

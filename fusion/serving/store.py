@@ -1,7 +1,8 @@
 """Questions that people should look at or have looked at: kept in one SQLite file beside the run folder.
 
 An item is a question that was asked, with its answer. It is on disk before the call returns. Images are kept once each, by the
-SHA-256 of their bytes. What people teach is kept elsewhere (`data.taught`): this file may be lost without harm.
+SHA-256 of their bytes. What people teach is kept elsewhere (`data.taught`): this file may be lost without harm
+where it holds no audit labels (`fusion.serving.audit_store`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from data.teaching import sample_from_json, sample_to_json
 
 Status = Literal["seen", "open", "done"]
 MOST_BYTES = 2 * 2**30  # of images that items keep
+AUDIT = "audit"  # source of questions that were drawn at random, for people to label
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS items (
@@ -83,29 +85,32 @@ class Store:
 
     def add_item(self, item: Item, contents: Mapping[str, bytes], previews: Mapping[str, bytes]) -> None:
         """Keep a question; the oldest ones go where there are more than `kept`."""
-        candidates = item.answer["candidates"]
-        margin = candidates[0]["probability"] - (candidates[1]["probability"] if len(candidates) > 1 else 0.0)
         with self._turn, self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            self._put("images", contents)
-            self._put("previews", previews)
-            self._db.execute(
-                "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    item.id,
-                    item.created,
-                    item.source,
-                    item.status,
-                    sample_to_json(item.sample),
-                    _images_to_json(item.images),
-                    json.dumps(item.answer, ensure_ascii=False),
-                    item.seconds,
-                    margin,
-                    item.example,
-                    item.label,
-                ),
-            )
-            self._prune()
+            self._insert(item, contents, previews)
+
+    def _insert(self, item: Item, contents: Mapping[str, bytes], previews: Mapping[str, bytes]) -> None:
+        candidates = item.answer["candidates"]
+        margin = candidates[0]["probability"] - (candidates[1]["probability"] if len(candidates) > 1 else 0.0)
+        self._put("images", contents)
+        self._put("previews", previews)
+        self._db.execute(
+            "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                item.id,
+                item.created,
+                item.source,
+                item.status,
+                sample_to_json(item.sample),
+                _images_to_json(item.images),
+                json.dumps(item.answer, ensure_ascii=False),
+                item.seconds,
+                margin,
+                item.example,
+                item.label,
+            ),
+        )
+        self._prune()
 
     def item(self, id_: str) -> Item | None:
         """One question."""
@@ -113,9 +118,11 @@ class Store:
         return _item(rows[0]) if rows else None
 
     def open_items(self, limit: int = 50) -> list[Item]:
-        """What people should look at, most useful first: where the two best labels are closest, a person's word tells most
+        """What was handed over, most useful first: where the two best labels are closest, a person's word tells most
         (margin sampling, Scheffer, Decomain and Wrobel 2001)."""
-        rows = self._rows("SELECT * FROM items WHERE status = 'open' ORDER BY margin, created LIMIT ?", limit)
+        rows = self._rows(
+            "SELECT * FROM items WHERE status = 'open' AND source != ? ORDER BY margin, created LIMIT ?", AUDIT, limit
+        )
         return [_item(row) for row in rows]
 
     def count_open(self) -> int:
@@ -143,8 +150,9 @@ class Store:
         # Some more than needed, so that it is not done with each new question.
         drop = max(count - self.kept, 0) + max(1, self.kept // 20)
         self._db.execute(
-            "DELETE FROM items WHERE id IN (SELECT id FROM items ORDER BY status = 'open', created LIMIT ?)",
-            (min(drop, count - 1),),
+            "DELETE FROM items WHERE id IN (SELECT id FROM items"
+            " ORDER BY status = 'open' AND source = ?, status = 'open', created LIMIT ?)",
+            (AUDIT, min(drop, count - 1)),
         )
         named = {
             digest
