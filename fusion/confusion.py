@@ -43,10 +43,9 @@ def confusion(pairs: Sequence[tuple[str, str]], most: int = MOST) -> Confusion:
             errors[truth] += count
             errors[guess] += count
     kept = sorted(known, key=lambda name: (-errors[name], -frequency[name], name))[:most]
-    names: list[str | None] = [*sorted(kept, key=lambda name: (-frequency[name], name))]
+    kept.sort(key=lambda name: (-frequency[name], name))
     folded = len(known) - len(kept)
-    if folded:
-        names.append(None)
+    names = [*kept, None] if folded else [*kept]
     own = set(kept)
     found: Counter[tuple[str | None, str | None]] = Counter()
     for pair, count in counts.items():

@@ -113,7 +113,10 @@ def test_submission_and_report_have_every_row(world: World) -> None:
     found = predictions(world.run / "predictions")
     assert [(line["id"], line["predict"]) for line in lines] == [(value["id"], value["predict"]) for value in found]
     assert lines[0]["instruction"] == world.rows[0]["instruction"]
-    assert "<html" in (world.run / "predictions" / "report.html").read_text("utf-8")
+    report = (world.run / "predictions" / "report.html").read_text("utf-8")
+    assert report.count("<li data-task=") == len(found)
+    assert report.count("<image id=") > 0
+    assert all(value["id"] in report for value in found)
 
 
 def assert_same_answers(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:

@@ -100,7 +100,9 @@ def serving(build: Build, settings: Settings, replicas: Replicas, run: Path) -> 
         # Detached: a replica is made by Ray Serve, whose processes may outlive this one.
         named = {"name": f"{NAME}-{uuid.uuid4().hex}", "namespace": NAME, "lifetime": "detached"}
         owner: Any = ray.remote(_Files)
-        files = owner.options(num_cpus=0, max_concurrency=AT_ONCE, scheduling_strategy=here, **named).remote(run.absolute(), settings.kept)
+        files = owner.options(num_cpus=0, max_concurrency=AT_ONCE, scheduling_strategy=here, **named).remote(
+            run.absolute(), settings.kept
+        )
         try:
             ray.get(files.call.remote("taught", "version"))
 
