@@ -81,7 +81,7 @@ def serving(build: Build, settings: Settings, replicas: Replicas, run: Path) -> 
     cluster cannot be used, and RunError where a replica cannot be made.
     """
     serve = load_serve()
-    import ray
+    ray: Any = importlib.import_module("ray")
     from ray.serve.schema import LoggingConfig
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -253,6 +253,5 @@ def _without_contents(item: Item) -> Item:
 
 
 def _asked(files: Any, store: str, method: str, *values: Any) -> Any:
-    import ray
-
+    ray: Any = importlib.import_module("ray")
     return ray.get(files.call.remote(store, method, *values))
