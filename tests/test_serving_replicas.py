@@ -29,10 +29,10 @@ from data.taught import TaughtStore, taught_path
 from data.teaching import Taught
 from data.writers import Prediction
 from fusion.serving.app import Parts
+from fusion.serving.audit_store import AuditStore
 from fusion.serving.replicas import Replicas, serving
 from fusion.serving.settings import Settings
 from fusion.serving.state import Holder, Known, State
-from fusion.serving.store import Store
 from fusion.teaching.teacher import Teacher
 
 pytestmark = pytest.mark.slow
@@ -78,7 +78,7 @@ class Counting:
 def build(folder: Path, settings: Settings) -> Any:
     """What makes a replica's parts; it travels to its process by value."""
 
-    def parts(store: Store, taught: TaughtStore, processors: int) -> Parts:
+    def parts(store: AuditStore, taught: TaughtStore, processors: int) -> Parts:
         read_with, holder, teacher, applies = reader(folder), Holder(), Teacher(taught), Counting(folder)
 
         async def read(sample: Sample) -> Case:
