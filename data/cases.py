@@ -72,6 +72,8 @@ def load_cases(
             read = dict(shown(map_rows(CaseReader, (reader,), samples, cluster.workers, shared=(reader.images,))))
         refuse_if_all_failed(list(read.values()), "samples could be read")
         return [_case_or_problem(sample, read[row]) for row, sample in enumerate(samples)]
+    if not any(sample.images for sample in samples):  # Processes take longer to start than rows of text take.
+        reader = dataclasses.replace(reader, workers=1)
     with reading(samples, reader) as cases:
         return list(shown(cases))
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+Embed: TypeAlias = Callable[[Sequence[str]], NDArray[np.float32]]
+Run: TypeAlias = Callable[[Embed, Sequence[Sequence[str]]], Iterable[NDArray[np.float32]]]
 
 
 def encode_by_length(
@@ -13,9 +17,11 @@ def encode_by_length(
     max_chars: int,
     batch_size: int,
     dimension: int,
-    embed: Callable[[Sequence[str]], NDArray[np.float32]],
+    embed: Embed,
+    run: Run = map,
 ) -> NDArray[np.float32]:
-    """Vectors (n, dimension) of texts, of which the last `max_chars` characters are read; `embed` gives those of one batch.
+    """Vectors (n, dimension) of texts, of which the last `max_chars` characters are read; `embed` gives those of one batch,
+    `run` applies it to all batches, in their order.
 
     The end, because a dialogue's question stands there. A text of nothing but spaces gets a zero row and is not embedded.
     """
@@ -23,7 +29,7 @@ def encode_by_length(
     result = np.zeros((len(cut), dimension), np.float32)
     unique = sorted({text for text in cut if text}, key=lambda text: (len(text), text))
     numbers = {text: number for number, text in enumerate(unique)}
-    parts = [embed(unique[start : start + batch_size]) for start in range(0, len(unique), batch_size)]
+    parts = list(run(embed, [unique[start : start + batch_size] for start in range(0, len(unique), batch_size)]))
     if parts:
         rows = [row for row, text in enumerate(cut) if text]
         result[rows] = np.concatenate(parts)[[numbers[cut[row]] for row in rows]]

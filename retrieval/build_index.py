@@ -8,9 +8,10 @@ into the run folder. Options that are not given are those that the run folder wa
 bundled sample, the profile `embedded` and the official labels. Recognised text is cached, so an interrupted command continues
 where it stopped.
 
-With --unlabelled the dialogues of a data file, the organiser's test file, say, are learned from without their labels: those that
-the text encoder's probe is sure of become examples of lower weight, if that lowers the out-of-fold loss. What was taken stands in
-index/dialogue.json; `--unlabelled none` builds the index without them again.
+With --unlabelled the rows of a data file, the organiser's test file, say, are learned from without their labels; its images stand
+beside it as those of --data do. Rows that retrieval is sure of become examples of lower weight for its probes, those of a task
+only if that lowers its out-of-fold loss. What was taken stands in index/scene.json and index/dialogue.json; `--unlabelled none`
+builds the index without them again.
 
 --workers is the number of processes that read images, on this machine or on the cluster of --ray-address;
 everything else runs in this process.
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--labels", type=Path, help="label file (default: the run folder's, else the official labels)")
     parser.add_argument("--taught", type=Path, metavar="RUN", help="run folder to take over, with everything that it was taught")
     parser.add_argument(
-        "--unlabelled", metavar="FILE|none", help="also learn from the dialogues of this data file, whose labels are not read"
+        "--unlabelled", metavar="FILE|none", help="also learn from the rows of this data file, whose labels are not read"
     )
     add_reading_options(parser)
     add_missing_option(parser)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,13 @@ from pathlib import Path
 from sklearn.metrics import f1_score
 
 from data.case import Case
+from data.cases import load_cases
 from data.labels import LabelSet, best_labels
 from data.profile import Profile
-from data.reader import load_samples
+from data.reader import images_folder, load_samples
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
-from data.schema import Sample, Task
+from data.schema import Task
 from data.taught import taught_to
 from data.training import labelled_samples, load_training, refuse_missing, taught_cases, training_digest
 from retrieval.encoded import Encoded, save_encoded
@@ -22,7 +24,6 @@ from retrieval.encoder import Encodes
 from retrieval.encoders import load_encoders
 from retrieval.knowledge import Pairs
 from retrieval.retriever import Retriever
-from retrieval.self_training import Unlabelled
 from retrieval.vectors import CaseVectors, LabelVectors, encode_cases, encode_labels
 from retrieval.written import PER_LABEL, written_cases
 
@@ -50,15 +51,19 @@ def build_index(
     """Build the index step of a run folder. Returns the lines that the command prints, and messages on rows with problems.
 
     What the run was taught so far is learned from as well. The result is the same whether images are read here or on a cluster.
-    `unlabelled` is a data file whose dialogues are learned from without their labels, or NOTHING; None leaves it at what the
+    `unlabelled` is a data file whose rows are learned from without their labels, or NOTHING; None leaves it at what the
     index was built with. Another one builds the index anew.
     """
     finished = run.read_manifest().taught if run.is_complete("index") else None
     taught = taught_to(run.path, finished)
     labels = taught.label_set(labels)
     samples, _ = labelled_samples(data, labels)  # Errors come before the manifest: a mistake leaves no run folder behind.
-    more = load_samples(Path(unlabelled)) if unlabelled not in (None, NOTHING) else []
-    used = {"unlabelled": file_digest(Path(unlabelled))} if unlabelled and more else {}
+    more = Path(unlabelled) if unlabelled and unlabelled != NOTHING else None
+    used = {}
+    if more is not None:
+        load_samples(more)
+        reading.reader(profile, images_folder(more))
+        used["unlabelled"] = file_digest(more)
     reading.reader(profile, images)
     refuse_missing(samples, images, reading)
     digest = training_digest(data, taught)
@@ -74,11 +79,15 @@ def build_index(
     own, messages = taught_cases(taught, manifest, profile, reading)
     learned = read.after(taught, Encoded(own, encode_cases(encoder, own)))
     knowledge = knowledge_for(labels, encoder, profile)
-    retriever = fit_retriever(learned.cases, learned.vectors, labels, profile, knowledge, encode_unlabelled(encoder, more))
+    unnamed = None
+    if more is not None:
+        unnamed, problems = read_unlabelled(more, labels, encoder, profile, reading)
+        messages += problems
+    retriever = fit_retriever(learned.cases, learned.vectors, labels, profile, knowledge, unnamed)
     run.reset("index")
     files = [*retriever.save(run.step("index")), *save_encoded(run.step("index"), read)]
     run.complete("index", files, **encoder.record(), **used)
-    return [*summary(retriever, labels), *self_training_summary(retriever, more)], [*training.messages, *messages]
+    return [*summary(retriever, labels), *(self_training_summary(retriever) if unnamed else [])], [*training.messages, *messages]
 
 
 def _taught_since(run: RunFolder, version: int) -> str:
@@ -102,13 +111,21 @@ def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowl
     return Knowledge(pairs, encode_labels(encoder, labels, pairs))
 
 
-def encode_unlabelled(encoder: Encodes, samples: Sequence[Sample]) -> dict[Task, Unlabelled]:
-    """The dialogues among samples as unlabelled cases, without their labels and images; none without a text encoder."""
-    dialogues = [Case(sample) for sample in samples if sample.task is Task.DIALOGUE]
-    sentence = encode_cases(encoder, dialogues).sentence
-    if not sentence.size:
-        return {}
-    return {Task.DIALOGUE: Unlabelled(tuple(case.sample.id for case in dialogues), sentence)}
+def read_unlabelled(
+    data: Path, labels: LabelSet, encoder: Encodes, profile: Profile, reading: ReadingOptions
+) -> tuple[Encoded, list[str]]:
+    """The rows of a data file without their labels, and messages on images with problems.
+
+    Images of dialogues are not read: they say little of a dialogue's label.
+    """
+    samples = [
+        dataclasses.replace(sample, label=None, images=sample.images if sample.task is Task.SCENE else ())
+        for sample in load_samples(data)
+        if sample.task in labels.tasks
+    ]
+    cases = load_cases(samples, reading.reader(profile, images_folder(data)), "unlabelled images", reading.cluster)
+    messages = [problem for case in cases for problem in case.sample.problems]
+    return Encoded(cases, encode_cases(encoder, cases)), messages
 
 
 def fit_retriever(
@@ -117,7 +134,7 @@ def fit_retriever(
     labels: LabelSet,
     profile: Profile,
     knowledge: Knowledge,
-    unlabelled: Mapping[Task, Unlabelled] | None = None,
+    unlabelled: Encoded | None = None,
 ) -> Retriever:
     """The retriever of a profile over labelled cases, and over unlabelled ones where they help."""
     return Retriever.fit(
@@ -132,18 +149,18 @@ def fit_retriever(
     )
 
 
-def self_training_summary(retriever: Retriever, samples: Sequence[Sample]) -> list[str]:
-    """What came of unlabelled samples, in one line; none where there were none."""
-    if not samples:
-        return []
-    own = retriever.tasks.get(Task.DIALOGUE)
-    record = own.self_training if own else {}
-    if not record:
-        return ["unlabelled: nothing to learn from (it takes dialogues, labelled ones beside them, and a text encoder)"]
-    losses = f"out-of-fold loss {record['without']:.4f} without and {record['with']:.4f} with them"
-    if not record["kept"]:
-        return [f"unlabelled: not used, {losses}"]
-    return [f"unlabelled: {len(record['taken'])} pseudo-labels, {losses}; `--unlabelled {NOTHING}` takes them back"]
+def self_training_summary(retriever: Retriever) -> list[str]:
+    """What came of unlabelled samples, in one line a task."""
+    lines = []
+    for task, own in retriever.tasks.items():
+        if record := own.self_training:
+            losses = f"out-of-fold loss {record['without']:.4f} without and {record['with']:.4f} with them"
+            if record["kept"]:
+                taken = f"{len(record['taken'])} pseudo-labels, {losses}"
+                lines.append(f"unlabelled, {task}: {taken}; `--unlabelled {NOTHING}` takes them back")
+            else:
+                lines.append(f"unlabelled, {task}: not used, {losses}")
+    return lines or ["unlabelled: nothing to learn from (it takes rows of a task that has labelled ones, and other than these)"]
 
 
 def summary(retriever: Retriever, labels: LabelSet) -> list[str]:

@@ -27,6 +27,7 @@ from data.labels import LabelSet
 from data.profile import RetrievalSettings
 from data.schema import Task
 from retrieval.duplicates import duplicate_groups
+from retrieval.encoded import Encoded
 from retrieval.knowledge import Pairs
 from retrieval.self_training import Unlabelled
 from retrieval.table import ExemplarTable, make_row
@@ -60,13 +61,14 @@ class Retriever:
         knowledge: Mapping[Task, Pairs] | None = None,
         label_vectors: Mapping[Task, LabelVectors] | None = None,
         folds: int = FOLDS,
-        unlabelled: Mapping[Task, Unlabelled] | None = None,
+        unlabelled: Encoded | None = None,
     ) -> Retriever:
         """Index and learn from the cases whose label can be predicted; others are passed over.
 
         `vectors` are those of `cases`. `knowledge` holds (label, text or case) pairs per task; they are used where the settings
         ask for knowledge and the label is one of `labels`. `label_vectors` come from `vectors.encode_labels`.
-        `unlabelled` cases are learned from where that lowers the out-of-fold loss (see `self_training`).
+        `unlabelled` cases are learned from where that lowers the out-of-fold loss (see `self_training`), but for near-duplicates
+        of labelled ones.
         Raises InputError where `vectors` are not of `cases`.
         """
         if len(vectors) != len(cases):
@@ -81,7 +83,7 @@ class Retriever:
             features = CaseFeatures.of([cases[row] for row in rows], vectors.take(rows), spaces(task, settings.ngram_max))
             pairs = (knowledge or {}).get(task, ())
             label_rows = (label_vectors or {}).get(task)
-            more = (unlabelled or {}).get(task)
+            more = _unlabelled_features(unlabelled, task, cases, vectors, settings) if unlabelled else None
             tasks[task] = TaskRetriever.fit(
                 task, features, table, labels.active(task), settings, seed, pairs, label_rows, folds, more
             )
@@ -143,3 +145,17 @@ class Retriever:
         table = ExemplarTable.load(folder / "exemplars.parquet")
         tasks = {task: TaskRetriever.load(folder, task, table, settings) for task in map(Task, state.get("tasks", Task))}
         return cls(table, tasks, settings, int(state["dimension"]), int(state.get("sentence_dimension", 0)))
+
+
+def _unlabelled_features(
+    unlabelled: Encoded, task: Task, cases: Sequence[Case], vectors: CaseVectors, settings: RetrievalSettings
+) -> Unlabelled:
+    """The unlabelled cases of a task. Near-duplicates of labelled ones are left out: pseudo-labels of theirs would look better in
+    cross-validation than they are, and teach nothing."""
+    own = unlabelled.take([row for row, case in enumerate(unlabelled.cases) if case.sample.task is task])
+    labelled = [row for row, case in enumerate(cases) if case.sample.task is task]
+    images = np.concatenate([vectors.image[labelled], own.vectors.image])
+    groups = duplicate_groups([*(cases[row] for row in labelled), *own.cases], images)
+    own = own.take(np.flatnonzero(groups[len(labelled) :] >= len(labelled)).tolist())
+    features = CaseFeatures.of(own.cases, own.vectors, spaces(task, settings.ngram_max))
+    return Unlabelled(tuple(case.sample.id for case in own.cases), features)

@@ -1,21 +1,21 @@
-"""Self-training: a probe that also learns from unlabelled cases, by the labels that it is sure of itself (pseudo-labels).
+"""Self-training: probes that also learn from unlabelled cases, by the labels that they are sure of themselves (pseudo-labels).
 
+Sure is what the opinion pool of probes and descriptions is sure of, whose weights were fitted out of fold and so calibrate it.
 Pseudo-labels are made inside the fit, from the examples of that fit alone. So a probe of a cross-validation knows nothing of the
-examples that it is judged on, by way of unlabelled cases either.
+examples that it is judged on, by way of unlabelled cases either. The weights of n-grams count pseudo-labelled cases, too.
+Neighbours stay labelled examples: they are shown as evidence, whose label somebody gave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 
-from retrieval.probes import LinearProbe
-from retrieval.softmax_probe import SentencePrior, fit_softmax_probe, sentence_scores
+from retrieval.trained import CaseFeatures
 
 THRESHOLD = 0.7  # calibrated probability from which a pseudo-label is taken
 CAP = 20  # pseudo-labels of one label, the surest first
@@ -25,10 +25,10 @@ ROUNDS = 2
 
 @dataclass(frozen=True)
 class Unlabelled:
-    """Unlabelled cases of a task: their ids, and `sentence` (n, views * e) of their `CaseVectors`."""
+    """Unlabelled cases of a task: their ids and what probes read of them."""
 
     ids: tuple[str, ...]
-    sentence: NDArray[np.float32]
+    features: CaseFeatures
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,9 @@ class PseudoLabels:
         """The JSON form: id, label and probability of each."""
         triples = zip(self.rows.tolist(), self.targets.tolist(), self.probability.tolist(), strict=True)
         return [{"id": ids[row], "label": names[target], "probability": round(sure, 4)} for row, target, sure in triples]
+
+
+Probes = TypeVar("Probes")
 
 
 def choose_pseudo_labels(probability: NDArray[np.float32]) -> PseudoLabels:
@@ -62,39 +65,14 @@ def choose_pseudo_labels(probability: NDArray[np.float32]) -> PseudoLabels:
 
 
 def fit_self_trained(
-    vectors: NDArray[np.float32], targets: NDArray[np.int64], prior: SentencePrior, unlabelled: NDArray[np.float32]
-) -> tuple[LinearProbe, PseudoLabels]:
-    """The probe on unit vectors (n, e) with label numbers (n,) and on unlabelled ones (m, e), and what it took of these.
+    fit: Callable[[PseudoLabels | None], Probes], judge: Callable[[Probes], NDArray[np.float32]]
+) -> tuple[Probes, PseudoLabels]:
+    """The probes that also learned from pseudo-labels, and the pseudo-labels.
 
-    Probabilities are calibrated by `prior.sharpness`, which was measured out of fold.
+    `fit` fits probes on the labelled examples and on pseudo-labels. `judge` gives what fitted probes think of all unlabelled
+    cases, as calibrated probabilities (m, labels).
     """
-    probe = fit_softmax_probe(vectors, targets, prior)
-    known = np.flatnonzero(np.abs(unlabelled).max(axis=1, initial=0) > 0)
-    taken = choose_pseudo_labels(np.zeros((0, len(prior.labels)), np.float32))
-    for _ in range(ROUNDS):
-        probability = softmax(prior.sharpness * probe.scores(unlabelled[known]), axis=1)
-        taken = choose_pseudo_labels(probability.astype(np.float32))
-        taken = PseudoLabels(known[taken.rows], taken.targets, taken.probability)
-        probe = fit_softmax_probe(
-            np.concatenate([vectors, unlabelled[taken.rows]]),
-            np.concatenate([targets, taken.targets]),
-            prior,
-            np.concatenate([np.ones(len(targets)), np.full(len(taken.rows), WEIGHT)]).astype(np.float32),
-        )
-    return probe, taken
-
-
-def cross_fit_self_trained(
-    vectors: NDArray[np.float32],
-    targets: NDArray[np.int64],
-    folds: NDArray[np.int64],
-    prior: SentencePrior,
-    unlabelled: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """Log-probabilities (n, labels) of each example, by a probe that was fitted on the other folds and on `unlabelled`."""
-    result = np.zeros((len(targets), len(prior.labels)), np.float32)
-    for fold in np.unique(folds):
-        here, others = folds == fold, folds != fold
-        probe, _ = fit_self_trained(vectors[others], targets[others], prior, unlabelled)
-        result[here] = sentence_scores(probe, vectors[here])
-    return result
+    taken = choose_pseudo_labels(judge(fit(None)))
+    for _ in range(ROUNDS - 1):
+        taken = choose_pseudo_labels(judge(fit(taken)))
+    return fit(taken), taken

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +21,7 @@ from retrieval.lexical import read_arrays
 from retrieval.neighbourhood import Lists, Neighbourhood, choose_whitening, rank
 from retrieval.neighbours import Neighbour, NeighbourLists, make_neighbour
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
-from retrieval.self_training import Unlabelled, cross_fit_self_trained, fit_self_trained
+from retrieval.self_training import WEIGHT, PseudoLabels, Unlabelled, fit_self_trained
 from retrieval.softmax_probe import choose_prior
 from retrieval.table import ExemplarTable
 from retrieval.trained import CaseFeatures, TrainedProbes
@@ -144,6 +143,16 @@ class TaskRetriever:
             every = np.concatenate([part, np.arange(len(rows), len(counts))])
             return TrainedProbes.fit(features.take(part), targets[rows[part]], made.texts, counts.take(every), count, seed, prior)
 
+        def fit_with(part: NDArray[np.int64], taken: PseudoLabels | None, more: CaseFeatures) -> TrainedProbes:
+            """`fit_on`, also on pseudo-labelled cases among `more`."""
+            if taken is None or not len(taken.rows):
+                return fit_on(part)
+            both = features.take(part).join(more.take(taken.rows))
+            numbers = np.concatenate([targets[rows[part]], taken.targets])
+            weights = np.repeat([1.0, WEIGHT], [len(part), len(taken.rows)])
+            texts = both.counts.join(made.counts)
+            return TrainedProbes.fit(both, numbers, made.texts, texts, count, seed, prior, weights)
+
         fixed = {KNOWLEDGE: pool_weight(len(rows) / count)}
         if base is not None:
             maps = base.neighbourhood.whitening
@@ -161,19 +170,26 @@ class TaskRetriever:
         pool, probability = _cross_fit_pool(scores, targets[rows], split, fixed)
         probes = fit_on(np.arange(len(rows)))
         record: dict[str, Any] = {}
-        if unlabelled is not None and prior is not None and centring is not None and len(rows):
-            more = centring.apply(unlabelled.sentence)
-            tried = {
-                **scores,
-                "probe_sentence": cross_fit_self_trained(features.vectors.sentence, targets[rows], split, prior, more),
-            }
+        if unlabelled is not None and len(unlabelled.ids) and len(rows):
+            more = unlabelled.features.with_sentence(centring) if centring else unlabelled.features
+            known_of_more = known.scores(more.counts, more.vectors)
+            own_start = {name: start for name, start in POOL_START.items() if not name.endswith("_vote")}
+
+            def self_trained(part: NDArray[np.int64]) -> tuple[TrainedProbes, PseudoLabels]:
+                of_part = {name: score[part] for name, score in scores.items()}
+                teacher = fit_opinion_pool(of_part, targets[rows[part]], own_start, fixed)
+                return fit_self_trained(
+                    lambda taken: fit_with(part, taken, more),
+                    lambda probes: teacher.probability(known_of_more | probes.scores(more)),
+                )
+
+            tried = scores | _cross_fit_probes(lambda part: self_trained(part)[0], features, split)
             pooled = _cross_fit_pool(tried, targets[rows], split, fixed)
             losses = [_log_loss(found, targets[rows]) for found in (probability, pooled[1])]
             record = {"without": losses[0], "with": losses[1], "kept": losses[1] < losses[0]}
             if record["kept"]:
+                probes, taken = self_trained(np.arange(len(rows)))
                 scores, (pool, probability) = tried, pooled
-                sentence, taken = fit_self_trained(features.vectors.sentence, targets[rows], prior, more)
-                probes = dataclasses.replace(probes, sentence=sentence)
                 record["taken"] = taken.record(unlabelled.ids, names)
         unreadable = None
         if features.pictures.shape[1]:

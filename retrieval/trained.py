@@ -108,11 +108,13 @@ class TrainedProbes:
         labels: int,
         seed: int,
         prior: SentencePrior | None = None,
+        weights: NDArray[np.float64] | None = None,
     ) -> TrainedProbes:
         """Fit vocabulary and probes on n examples with label numbers `targets` (n,) and on written texts.
 
         `counts` are those of the examples' views, followed by those of the written ones; `prior` is what the
-        sentence probe starts from; without one there is no such probe.
+        sentence probe starts from; without one there is no such probe. `weights` (n,) weigh the examples of one label against
+        each other, 1 where it is None.
         """
         encoder, columns = LexicalEncoder.fit_counts(counts, min_df=2)
         centre = features.layout.mean(axis=0) if len(targets) else np.zeros(SIZE, np.float32)
@@ -121,14 +123,14 @@ class TrainedProbes:
         scale = np.where(spread > 1e-6, LAYOUT_WEIGHT / np.sqrt(SIZE) / np.maximum(spread, 1e-6), 0).astype(np.float32)
         layout = np.concatenate([features.layout, np.repeat(centre[None], len(written.views), axis=0)])
         columns_of_text = _text_columns(encoder.weigh(counts.select(columns)), layout, centre, scale)
-        weights = np.concatenate([np.ones(len(targets)), written.weights()])
+        own = np.ones(len(targets)) if weights is None else weights
         every = np.concatenate([targets, written.targets])
-        text = fit_probe(columns_of_text, every, labels, seed, weights=weights)
-        dense = fit_probe(_joined(features.vectors), targets, labels, seed, cost=DENSE_COST)
+        text = fit_probe(columns_of_text, every, labels, seed, weights=np.concatenate([own, written.weights()]))
+        dense = fit_probe(_joined(features.vectors), targets, labels, seed, cost=DENSE_COST, weights=weights)
         sentence = None
         if prior is not None:
-            sentence = fit_softmax_probe(features.vectors.sentence, targets, prior)
-        visual = VisualProbe.fit(features.pictures, targets, labels, seed)
+            sentence = fit_softmax_probe(features.vectors.sentence, targets, prior, None if weights is None else np.float32(own))
+        visual = VisualProbe.fit(features.pictures, targets, labels, seed, weights)
         return cls(encoder, centre, scale, text, dense, sentence, visual)
 
     def scores(self, features: CaseFeatures) -> dict[str, NDArray[np.float32]]:

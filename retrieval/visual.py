@@ -73,8 +73,18 @@ class VisualProbe:
         return not len(self.centre)
 
     @classmethod
-    def fit(cls, features: NDArray[np.float32], targets: NDArray[np.int64], labels: int, seed: int) -> VisualProbe:
-        """Fit on features (n, PICTURE) with label numbers (n,); on (n, 0), of dialogues, the probe says nothing of any label."""
+    def fit(
+        cls,
+        features: NDArray[np.float32],
+        targets: NDArray[np.int64],
+        labels: int,
+        seed: int,
+        weights: NDArray[np.float64] | None = None,
+    ) -> VisualProbe:
+        """Fit on features (n, PICTURE) with label numbers (n,) and, as in `fit_probe`, weights (n,).
+
+        On (n, 0), of dialogues, the probe says nothing of any label.
+        """
         if not features.shape[1]:
             nothing = np.zeros(0, np.float32)
             return cls(nothing, nothing, seed, LinearProbe(np.zeros((0, labels), np.float32), np.zeros(labels, np.float32)))
@@ -82,7 +92,7 @@ class VisualProbe:
         spread = features.std(axis=0) if len(features) else np.zeros(PICTURE, np.float32)
         scale = np.where(spread > 1e-6, 1 / np.maximum(spread, 1e-6), 0).astype(np.float32)
         unfitted = cls(centre, scale, seed, LinearProbe(np.zeros((0, labels), np.float32), np.zeros(labels, np.float32)))
-        return cls(centre, scale, seed, fit_probe(unfitted._fourier(features), targets, labels, seed, cost=COST))
+        return cls(centre, scale, seed, fit_probe(unfitted._fourier(features), targets, labels, seed, COST, weights))
 
     def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Margins (n, labels)."""

@@ -14,8 +14,8 @@ from retrieval.knowledge import KnowledgeScorer, WrittenViews
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
-from retrieval.probes import ABSENT, fit_probe
-from retrieval.self_training import choose_pseudo_labels, fit_self_trained
+from retrieval.probes import ABSENT, LinearProbe, fit_probe
+from retrieval.self_training import WEIGHT, PseudoLabels, choose_pseudo_labels, fit_self_trained
 from retrieval.softmax_probe import MIDDLE_COST, SentencePrior, choose_prior, fit_softmax_probe
 from retrieval.trained import CaseFeatures, TrainedProbes
 from retrieval.vectors import CaseVectors, LabelVectors
@@ -190,12 +190,20 @@ def test_self_training_learns_from_what_has_no_label() -> None:
     unlabelled = unit_rows_of(np.eye(8)[hidden] + np.eye(8)[hidden + 2] + generator.normal(0, 0.05, (60, 8)))
     asked = np.eye(8, dtype=np.float32)[[2, 3]]  # what the examples do not show
     plain = fit_softmax_probe(vectors, targets, prior).scores(asked)
-    probe, taken = fit_self_trained(vectors, targets, prior, np.concatenate([unlabelled, np.zeros((1, 8), np.float32)]))
+
+    def fit(taken: PseudoLabels | None) -> LinearProbe:
+        if taken is None:
+            return fit_softmax_probe(vectors, targets, prior)
+        weights = np.repeat(np.float32([1, WEIGHT]), [6, len(taken.rows)])
+        both = np.concatenate([vectors, unlabelled[taken.rows]]), np.concatenate([targets, taken.targets])
+        return fit_softmax_probe(*both, prior, weights)
+
+    probe, taken = fit_self_trained(fit, lambda probe: softmax(2 * probe.scores(unlabelled), axis=1))
     found = probe.scores(asked)
     assert (taken.targets == hidden[taken.rows]).all()
     assert len(taken.rows) > 20
     assert found[0, 0] - found[0, 1] > plain[0, 0] - plain[0, 1] + 0.5
     assert found[1, 1] - found[1, 0] > plain[1, 1] - plain[1, 0] + 0.5
-    nothing, none = fit_self_trained(vectors, targets, prior, np.zeros((3, 8), np.float32))
+    nothing, none = fit_self_trained(fit, lambda probe: np.full((60, 2), 0.5, np.float32))
     assert len(none.rows) == 0
     assert np.allclose(nothing.weights, fit_softmax_probe(vectors, targets, prior).weights)

@@ -15,12 +15,12 @@ from data.errors import InputError, RunError
 from data.labels import LabelSet
 from data.profile import RetrievalSettings
 from data.schema import Task
+from retrieval.encoded import Encoded
 from retrieval.encoder import unit
 from retrieval.knowledge import POOL_WEIGHT, PRIOR_EXAMPLES, WrittenViews, pool_weight
 from retrieval.lexical import Counts
 from retrieval.neighbourhood import Neighbourhood
 from retrieval.retriever import Retriever
-from retrieval.self_training import Unlabelled
 from retrieval.table import ExemplarTable
 from retrieval.task import Retrieved
 from retrieval.vectors import CaseVectors, encode_cases, encode_labels
@@ -363,7 +363,7 @@ def test_unlabelled_cases_are_kept_only_where_they_help(tmp_path: Path, monkeypa
     training = [case for case in cases(8) if case.sample.task is Task.DIALOGUE]
     vectors = encode_cases(ENCODER, training)
     asked = [dialogue(f"u{number}", [f"{topic}第{number}个"], None) for number, topic in enumerate(TOPICS * 3)]
-    more = {Task.DIALOGUE: Unlabelled(tuple(case.sample.id for case in asked), encode_cases(ENCODER, asked).sentence)}
+    more = Encoded(asked, encode_cases(ENCODER, asked))
 
     def made(loss: dict[bool, float]) -> Retriever:
         given = iter(loss.values())
@@ -373,7 +373,8 @@ def test_unlabelled_cases_are_kept_only_where_they_help(tmp_path: Path, monkeypa
     plain = Retriever.fit(training, vectors, LABELS, SETTINGS, 0)
     refused, kept = made({False: 0.5, True: 0.6}), made({False: 0.5, True: 0.4})
     assert differing_scores(plain, refused) == set()
-    assert differing_scores(plain, kept) == {"probe_sentence"}
+    assert differing_scores(plain, kept) >= {"probe_text", "probe_sentence"}
+    assert not [name for name in differing_scores(plain, kept) if not name.startswith("probe_")]
     assert plain.tasks[Task.DIALOGUE].self_training == {}
     assert refused.tasks[Task.DIALOGUE].self_training == {"without": 0.5, "with": 0.6, "kept": False}
     kept.save(tmp_path)
@@ -385,7 +386,39 @@ def test_unlabelled_cases_are_kept_only_where_they_help(tmp_path: Path, monkeypa
     )
 
 
-def differing_scores(one: Retriever, other: Retriever) -> set[str]:
-    """Names of the dialogues' scores that differ between two retrievers."""
-    mine, theirs = (made.out_of_fold()[Task.DIALOGUE].scores for made in (one, other))
+def test_unlabelled_scenes_teach_probes_and_near_duplicates_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labelled pages show a topic in one word; unlabelled ones show that another word always comes along."""
+    training = [case for case in cases(8) if case.sample.task is Task.SCENE]
+    along = dict(zip(TOPICS, ("杯盖", "棉布", "身高", "银行"), strict=True))
+    new = [scene(f"u{number}", f"{topic}的页面\n{along[topic]}第{number}", None) for number, topic in enumerate(TOPICS * 5)]
+    copies = [
+        dataclasses.replace(case, sample=dataclasses.replace(case.sample, id=f"copy-{case.sample.id}")) for case in training
+    ]
+    told = [*new, *copies]
+    losses = iter((0.5, 0.4))
+    monkeypatch.setattr("retrieval.task._log_loss", lambda probability, targets: next(losses))
+    made = {
+        kept: Retriever.fit(
+            training, encode_cases(ENCODER, training), LABELS, SETTINGS, 0,
+            unlabelled=Encoded(told, encode_cases(ENCODER, told)) if kept else None,
+        )
+        for kept in (False, True)
+    }  # fmt: skip
+    taken = made[True].tasks[Task.SCENE].self_training["taken"]
+    assert taken
+    assert {item["id"] for item in taken} <= {case.sample.id for case in new}
+    assert all(item["label"] == NAMES[int(item["id"][1:]) % 4] for item in taken)
+    assert made[True].rows(Task.SCENE).tolist() == made[False].rows(Task.SCENE).tolist()  # neighbours are labelled ones
+    changed = differing_scores(made[False], made[True], Task.SCENE)
+    assert "probe_text" in changed
+    assert all(name.startswith("probe_") for name in changed)
+    asked = [scene("q", "只有银行", None)]
+    plain, knowing = (one.query(Task.SCENE, asked, encode_cases(ENCODER, asked)).scores["probe_text"][0] for one in made.values())
+    assert plain.argmax() != 3 or plain[3] < 0
+    assert knowing.argmax() == 3
+
+
+def differing_scores(one: Retriever, other: Retriever, task: Task = Task.DIALOGUE) -> set[str]:
+    """Names of a task's scores that differ between two retrievers."""
+    mine, theirs = (made.out_of_fold()[task].scores for made in (one, other))
     return {name for name in mine if not np.array_equal(mine[name], theirs[name])}

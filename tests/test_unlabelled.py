@@ -1,4 +1,4 @@
-"""`python -m retrieval.build_index --unlabelled`: dialogues without labels are learned from, recorded and taken back."""
+"""`python -m retrieval.build_index --unlabelled`: rows without labels are learned from, recorded and taken back."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from retrieval_fakes import LABELS, OneHotEncoder, cases
 
 import retrieval.indexing
 from data.dialogue import to_instruction
+from data.profile import load_profile
+from data.reading import ReadingOptions
 from data.schema import Task
 from retrieval import build_index
+from retrieval.indexing import read_unlabelled
 
 
 class Fakes(OneHotEncoder):
@@ -25,8 +29,14 @@ class Fakes(OneHotEncoder):
 def write(path: Path, labelled: bool) -> Path:
     names = LABELS.names(Task.DIALOGUE)
     samples = [case.sample for case in cases(8) if case.sample.task is Task.DIALOGUE]
+    said = "怎么" if labelled else "现在怎么"  # other rows than the labelled ones
     rows = [
-        {"id": sample.id, "instruction": to_instruction(sample, names), "output": sample.label if labelled else "", "image": []}
+        {
+            "id": sample.id,
+            "instruction": to_instruction(sample, names).replace("怎么", said),
+            "output": sample.label if labelled else "",
+            "image": [],
+        }
         for sample in samples
     ]
     path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
@@ -61,6 +71,19 @@ def test_command_learns_from_unlabelled_dialogues_and_takes_them_back(
     assert state == {}
     assert np.array_equal(again, plain)
     assert "finished already" in built("--unlabelled", "none")[0]
+
+
+def test_scenes_are_read_with_their_images_and_dialogues_without(tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    Image.new("RGB", (64, 64), "white").save(folder / "a.png")
+    data = tmp_path / "more.json"
+    rows = [{"id": "s", "image": "a.png"}, {"id": "d", "text": "漏水", "image": "a.png"}]
+    data.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    found, messages = read_unlabelled(data, LABELS, OneHotEncoder(), load_profile("embedded"), ReadingOptions(workers=1))
+    assert [(case.sample.id, case.sample.label, len(case.pages)) for case in found.cases] == [("s", None, 1), ("d", None, 0)]
+    assert len(found) == len(found.vectors) == 2
+    assert len(messages) == 1  # a white page
 
 
 def test_a_missing_file_leaves_the_run_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
