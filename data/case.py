@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data.page import Page
-from data.schema import Sample
+from data.rectify import nothing_but
+from data.schema import Sample, strip_marks
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,9 @@ class Case:
     def page_text(self) -> str:
         """The text of all pages, a blank line between two."""
         return "\n\n".join(text for text in (page.text() for page in self.pages) if text)
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to answer from: no text in any turn, and on every page one colour or noise."""
+        if any(strip_marks(turn.text) for turn in self.sample.turns):
+            return False
+        return all(not page.lines and page.pixels is not None and nothing_but(page.pixels) for page in self.pages)

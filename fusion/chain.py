@@ -112,6 +112,9 @@ class Chain:
         scores = self._ask(task, cases, retrieved, fused, blank)
         evidence = dataclasses.replace(unasked, log_probs=scores.log_probs)
         probability = self.fusion.predict(evidence)
+        # A blank picture is as near to some example as a real one is; what is known of it is how frequent the labels are.
+        empty = np.array([case.is_empty() for case in cases])
+        probability[empty] = evidence.prior[empty]
         names = self.labels.names(task)
         predictions = [
             make_prediction(case, names, probability[row], explanation(evidence, retrieved, names, row), scores.records[row])
@@ -119,7 +122,7 @@ class Chain:
         ]
         if task not in self.scopes:
             return predictions
-        strange = self.scopes[task].score(signals(unasked, fused)).tolist()
+        strange = np.where(empty, 1.0, self.scopes[task].score(signals(unasked, fused))).tolist()
         return [dataclasses.replace(item, out_of_scope=score) for item, score in zip(predictions, strange, strict=True)]
 
     def _ask(self, task: Task, cases: list[Case], retrieved: Retrieved, fused: Float64, blank: VlmScores) -> VlmScores:
