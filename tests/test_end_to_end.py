@@ -92,6 +92,27 @@ def test_every_row_is_predicted_in_order_and_bad_ones_are_named(world: World) ->
         assert word in found[position]["error"]
 
 
+def test_one_of_three_images_with_an_error_leaves_the_others(world: World, tmp_path: Path) -> None:
+    """The answer is that of the same row without the image; the error names it alone."""
+    first, third = (row["image"][0] for row in world.good[:2])
+    turns = [{"role": "customer", "text": text} for text in ("<image>", "<image>", "<image>", "这个会生锈吗")]
+    rows = [
+        {"id": "missing", "turns": turns, "images": [first, "nowhere.jpg", third]},
+        {"id": "damaged", "turns": turns, "images": [first, "broken.jpg", third]},
+        {"id": "two", "turns": [turns[0], *turns[2:]], "images": [first, third]},
+    ]
+    data = tmp_path / "rows.json"
+    data.write_text(json.dumps(rows), "utf-8")
+    arguments = world.predict(world.run, "good.json", tmp_path / "out", "--data", str(data), "--policy", "retrieval")
+    assert fusion.predict.main(arguments) == 1
+    missing, damaged, two = predictions(tmp_path / "out")
+    assert "nowhere.jpg" in missing["error"]
+    assert "damaged" in damaged["error"]
+    assert not any(name in value["error"] for value in (missing, damaged) for name in (first, third))
+    assert "error" not in two
+    assert missing["candidates"] == damaged["candidates"] == two["candidates"]
+
+
 def test_candidates_and_budget_keep_the_rules(world: World) -> None:
     labels = load_labels(None)
     for value in predictions(world.run / "predictions"):
