@@ -9,7 +9,7 @@ from data.errors import InputError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::", "")
-PATIENCE, MOST_PATIENCE = 0.1, 4.0  # share of the expected wait, and seconds, that the model waits for a fuller batch
+PATIENCE, MOST_PATIENCE = 0.1, 1.0  # share of the expected wait, and seconds, that the model waits for a fuller batch
 FIRST_GUESS = 0.1  # seconds that a sample takes, before any was timed
 LEAST_TOKEN = 16  # characters; whoever may guess for ever needs more than a word
 
