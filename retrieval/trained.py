@@ -129,7 +129,9 @@ class TrainedProbes:
         dense = fit_probe(_joined(features.vectors), targets, labels, seed, cost=DENSE_COST, weights=weights)
         sentence = None
         if prior is not None:
-            sentence = fit_softmax_probe(features.vectors.sentence, targets, prior, None if weights is None else np.float32(own))
+            sentence = fit_softmax_probe(
+                features.vectors.sentence, targets, prior, None if weights is None else own.astype(np.float32)
+            )
         visual = VisualProbe.fit(features.pictures, targets, labels, seed, weights)
         return cls(encoder, centre, scale, text, dense, sentence, visual)
 
