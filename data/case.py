@@ -29,7 +29,7 @@ class Case:
         return "\n\n".join(text for text in (page.text() for page in self.pages) if text)
 
     def is_empty(self) -> bool:
-        """Whether there is nothing to answer from: no text in any turn, and on every page one colour or noise."""
+        """Whether there is nothing to answer from: no text in any turn, and on every page one colour, a gradient or noise."""
         if any(strip_marks(turn.text) for turn in self.sample.turns):
             return False
         return all(not page.lines and page.pixels is not None and nothing_but(page.pixels) for page in self.pages)

@@ -105,9 +105,11 @@ def is_dark_theme(image: Image.Image, lines: Sequence[OcrLine]) -> bool:
 
 
 def nothing_but(pixels: NDArray[np.uint8]) -> str | None:
-    """What an image (height, width, 3) without text has on it where that is nothing: one colour or noise."""
+    """What an image (height, width, 3) without text has on it where that is nothing: one colour, a gradient or noise."""
     if is_blank(pixels):
         return "one colour"
+    if is_gradient(pixels):
+        return "a gradient"
     return "noise" if is_noise(pixels) else None
 
 
@@ -116,6 +118,13 @@ def is_blank(pixels: NDArray[np.uint8]) -> bool:
     height, width = pixels.shape[:2]
     small = cv2.resize(pixels, (min(width, 64), min(height, 64)), interpolation=cv2.INTER_AREA)
     return bool((small.max(axis=(0, 1)).astype(int) - small.min(axis=(0, 1)) <= BLANK).all())
+
+
+def is_gradient(pixels: NDArray[np.uint8]) -> bool:
+    """Whether the colours of an image (height, width, 3) run into each other without an edge anywhere."""
+    height, width = pixels.shape[:2]
+    small = cv2.resize(pixels, (min(width, 64), min(height, 64)), interpolation=cv2.INTER_AREA).astype(int)
+    return all(int(np.abs(np.diff(small, axis=axis)).max(initial=0)) <= BLANK for axis in (0, 1))
 
 
 def is_noise(pixels: NDArray[np.uint8]) -> bool:
