@@ -13,6 +13,7 @@ import pytest
 import data.export
 import data.labels
 import data.ocr_benchmark
+import data.synth.changed_copies
 import data.synth.make_sample
 import fusion.audit
 import fusion.benchmark
@@ -50,6 +51,7 @@ MAINS: dict[str, Callable[[list[str]], int]] = {
     "data.export": data.export.main,
     "data.labels": data.labels.main,
     "data.ocr_benchmark": data.ocr_benchmark.main,
+    "data.synth.changed_copies": data.synth.changed_copies.main,
     "data.synth.make_sample": data.synth.make_sample.main,
     "retrieval.pretrain": retrieval.pretrain.main,
     "retrieval.write_knowledge": retrieval.write_knowledge.main,
