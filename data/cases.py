@@ -72,8 +72,6 @@ def load_cases(
             read = dict(shown(map_rows(CaseReader, (reader,), samples, cluster.workers, shared=(reader.images,))))
         refuse_if_all_failed(list(read.values()), "samples could be read")
         return [_case_or_problem(sample, read[row]) for row, sample in enumerate(samples)]
-    if not any(sample.images for sample in samples):  # Processes take longer to start than rows of text take.
-        reader = dataclasses.replace(reader, workers=1)
     with reading(samples, reader) as cases:
         return list(shown(cases))
 
@@ -87,13 +85,14 @@ def _case_or_problem(sample: Sample, read: Case | Failure) -> Case:
 
 
 @contextmanager
-def reading(samples: Iterable[Sample], reader: Reader) -> Iterator[Iterator[Case]]:
-    """Cases one by one, in order, so that a stream of any length needs little memory.
+def reading(samples: Sequence[Sample], reader: Reader) -> Iterator[Iterator[Case]]:
+    """Cases one by one, in order, so that a job of any length needs little memory.
 
     Workers start at once and are a little ahead of the consumer, who may load models meanwhile. An image with a problem is left
     out and its message added to the sample's problems. Raises RunError where a worker is killed.
     """
-    if reader.workers == 1:
+    # Processes take longer to start than rows of text take.
+    if reader.workers == 1 or not any(sample.images for sample in samples):
         yield map(CaseReader(reader), samples)
         return
     # Spawned, because a fork of a process that runs OpenMP or FAISS threads can hang.

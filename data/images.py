@@ -7,6 +7,7 @@ raises ImageError with the file, what was found and what to do.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import re
@@ -132,6 +133,11 @@ def small_jpeg(image: Image.Image, side: int) -> bytes:
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
+
+
+def jpeg_url(jpeg: bytes) -> str:
+    """A data URL of a JPEG, for pages that are one file."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode()
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from data.errors import ImageError
-from data.images import decode_image, find_image, open_image, small_jpeg
+from data.images import decode_image, find_image, jpeg_url, open_image, small_jpeg
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Album:
         except ImageError:
             return None
         small = small_jpeg(image, side)
-        url = "data:image/jpeg;base64," + base64.b64encode(small).decode()
+        url = jpeg_url(small)
         if self.held + len(url) > self.most:
             self.full = True
             return None

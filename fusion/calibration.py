@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from fusion.ranker import cross_entropy
-
-BINS = 10
+from fusion.reliability import error_of_bins, reliability
 
 
 def fit_temperature(logits: NDArray[Any], truth: NDArray[np.int64]) -> float:
@@ -27,8 +26,4 @@ def calibration_error(probability: NDArray[Any], truth: NDArray[np.int64]) -> fl
     """Expected calibration error of the best label, ten equal-width bins (Naeini et al. 2015)."""
     if len(truth) == 0:
         return 0.0
-    best = probability.max(axis=1)
-    right = probability.argmax(axis=1) == truth
-    bins = np.minimum((best * BINS).astype(int), BINS - 1)
-    gaps = [abs(best[bins == b].sum() - right[bins == b].sum()) for b in range(BINS)]
-    return float(sum(gaps) / len(truth))
+    return error_of_bins(reliability(probability.max(axis=1), probability.argmax(axis=1) == truth))

@@ -77,8 +77,8 @@ class Answers:
         return self.take(np.unique(self.groups, return_index=True)[1])
 
     def strangest(self) -> float | None:
-        """The largest score that is in scope."""
-        return None if self.scope is None or not len(self.scope) else float(np.quantile(self.scope, IN_SCOPE))
+        """The largest score that is in scope; None where scores are not known."""
+        return None if self.scope is None or not len(self.scope) else scope_limit(self.scope)
 
     def ranked(self) -> Float64:
         """What is compared with a threshold (n,): the probability, and `NEVER` for what is out of scope."""
@@ -176,6 +176,11 @@ def fit_rule(answers: Mapping[Task, Answers], promise: Promise) -> HandoverRule:
     whole = _rule(np.concatenate(list(ranked.values())), right, promise, None)
     tasks = {task: _share(whole, ranked[task], own) for task, own in single.items()}
     return HandoverRule(promise, tasks, whole)
+
+
+def scope_limit(own: Float64) -> float:
+    """The largest out-of-scope score that is accepted, from the examples' own scores (n,)."""
+    return float(np.quantile(own, IN_SCOPE))
 
 
 def allowed_errors(accepted: int, max_error: float, doubt: float) -> int:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,7 +120,7 @@ def load_base_chain(run: RunFolder, manifest: Manifest, promise: Promise | None 
     asks = profile.calls.policy != "retrieval" and run.require("vlm").get("asks", True)
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if asks else None
     scopes = scope_references(run, retriever, labels)
-    rule = load_rule(run, manifest, retriever, fusion, promise) if promise else None
+    rule = load_rule(run, manifest, retriever, fusion, promise, scopes) if promise else None
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule, scopes, manifest.taught)
 
 
@@ -159,10 +159,19 @@ def load_fusion(run: RunFolder, manifest: Manifest) -> tuple[Retriever, FusionMo
     return retriever, _fusion(run, manifest, retriever, scores), label_counts(retriever, manifest.labels)
 
 
-def load_rule(run: RunFolder, manifest: Manifest, retriever: Retriever, fusion: FusionModel, promise: Promise) -> HandoverRule:
-    """The hand-over rule that keeps a promise under the profile's policy, from the answers to the training examples."""
+def load_rule(
+    run: RunFolder,
+    manifest: Manifest,
+    retriever: Retriever,
+    fusion: FusionModel,
+    promise: Promise,
+    scopes: Mapping[Task, ScopeReference],
+) -> HandoverRule:
+    """The hand-over rule that keeps a promise under the profile's policy, from the answers to the training examples.
+
+    `scopes` are those of `scope_references`.
+    """
     found = out_of_fold_answers(run, manifest, retriever, fusion)
-    scopes = scope_references(run, retriever, manifest.labels)
     return fit_rule(
         {task: Answers.of(probability, truth, scopes[task].own) for task, (probability, truth) in found.items()}, promise
     )

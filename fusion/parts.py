@@ -29,7 +29,7 @@ from data.writers import Prediction, read_predictions, write_predictions, write_
 from fusion.chain import Chain, LabelCounts, make_prediction, prior_of, unanswerable
 from fusion.examples import Examples
 from fusion.handover import Promise
-from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, load_rule, run_manifest
+from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, load_rule, run_manifest, scope_references
 from fusion.predictor import Predictor
 from fusion.report import listed, write_report
 from vlm.budget import BudgetRecord
@@ -157,7 +157,7 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
         _predict_on_cluster(request, manifest, missing, reader, how.cluster, len(samples))
     else:
         _predict_here(request, manifest, missing, reader, len(samples))
-    values = told(parts)
+    values = read_parts(parts)
     _finish(request, manifest, samples, parts, values, official=data.official)
     shutil.rmtree(store, ignore_errors=True)
     errors = [f"{value['id']}: {value['error']}" for value in values if "error" in value]
@@ -166,7 +166,8 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
     if not request.promise:
         return outcome
     retriever, fusion, _ = load_fusion(request.run, manifest)
-    rule = load_rule(request.run, manifest, retriever, fusion, request.promise)
+    scopes = scope_references(request.run, retriever, manifest.labels)
+    rule = load_rule(request.run, manifest, retriever, fusion, request.promise, scopes)
     return dataclasses.replace(outcome, accepted=sum(value["accepted"] for value in values), promises=rule.lines())
 
 
@@ -230,10 +231,10 @@ def _progress(parts: Sequence[Part], total: int) -> Any:
     return track(desc="predict", unit="sample", total=total, initial=done)
 
 
-def told(parts: Sequence[Part]) -> list[dict[str, Any]]:
+def read_parts(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """The predictions of finished parts, in order; `candidates` and `evidence` of those alone that the report lists.
 
-    The two take 12 KB of memory a prediction, all else less than 1 KB.
+    The two take most of a prediction's memory.
     """
     values = []
     for part in parts:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 BINS = 10
 
@@ -21,7 +22,7 @@ class Bin:
     right: float
 
 
-def reliability(probability: Sequence[float], right: Sequence[bool], bins: int = BINS) -> list[Bin]:
+def reliability(probability: ArrayLike, right: ArrayLike, bins: int = BINS) -> list[Bin]:
     """Bins of equal width that hold any answers, lowest first. `probability` and `right` are (n,)."""
     given, found = np.asarray(probability, np.float64), np.asarray(right, np.float64)
     places = np.clip((given * bins).astype(np.int64), 0, bins - 1)
@@ -37,7 +38,7 @@ def reliability(probability: Sequence[float], right: Sequence[bool], bins: int =
     ]
 
 
-def calibration_error(bins: Sequence[Bin]) -> float:
+def error_of_bins(bins: Sequence[Bin]) -> float:
     """The expected calibration error: the mean distance of a bin's probability from its share of right answers, weighted by
     count."""
     total = sum(one.count for one in bins)

@@ -18,7 +18,7 @@ from fusion.album import Album, Picture
 from fusion.confusion import Confusion, confusion
 from fusion.examples import Examples
 from fusion.metrics import official_scores
-from fusion.reliability import Bin, calibration_error, reliability
+from fusion.reliability import Bin, error_of_bins, reliability
 from fusion.serving.rendering import render_file
 from fusion.serving.state import Known
 
@@ -123,7 +123,7 @@ def _task(name: str, rows: Sequence[tuple[Sample, dict[str, Any]]]) -> TaskPart:
         official_scores(*zip(*pairs, strict=True)) if pairs else None,
         confusion(pairs) if pairs else None,
         bins,
-        calibration_error(bins),
+        error_of_bins(bins),
     )
 
 

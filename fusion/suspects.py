@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import json
@@ -14,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from data.atomic import write_text
 from data.errors import ImageError
-from data.images import find_image, open_image, small_jpeg
+from data.images import find_image, jpeg_url, open_image, small_jpeg
 from data.reader import load_samples
 from data.run import RunFolder
 from data.schema import Task
@@ -134,8 +133,8 @@ def _pictures(folder: Path, names: Sequence[str]) -> list[str]:
     found = []
     for name in names:
         try:
-            content = small_jpeg(open_image(find_image(name, folder))[0], PREVIEW)
+            image, _ = open_image(find_image(name, folder))
         except ImageError:
             continue
-        found.append("data:image/jpeg;base64," + base64.b64encode(content).decode())
+        found.append(jpeg_url(small_jpeg(image, PREVIEW)))
     return found

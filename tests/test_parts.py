@@ -15,7 +15,7 @@ from data.cases import Reader, reading
 from data.profile import load_profile
 from data.schema import Sample, Task
 from data.writers import Prediction, read_predictions
-from fusion.parts import Part, _predict_parts, told
+from fusion.parts import Part, _predict_parts, read_parts
 
 SIZE = 4  # samples of a part
 BUDGET = {"vlm_calls": 0, "output_tokens": 0}
@@ -73,7 +73,7 @@ def test_details_are_read_of_what_the_report_lists_alone(tmp_path: Path, monkeyp
     monkeypatch.setattr(fusion.report, "SHOWN", 3)
     parts = predicted(18, tmp_path, Watched(wrong="16"))
     written = [value for part in parts for value in read_predictions(part.path)]
-    values = told(parts)
+    values = read_parts(parts)
     assert [row for row, value in enumerate(values) if value == written[row]] == [0, 1, 16]
     for value, whole in zip(values, written, strict=True):
         if value != whole:

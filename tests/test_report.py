@@ -23,7 +23,7 @@ from data.teaching import AddExample
 from fusion.album import Album
 from fusion.confusion import confusion
 from fusion.examples import Examples
-from fusion.reliability import calibration_error, reliability
+from fusion.reliability import error_of_bins, reliability
 from fusion.report import MOST_TEXT, PICTURED, SHOWN, SUREST_ERRORS, listed, write_report
 from fusion.serving.words import WORDS
 from retrieval.table import ExemplarTable, Row
@@ -85,8 +85,8 @@ def test_reliability_by_hand() -> None:
     assert [(one.low, one.high, one.count) for one in bins] == [(0.2, 0.3, 2), (0.9, 1.0, 2)]
     assert [one.probability for one in bins] == [pytest.approx(0.225), pytest.approx(0.975)]
     assert [one.right for one in bins] == [0.5, 1.0]
-    assert calibration_error(bins) == pytest.approx((2 * 0.275 + 2 * 0.025) / 4)
-    assert calibration_error(reliability([], [])) == 0.0
+    assert error_of_bins(bins) == pytest.approx((2 * 0.275 + 2 * 0.025) / 4)
+    assert error_of_bins(reliability([], [])) == 0.0
 
 
 def test_the_matrix_holds_every_pair_and_only_labels_that_occur() -> None:

@@ -21,7 +21,7 @@ from fusion.live.promise import first_look, stand
 from fusion.live.rules import Audited
 from fusion.serving.app import Service
 from fusion.serving.audit_store import NONE, AuditStore
-from fusion.serving.confusion import OutOfFold
+from fusion.serving.label_scores import OutOfFold
 from fusion.serving.loading import standing, verdicts
 from fusion.serving.settings import Settings
 from fusion.serving.state import Known, State

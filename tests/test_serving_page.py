@@ -25,8 +25,8 @@ from data.images import decode_image, find_image, open_image
 from data.schema import Sample, Task
 from fusion.chain import UNLEARNED, unanswerable
 from fusion.serving.complaints import KINDS, complaints
-from fusion.serving.confusion import OutOfFold, label_scores, mean_f1
 from fusion.serving.inputs import SampleIn, to_sample
+from fusion.serving.label_scores import OutOfFold, label_scores, mean_f1
 from fusion.serving.pages import local
 from fusion.serving.rendering import percent
 from fusion.serving.settings import Settings

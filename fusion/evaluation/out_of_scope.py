@@ -30,7 +30,7 @@ from data.training import run_training
 from fusion.chain import fit_chain_fusion, label_counts, make_evidence, training_evidence
 from fusion.evaluation.crossval import query_by_task
 from fusion.evaluation.new_labels import without
-from fusion.handover import IN_SCOPE
+from fusion.handover import scope_limit
 from fusion.scope import ScopeReference, signals
 from retrieval.duplicates import duplicate_groups
 from retrieval.encoder import Encodes
@@ -94,17 +94,17 @@ def out_of_scope(
         retriever = fit_retriever([cases[row] for row in inside.tolist()], vectors.take(inside), rest, profile, known)
         fusion, fused = fit_chain_fusion(retriever, rest, profile, None)
         counts = label_counts(retriever, rest)
+        examples, _ = training_evidence(retriever, rest, None)
         asked = np.flatnonzero(tested)
         for task, (own, retrieved) in query_by_task(
             retriever, [cases[row] for row in asked.tolist()], vectors.take(asked)
         ).items():
-            known_evidence, _ = training_evidence(retriever, rest, None)
-            reference = ScopeReference.of(signals(known_evidence[task], fused.probabilities[task][0]))
+            reference = ScopeReference.of(signals(examples[task], fused.probabilities[task][0]))
             evidence = make_evidence(retrieved, counts)
             probability = fusion.predict(evidence)
             strange = np.array([(task, str(case.sample.label)) in left_out for case in own])
             score = reference.score(signals(evidence, probability))
-            refused = score > np.quantile(reference.own, IN_SCOPE)
+            refused = score > scope_limit(reference.own)
             found.setdefault(task, []).append((strange, score, 1 - probability.max(axis=1), refused))
     return [_separation(task, parts) for task, parts in found.items()]
 

@@ -17,7 +17,7 @@ from fusion.handover import HandoverRule
 from fusion.live.promise import stand
 from fusion.live.rules import Audited, LiveRules
 from fusion.loading import out_of_fold_answers
-from fusion.serving.confusion import OutOfFold
+from fusion.serving.label_scores import OutOfFold
 from fusion.serving.state import AcceptRule, Known, State, Verdict
 
 

@@ -14,9 +14,9 @@ from data.schema import Task
 from fusion.serving.access import SESSION, SESSION_SECONDS, new_session, same, valid_session
 from fusion.serving.api import FIELD
 from fusion.serving.complaints import complaints
-from fusion.serving.confusion import label_scores, mean_f1
 from fusion.serving.desk import SURE, Desk, needs_person
 from fusion.serving.inputs import MOST_IMAGES, sample_in_form
+from fusion.serving.label_scores import label_scores, mean_f1
 from fusion.serving.pictures import Pictures
 from fusion.serving.problems import Refusal
 from fusion.serving.rendering import environment

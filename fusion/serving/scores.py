@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 
 from data.schema import Task
-from fusion.serving.confusion import OutOfFold
+from fusion.serving.label_scores import OutOfFold
 from fusion.serving.state import State
 
 

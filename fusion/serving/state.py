@@ -14,7 +14,7 @@ from data.labels import LabelSet
 from data.schema import Task
 from data.writers import Prediction
 from fusion.live.rules import Audited, Basis
-from fusion.serving.confusion import OutOfFold
+from fusion.serving.label_scores import OutOfFold
 
 
 @dataclass(frozen=True)
