@@ -68,7 +68,7 @@ def test_training_stops_where_many_images_are_broken(tmp_path: Path) -> None:
 
 def test_images_that_stand_in_the_data_are_opened_with_the_same_bounds(tmp_path: Path) -> None:
     buffer = io.BytesIO()
-    Image.linear_gradient("L").save(buffer, "PNG")
+    Image.effect_mandelbrot((256, 256), (-2, -1.5, 1, 1.5), 20).save(buffer, "PNG")
     urls = [f"data:image/png;base64,{base64.b64encode(content).decode()}" for content in (buffer.getvalue(), b"no image")]
     address = "https://shop.example/a.jpg"
     file = tmp_path / "data.jsonl"

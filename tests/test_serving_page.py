@@ -338,6 +338,7 @@ def test_every_flow_in_a_browser(tmp_path: Path) -> None:
     app = service(tmp_path, Settings(token=TOKEN, allowed_hosts=("127.0.0.1",)))
     (tmp_path / "drop.jpg").write_bytes(picture("green"))
     with browser() as driver, serving(app) as address:
+        from selenium.common.exceptions import StaleElementReferenceException
         from selenium.webdriver.common.by import By
         from selenium.webdriver.common.keys import Keys
         from selenium.webdriver.support.ui import WebDriverWait
@@ -346,7 +347,9 @@ def test_every_flow_in_a_browser(tmp_path: Path) -> None:
             return WebDriverWait(driver, 20).until(lambda driver: driver.find_element(By.CSS_SELECTOR, selector))
 
         def holds(selector: str, text: str) -> None:
-            WebDriverWait(driver, 20).until(lambda driver: text in driver.find_element(By.CSS_SELECTOR, selector).text)
+            # The page may be replaced between finding the element and reading it.
+            wait = WebDriverWait(driver, 20, ignored_exceptions=(StaleElementReferenceException,))
+            wait.until(lambda driver: text in driver.find_element(By.CSS_SELECTOR, selector).text)
 
         def focus() -> str:
             return str(driver.execute_script("return document.activeElement.id"))
