@@ -88,12 +88,19 @@ class Encoder:
         averaged; an empty text gives a zero row."""
         windows = [self.windows(text) for text in texts]
         flat = [window for own in windows for window in own]
-        vectors = self._encode(
-            flat, lambda batch: torch.as_tensor(self._model.encode_text(self._tokenizer(list(batch)).to(self.device)))
-        )
+        unique = list(dict.fromkeys(flat))
+        vectors = np.zeros((len(unique), self._dimension()), np.float32)
+        if unique:
+            tokens = self._tokenizer(unique)
+            lengths = read_lengths(self._model, tokens)
+            order = torch.argsort(lengths, stable=True)  # windows of similar length together
+            vectors[order.numpy()] = self._encode(
+                order, lambda rows: encode_up_to(self._model, tokens[rows].to(self.device), lengths[rows])
+            )
+        numbers = {window: number for number, window in enumerate(unique)}
         owners = np.repeat(np.arange(len(texts)), [len(own) for own in windows])
         result = np.zeros((len(texts), vectors.shape[1]), np.float32)
-        np.add.at(result, owners, vectors)
+        np.add.at(result, owners, vectors[[numbers[window] for window in flat]])
         return unit(result)
 
     def encode_sentences(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -130,7 +137,8 @@ class Encoder:
             return len(inner(text, add_special_tokens=False, truncation=False, verbose=False)["input_ids"])
         return len(self._tokenizer.encode(text))
 
-    def _encode(self, items: Sequence[Any], encode: Callable[[Sequence[Any]], torch.Tensor]) -> NDArray[np.float32]:
+    def _encode(self, items: Any, encode: Callable[[Any], torch.Tensor]) -> NDArray[np.float32]:
+        """Unit vectors of items, a sequence or a tensor, which `encode` gives of a batch of them."""
         size = self.settings.batch_size
         parts = []
         with torch.inference_mode():
@@ -153,6 +161,35 @@ class Encoder:
             flat = tensor.flatten()
             digest.update(flat[:: max(flat.numel() // 64, 1)].bfloat16().float().cpu().numpy().tobytes())
         return digest.hexdigest()
+
+
+def read_lengths(model: Any, tokens: torch.Tensor) -> torch.Tensor:
+    """How many tokens of each padded row (n, context) its vector depends on, (n,).
+
+    Where attention is causal and the vector is that of the end token, what follows it counts for nothing.
+    """
+    if isinstance(model, open_clip.CLIP) and model.attn_mask is not None:
+        if model.text_pool_type == "argmax":  # the end token has the highest number
+            return tokens.argmax(dim=1) + 1
+        if model.text_pool_type == "eos":
+            return (tokens == model.text_eos_id).int().argmax(dim=1) + 1
+    return torch.full((len(tokens),), tokens.shape[1])
+
+
+def encode_up_to(model: Any, tokens: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+    """Vectors (n, d) of `tokens` (n, context), as the model's `encode_text` gives them, without the padding that
+    `lengths` (n,) of `read_lengths` leave out: half and more of a short text's time."""
+    longest = int(lengths.max())
+    if longest == tokens.shape[1]:
+        return torch.as_tensor(model.encode_text(tokens))
+    dtype = model.transformer.get_cast_dtype()
+    states = model.token_embedding(tokens[:, :longest]).to(dtype) + model.positional_embedding[:longest].to(dtype)
+    states = model.ln_final(model.transformer(states, attn_mask=model.attn_mask[:longest, :longest]))
+    vectors = states[torch.arange(len(tokens)), lengths - 1]
+    if model.text_projection is None:
+        return torch.as_tensor(vectors)
+    linear = isinstance(model.text_projection, torch.nn.Linear)
+    return torch.as_tensor(model.text_projection(vectors) if linear else vectors @ model.text_projection)
 
 
 def model_reference(settings: EncoderSettings) -> tuple[str, str | None]:

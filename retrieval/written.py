@@ -33,29 +33,33 @@ def written_cases(labels: Mapping[Task, Sequence[str]], per_label: int = PER_LAB
 
     A label set of one's own may share no label with it. `per_label` is at most `PER_LABEL`.
     """
-    known = read_written(WRITTEN_FILE)
-    found: dict[Task, list[tuple[str, Case]]] = {}
-    for task in Task:
-        names, taken = set(labels.get(task, ())), dict.fromkeys(labels.get(task, ()), 0)
-        found[task] = []
-        for name, case in known[task]:
-            if name in names and taken[name] < per_label:
-                taken[name] += 1
-                found[task].append((name, case))
-    return found
+    known = _content(WRITTEN_FILE)
+    names = {task: set(labels.get(task, ())) for task in Task}
+    return {
+        task: [
+            (name, case) for name in known[task] if name in names[task] for case in _cases(WRITTEN_FILE, task, name)[:per_label]
+        ]
+        for task in Task
+    }
+
+
+def read_written(path: Path) -> Cases:
+    """All cases of a file that `save_written` wrote, with their labels."""
+    return {task: [(name, case) for name in _content(path)[task] for case in _cases(path, task, name)] for task in Task}
 
 
 @functools.cache
-def read_written(path: Path) -> Cases:
-    """All cases of a file that `save_written` wrote, with their labels."""
-    value = json.loads(gzip.decompress(path.read_bytes()))
-    units = value["units"]
-    return {
-        Task.SCENE: [
-            (name, _scene(name, texts, boxes, units)) for name, pages in value["scene"].items() for texts, boxes in pages
-        ],
-        Task.DIALOGUE: [(name, _dialogue(name, *one)) for name, every in value["dialogue"].items() for one in every],
-    }
+def _content(path: Path) -> Any:
+    return json.loads(gzip.decompress(path.read_bytes()))
+
+
+@functools.cache
+def _cases(path: Path, task: Task, label: str) -> Sequence[Case]:
+    """The cases of one label, made when they are asked for: most label sets have none of these labels."""
+    value = _content(path)
+    if task is Task.SCENE:
+        return [_scene(label, texts, boxes, value["units"]) for texts, boxes in value[task][label]]
+    return [_dialogue(label, *one) for one in value[task][label]]
 
 
 def save_written(path: Path, cases: Cases) -> None:
