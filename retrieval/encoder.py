@@ -170,9 +170,9 @@ def read_lengths(model: Any, tokens: torch.Tensor) -> torch.Tensor:
     """
     if isinstance(model, open_clip.CLIP) and model.attn_mask is not None:
         if model.text_pool_type == "argmax":  # the end token has the highest number
-            return tokens.argmax(dim=1) + 1
+            return torch.as_tensor(tokens.argmax(dim=1) + 1)
         if model.text_pool_type == "eos":
-            return (tokens == model.text_eos_id).int().argmax(dim=1) + 1
+            return torch.as_tensor((tokens == model.text_eos_id).int().argmax(dim=1) + 1)
     return torch.full((len(tokens),), tokens.shape[1])
 
 

@@ -16,7 +16,7 @@ from data.profile import Profile
 from data.reader import images_folder, load_samples
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
-from data.schema import Task
+from data.schema import Sample, Task
 from data.taught import taught_to
 from data.training import labelled_samples, load_training, refuse_missing, taught_cases, training_digest
 from retrieval.encoded import Encoded, save_encoded
@@ -60,8 +60,9 @@ def build_index(
     samples, _ = labelled_samples(data, labels)  # Errors come before the manifest: a mistake leaves no run folder behind.
     more = Path(unlabelled) if unlabelled and unlabelled != NOTHING else None
     used = {}
+    without: list[Sample] = []
     if more is not None:
-        load_samples(more)
+        without = load_samples(more)
         reading.reader(profile, images_folder(more))
         used["unlabelled"] = file_digest(more)
     reading.reader(profile, images)
@@ -81,7 +82,7 @@ def build_index(
     knowledge = knowledge_for(labels, encoder, profile)
     unnamed = None
     if more is not None:
-        unnamed, problems = read_unlabelled(more, labels, encoder, profile, reading)
+        unnamed, problems = read_unlabelled(without, images_folder(more), labels, encoder, profile, reading)
         messages += problems
     retriever = fit_retriever(learned.cases, learned.vectors, labels, profile, knowledge, unnamed)
     run.reset("index")
@@ -112,7 +113,7 @@ def knowledge_for(labels: LabelSet, encoder: Encodes, profile: Profile) -> Knowl
 
 
 def read_unlabelled(
-    data: Path, labels: LabelSet, encoder: Encodes, profile: Profile, reading: ReadingOptions
+    rows: Sequence[Sample], images: Path, labels: LabelSet, encoder: Encodes, profile: Profile, reading: ReadingOptions
 ) -> tuple[Encoded, list[str]]:
     """The rows of a data file without their labels, and messages on images with problems.
 
@@ -120,10 +121,10 @@ def read_unlabelled(
     """
     samples = [
         dataclasses.replace(sample, label=None, images=sample.images if sample.task is Task.SCENE else ())
-        for sample in load_samples(data)
+        for sample in rows
         if sample.task in labels.tasks
     ]
-    cases = load_cases(samples, reading.reader(profile, images_folder(data)), "unlabelled images", reading.cluster)
+    cases = load_cases(samples, reading.reader(profile, images), "unlabelled images", reading.cluster)
     messages = [problem for case in cases for problem in case.sample.problems]
     return Encoded(cases, encode_cases(encoder, cases)), messages
 

@@ -54,38 +54,73 @@ def fit_softmax_probe(
     `weights` (n,) weigh the examples of one label against each other; every label has the same total. Labels without examples
     take no part in the fit.
     """
-    labels, cost = prior.labels, prior.cost
-    known = np.abs(vectors).max(axis=1, initial=0) > 0
-    own = (np.ones(len(targets)) if weights is None else weights)[known].astype(np.float32)
-    vectors, targets = vectors[known], targets[known]
-    present, columns = np.unique(targets, return_inverse=True)
-    bias = np.zeros(len(labels), np.float32)
-    if len(present) < 2:
-        return LinearProbe(np.float32(UNTAUGHT_SCALE) * labels.T, bias)
-    share = np.bincount(columns, weights=own)
-    own = (own * own.sum() / len(present) / share[columns]).astype(np.float32)
-    scale = PRIOR_SHARE * likeliest_scale(vectors @ labels[present].T, columns, own)
-    start = np.float32(scale) * labels.T
-    offset = vectors @ start[:, present]
-    basis = row_space(vectors)
-    vectors = vectors @ basis
-    shape, rows = (vectors.shape[1], len(present)), np.arange(len(columns))
+    return _Regression.of(vectors, targets, prior.labels, weights).fit(prior.cost)
 
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        moved, shift = _unpack(flat.astype(np.float32), shape)
-        logs = log_softmax(offset + vectors @ moved + shift, axis=1)
-        error = np.exp(logs)
-        error[rows, columns] -= 1
-        error *= own[:, None]
-        value = float((moved * moved).sum()) / (2 * cost) - float(own @ logs[rows, columns])
-        return value, np.concatenate([(vectors.T @ error + moved / cost).ravel(), error.sum(axis=0)]).astype(np.float64)
 
-    found = minimize(
-        loss, np.zeros((shape[0] + 1) * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS, "ftol": ENOUGH}
-    )
-    moved, bias[present] = _unpack(found.x.astype(np.float32), shape)
-    start[:, present] += basis @ moved
-    return LinearProbe(start, bias)
+@dataclass(frozen=True)
+class _Regression:
+    """What a fit needs of its n examples, whatever the cost.
+
+    `labels` (L, e) are the labels' vectors, `present` (p,) the numbers of those that have examples, `columns` (n,) the examples'
+    places among them and `own` (n,) their weights. `basis` (e, r) spans the examples, which are `vectors` (n, r) there; `start`
+    (e, L) are the weights that the fit starts from and `offset` (n, p) what these say of the examples.
+    """
+
+    labels: NDArray[np.float32]
+    present: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    own: NDArray[np.float32]
+    basis: NDArray[np.float32]
+    vectors: NDArray[np.float32]
+    start: NDArray[np.float32]
+    offset: NDArray[np.float32]
+
+    @classmethod
+    def of(
+        cls,
+        vectors: NDArray[np.float32],
+        targets: NDArray[np.int64],
+        labels: NDArray[np.float32],
+        weights: NDArray[np.float32] | None = None,
+    ) -> _Regression:
+        """Of vectors (n, e), targets (n,) and weights (n,) as `fit_softmax_probe` takes them."""
+        known = np.abs(vectors).max(axis=1, initial=0) > 0
+        own = (np.ones(len(targets)) if weights is None else weights)[known].astype(np.float32)
+        vectors, targets = vectors[known], targets[known]
+        present, columns = np.unique(targets, return_inverse=True)
+        if len(present) < 2:
+            nothing = np.zeros((0, 0), np.float32)
+            return cls(labels, present, columns, own, nothing, nothing, np.float32(UNTAUGHT_SCALE) * labels.T, nothing)
+        share = np.bincount(columns, weights=own)
+        own = (own * own.sum() / len(present) / share[columns]).astype(np.float32)
+        scale = PRIOR_SHARE * likeliest_scale(vectors @ labels[present].T, columns, own)
+        start = np.float32(scale) * labels.T
+        basis = row_space(vectors)
+        return cls(labels, present, columns, own, basis, vectors @ basis, start, vectors @ start[:, present])
+
+    def fit(self, cost: float) -> LinearProbe:
+        """The probe of a cost."""
+        bias = np.zeros(len(self.labels), np.float32)
+        if len(self.present) < 2:
+            return LinearProbe(self.start, bias)
+        shape, rows = (self.vectors.shape[1], len(self.present)), np.arange(len(self.columns))
+
+        def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            moved, shift = _unpack(flat.astype(np.float32), shape)
+            logs = log_softmax(self.offset + self.vectors @ moved + shift, axis=1)
+            error = np.exp(logs)
+            error[rows, self.columns] -= 1
+            error *= self.own[:, None]
+            value = float((moved * moved).sum()) / (2 * cost) - float(self.own @ logs[rows, self.columns])
+            gradient = np.concatenate([(self.vectors.T @ error + moved / cost).ravel(), error.sum(axis=0)])
+            return value, gradient.astype(np.float64)
+
+        begin = np.zeros((shape[0] + 1) * shape[1])
+        found = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS, "ftol": ENOUGH})
+        moved, bias[self.present] = _unpack(found.x.astype(np.float32), shape)
+        weights = self.start.copy()
+        weights[:, self.present] += self.basis @ moved
+        return LinearProbe(weights, bias)
 
 
 def sentence_scores(probe: LinearProbe, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -100,6 +135,12 @@ def row_space(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     The penalty keeps weights within it, so a fit there is the same and smaller: by half and more where views repeat each other or
     there are fewer examples than dimensions.
     """
+    used = np.flatnonzero(np.abs(vectors).max(axis=0, initial=0) > 0)
+    if len(used) < vectors.shape[1]:  # a view that no example has
+        inner = row_space(vectors[:, used])
+        basis = np.zeros((vectors.shape[1], inner.shape[1]), np.float32)
+        basis[used] = inner
+        return basis
     wide = len(vectors) < vectors.shape[1]
     values, own = np.linalg.eigh((vectors @ vectors.T if wide else vectors.T @ vectors).astype(np.float64))
     kept = values > RANK_TOLERANCE * max(float(values[-1]), 1e-12)
@@ -122,13 +163,13 @@ def choose_prior(
         return SentencePrior(labels, MIDDLE_COST)
 
     judged = np.isin(folds, numbers[:CHOOSING_FOLDS])
+    left_out = [folds == fold for fold in numbers[:CHOOSING_FOLDS]]
+    regressions = [_Regression.of(vectors[~here], targets[~here], labels) for here in left_out]
     found = []
     for cost in COSTS:
         logs = np.zeros((len(targets), len(labels)), np.float32)
-        for fold in numbers[:CHOOSING_FOLDS]:
-            here, others = folds == fold, folds != fold
-            probe = fit_softmax_probe(vectors[others], targets[others], SentencePrior(labels, cost))
-            logs[here] = log_softmax(probe.scores(vectors[here]), axis=1)
+        for here, regression in zip(left_out, regressions, strict=True):
+            logs[here] = log_softmax(regression.fit(cost).scores(vectors[here]), axis=1)
         own, truth = logs[judged], targets[judged]
         sharpness = likeliest_scale(own, truth, np.ones(len(own), np.float32), LARGEST_SHARPENING)
         loss = -float(log_softmax(np.float32(sharpness) * own, axis=1)[np.arange(len(own)), truth].mean())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ from retrieval.neighbourhood import Lists, Neighbourhood, choose_whitening, rank
 from retrieval.neighbours import Neighbour, NeighbourLists, make_neighbour
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
 from retrieval.self_training import WEIGHT, PseudoLabels, Unlabelled, fit_self_trained
-from retrieval.softmax_probe import choose_prior
+from retrieval.softmax_probe import SentencePrior, choose_prior
 from retrieval.table import ExemplarTable
 from retrieval.trained import CaseFeatures, TrainedProbes
 from retrieval.vectors import LabelVectors
@@ -84,7 +85,8 @@ class TaskRetriever:
     `centring` maps sentence vectors before all else; None without a text encoder. `left_out` is the out-of-fold answer to the
     task's own examples. `self_training` says what unlabelled cases gave: the pool's out-of-fold loss without and with them,
     whether they were kept, and the pseudo-labels that were taken.
-    `unreadable` is the pool of what does not depend on text; dialogues and older indexes have none.
+    `unreadable` is the pool of what does not depend on text; dialogues and older indexes have none. `prior` is what the sentence
+    probe started from, as it was chosen out of fold; older indexes have none.
     """
 
     task: Task
@@ -99,6 +101,7 @@ class TaskRetriever:
     left_out: Retrieved
     self_training: dict[str, Any] = field(default_factory=dict)
     unreadable: OpinionPool | None = None
+    prior: SentencePrior | None = None
 
     @classmethod
     def fit(
@@ -120,7 +123,8 @@ class TaskRetriever:
 
         `pairs` are written texts (see `knowledge`), used where the settings ask for them; `written` are their views where they
         were made already. With a `base`, which was fitted on most of these examples, nothing is fitted out-of-fold: whitening and
-        pool weights are those of `base`, unlabelled cases are not learned from, and nothing is said of the examples themselves.
+        pool weights are those of `base`, and the sentence probe's cost is, while the labels are. Unlabelled cases are not learned
+        from, and nothing is said of the examples themselves.
         """
         rows = table.of_task(task)
         names = tuple(label.name for label in labels)
@@ -136,7 +140,10 @@ class TaskRetriever:
             centring = fit_centring(features.vectors.sentence)
             features = features.with_sentence(centring)
             own = known.vectors.sentence if known.vectors is not None else np.zeros((count, size), np.float32)
-            prior = choose_prior(features.vectors.sentence, targets[rows], split, own)
+            if base is not None and base.prior is not None and base.labels == names:
+                prior = dataclasses.replace(base.prior, labels=own)
+            else:
+                prior = choose_prior(features.vectors.sentence, targets[rows], split, own)
         counts = features.counts.join(made.counts)
 
         def fit_on(part: NDArray[np.int64]) -> TrainedProbes:
@@ -160,7 +167,7 @@ class TaskRetriever:
             weights = tuple(fixed.get(name, weight) for name, weight in zip(base.pool.names, base.pool.weights, strict=True))
             pool, probes = OpinionPool(base.pool.names, weights), fit_on(np.arange(len(rows)))
             nothing = _nothing(base.left_out, count)
-            return cls(task, names, table, settings, centring, nearby, probes, known, pool, nothing)
+            return cls(task, names, table, settings, centring, nearby, probes, known, pool, nothing, prior=prior)
         whitening, dense_lists = choose_whitening(features.vectors, rows, targets, groups, split, k, count)
         neighbourhood = Neighbourhood.build(features.counts, features.vectors, rows, targets, groups, whitening)
         lists: Lists = {**neighbourhood.search(features.counts, features.vectors, k, groups[rows]), **dense_lists}
@@ -200,7 +207,9 @@ class TaskRetriever:
         neighbours = _neighbours(table, lists, k)
         ids = tuple(table.ids[row] for row in rows)
         left_out = Retrieved(task, scores, neighbours, probability, ids)
-        return cls(task, names, table, settings, centring, neighbourhood, probes, known, pool, left_out, record, unreadable)
+        return cls(
+            task, names, table, settings, centring, neighbourhood, probes, known, pool, left_out, record, unreadable, prior
+        )
 
     def query(self, features: CaseFeatures, ids: tuple[str, ...]) -> Retrieved:
         """Score new cases."""
@@ -237,6 +246,8 @@ class TaskRetriever:
         }
         if self.unreadable is not None:
             state["unreadable_pool"] = dict(zip(self.unreadable.names, self.unreadable.weights, strict=True))
+        if self.prior is not None:
+            state["sentence_prior"] = {"cost": self.prior.cost, "sharpness": self.prior.sharpness}
         write_json(folder / f"{prefix}.json", state)
         return [*files, f"{prefix}-probes.npz", f"{prefix}-left-out.npz", f"{prefix}.json"]
 
@@ -262,6 +273,7 @@ class TaskRetriever:
             _restore_left_out(left_out, task, table),
             state.get("self_training", {}),
             _restore_pool(state["unreadable_pool"]) if "unreadable_pool" in state else None,
+            SentencePrior(np.zeros((0, 0), np.float32), **state["sentence_prior"]) if "sentence_prior" in state else None,
         )
 
 

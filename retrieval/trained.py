@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,15 +126,15 @@ class TrainedProbes:
         columns_of_text = _text_columns(encoder.weigh(counts.select(columns)), layout, centre, scale)
         own = np.ones(len(targets)) if weights is None else weights
         every = np.concatenate([targets, written.targets])
-        text = fit_probe(columns_of_text, every, labels, seed, weights=np.concatenate([own, written.weights()]))
-        dense = fit_probe(_joined(features.vectors), targets, labels, seed, cost=DENSE_COST, weights=weights)
-        sentence = None
-        if prior is not None:
-            sentence = fit_softmax_probe(
-                features.vectors.sentence, targets, prior, None if weights is None else own.astype(np.float32)
-            )
-        visual = VisualProbe.fit(features.pictures, targets, labels, seed, weights)
-        return cls(encoder, centre, scale, text, dense, sentence, visual)
+        with ThreadPoolExecutor(1) as beside:  # liblinear takes one core; its random numbers are for one thread at a time
+            sentence = None
+            if prior is not None:
+                given = None if weights is None else own.astype(np.float32)
+                sentence = beside.submit(fit_softmax_probe, features.vectors.sentence, targets, prior, given)
+            text = fit_probe(columns_of_text, every, labels, seed, weights=np.concatenate([own, written.weights()]))
+            dense = fit_probe(_joined(features.vectors), targets, labels, seed, cost=DENSE_COST, weights=weights)
+            visual = VisualProbe.fit(features.pictures, targets, labels, seed, weights)
+        return cls(encoder, centre, scale, text, dense, sentence.result() if sentence else None, visual)
 
     def scores(self, features: CaseFeatures) -> dict[str, NDArray[np.float32]]:
         """`probe_text`, `probe_dense`, `probe_visual` and, with a text encoder, `probe_sentence`, each (n, labels)."""

@@ -5,9 +5,9 @@
     prepared.updated(taught, own, known)                                           # with each change
 
 Indexes and probes are made anew with all examples. What only out-of-fold scores can tell (whether whitening helps, the weights of
-the opinion pool) is taken over from the run: these are weights of kinds of evidence, and the same for every label. So nothing is
-said of the examples themselves; `python -m retrieval.build_index --taught` fits everything. A task that nothing was taught of is
-left as it is.
+the opinion pool and, while the labels stay the same, the sentence probe's cost) is taken over from the run: these are weights of
+kinds of evidence, and the same for every label. So nothing is said of the examples themselves; `python -m retrieval.build_index
+--taught` fits everything. A task that nothing was taught of is left as it is.
 """
 
 from __future__ import annotations

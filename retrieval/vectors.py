@@ -90,10 +90,13 @@ def encode_labels(
         for name, item in (knowledge or {}).get(task, ()):
             if name in numbers and len(texts[numbers[name]]) < MAX_LABEL_TEXTS:
                 texts[numbers[name]].append(item if isinstance(item, str) else question(item))
-        vectors = encoder.encode_texts([f"{label.name}\n{label.description}" for label in active])
+        described = [f"{label.name}\n{label.description}" for label in active]
+        encoded = encoder.encode_texts([*described, *(text for own in texts for text in own)])  # at once, so in full batches
+        vectors, end = encoded[: len(active)].copy(), len(active)
         for number, own in enumerate(texts):
             if own:
-                mean = unit(encoder.encode_texts(own).mean(axis=0, keepdims=True))
+                end += len(own)
+                mean = unit(encoded[end - len(own) : end].mean(axis=0, keepdims=True))
                 vectors[number] = unit(vectors[number : number + 1] + mean)[0]
         result[task] = LabelVectors(vectors, encoder.encode_sentences([label_sentence(label) for label in active]))
     return result

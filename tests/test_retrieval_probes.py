@@ -7,12 +7,14 @@ import pytest
 from retrieval_fakes import LABELS, dialogue, scene
 from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 import retrieval.self_training
 from data.schema import Task
 from retrieval.knowledge import KnowledgeScorer, WrittenViews
 from retrieval.layout import SIZE, layout_features
 from retrieval.lexical import Counts
+from retrieval.newton import newton_svm
 from retrieval.opinion_pool import OpinionPool, fit_opinion_pool
 from retrieval.probes import ABSENT, LinearProbe, fit_probe
 from retrieval.self_training import WEIGHT, PseudoLabels, choose_pseudo_labels, fit_self_trained
@@ -35,6 +37,19 @@ def test_probe_separates_and_keeps_the_columns_of_absent_labels(present: list[in
     assert (scores.argmax(axis=1) == targets).all()
     for label in set(range(5)) - set(present):
         assert (scores[:, label] == ABSENT).all()
+
+
+@pytest.mark.parametrize("labels", [2, 4])
+def test_newton_finds_the_optimum_of_liblinear(labels: int) -> None:
+    generator = np.random.default_rng(1)
+    targets, costs = generator.integers(0, labels, 200), generator.uniform(0.5, 3, 200)
+    features = (np.eye(7)[targets] + generator.normal(0, 0.7, (200, 7))).astype(np.float32)
+    found = newton_svm(features, targets, np.arange(labels), costs)
+    plain = LinearSVC(tol=1e-9, max_iter=100_000, random_state=0).fit(features, targets, sample_weight=costs)
+    exact = np.concatenate([plain.coef_, plain.intercept_[:, None]], axis=1).T
+    assert found[:, -exact.shape[1] :] == pytest.approx(exact, abs=1e-3)
+    padded = np.concatenate([features, np.zeros((200, 3), np.float32)], axis=1)
+    assert (fit_probe(padded, targets, labels, 0).weights[7:] == 0).all()
 
 
 @pytest.mark.parametrize("targets", [np.zeros(0, np.int64), np.array([2, 2, 2])])
