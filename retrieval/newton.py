@@ -27,7 +27,7 @@ def newton_svm(
     rows = np.concatenate([features, np.ones((len(features), 1), np.float32)], axis=1)
     twice = (2 * costs).astype(np.float32)
     # From zero every example is within its margin, whatever the label: the first step is the same system for all.
-    first = cho_factor(_curvature(rows, twice), overwrite_a=True)
+    first = _factor(rows, twice)
     found = np.zeros((rows.shape[1], len(labels)), np.float32)
     for column, label in enumerate(labels.tolist()):
         signs = np.where(targets == label, 1.0, -1.0).astype(np.float32)
@@ -37,7 +37,7 @@ def newton_svm(
         margins = np.zeros(len(rows), np.float32)
         factor = first
         for _ in range(MOST_STEPS):
-            step = -cho_solve(factor, gradient)
+            step = -cho_solve(factor, gradient, check_finite=False)
             along = rows @ step
             part = _step_length(weights, step, signs * margins, signs * along, twice)
             weights, margins = weights + part * step, margins + part * along
@@ -47,17 +47,18 @@ def newton_svm(
             gradient = weights - near.T @ (cost * signs[active] * gaps[active])
             if part < SHORTEST or float(np.linalg.norm(gradient)) <= ENOUGH * start:
                 break
-            factor = cho_factor(_curvature(near, cost), overwrite_a=True)
+            factor = _factor(near, cost)
         found[:, column] = weights
     return found
 
 
-def _curvature(rows: NDArray[np.float32], twice: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The second derivative (d + 1, d + 1) where `rows` are within their margins."""
+def _factor(rows: NDArray[np.float32], twice: NDArray[np.float32]) -> tuple[NDArray[np.float32], bool]:
+    """The Cholesky factor of the second derivative (d + 1, d + 1) where `rows` are within their margins."""
     scaled = rows * np.sqrt(twice)[:, None]
-    result = scaled.T @ scaled
-    result[np.diag_indices_from(result)] += 1
-    return result
+    curvature = scaled.T @ scaled
+    curvature[np.diag_indices_from(curvature)] += 1
+    factor, lower = cho_factor(curvature, overwrite_a=True, check_finite=False)
+    return factor, lower
 
 
 def _step_length(
@@ -67,7 +68,10 @@ def _step_length(
     along: NDArray[np.float32],
     twice: NDArray[np.float32],
 ) -> np.float32:
-    """How far along a step the loss is least, 1 where the whole step is nearly that: its slope rises, so halves are searched."""
+    """How far along a step the loss is least, 1 where the whole step is nearly that.
+
+    Its slope rises along the step, so it is found by halving; `margins` and `along` (n,) are signed.
+    """
 
     def slope(part: float) -> float:
         gaps = np.maximum(1 - margins - np.float32(part) * along, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import open_clip
@@ -14,7 +15,7 @@ from retrieval_fakes import LABELS, OneHotEncoder, dialogue, page, scene
 from data.errors import WeightsError
 from data.profile import EncoderSettings
 from data.schema import Task
-from retrieval.encoder import Encoder, model_reference, unit
+from retrieval.encoder import Encoder, encode_up_to, model_reference, read_lengths, unit
 from retrieval.pretraining.model import architecture, build_model, save_model, train_tokenizer
 from retrieval.vectors import CaseVectors, encode_cases, encode_labels
 
@@ -62,6 +63,20 @@ def test_vectors_are_those_of_open_clip_itself(encoder: Encoder, folder: Path) -
         seen = model.encode_image(preprocess(Image.fromarray(images()[0]))[None], normalize=True).numpy()
     assert encoder.encode_texts(TEXTS[:2]) == pytest.approx(plain, abs=1e-5)
     assert encoder.encode_images(images()[:1]) == pytest.approx(seen, abs=1e-5)
+
+
+@pytest.mark.parametrize("text", [{"pool_type": "argmax"}, {"pool_type": "eos", "eos_id": 9}, {"pool_type": "last"}])
+def test_padding_is_left_out_only_where_it_counts_for_nothing(text: dict[str, Any]) -> None:
+    torch.manual_seed(0)
+    tower = {"context_length": 12, "vocab_size": 10, "width": 16, "heads": 2, "layers": 2, **text}
+    model = open_clip.CLIP(8, {"image_size": 16, "patch_size": 8, "width": 16, "head_width": 8, "layers": 1}, tower).eval()
+    tokens = torch.zeros(2, 12, dtype=torch.long)
+    tokens[0, :5], tokens[1, :3] = torch.tensor([1, 2, 3, 4, 9]), torch.tensor([1, 5, 9])
+    lengths = read_lengths(model, tokens)
+    assert lengths.tolist() == ([12, 12] if text["pool_type"] == "last" else [5, 3])
+    with torch.inference_mode():
+        found, plain = encode_up_to(model, tokens, lengths), model.encode_text(tokens)
+    assert found.numpy() == pytest.approx(plain.numpy(), abs=1e-6)
 
 
 def test_saving_rounds_weights_to_half_precision_only(encoder: Encoder) -> None:

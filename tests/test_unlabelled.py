@@ -13,6 +13,7 @@ from retrieval_fakes import LABELS, OneHotEncoder, cases
 import retrieval.indexing
 from data.dialogue import to_instruction
 from data.profile import load_profile
+from data.reader import load_samples
 from data.reading import ReadingOptions
 from data.schema import Task
 from retrieval import build_index
@@ -80,7 +81,8 @@ def test_scenes_are_read_with_their_images_and_dialogues_without(tmp_path: Path)
     data = tmp_path / "more.json"
     rows = [{"id": "s", "image": "a.png"}, {"id": "d", "text": "漏水", "image": "a.png"}]
     data.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-    found, messages = read_unlabelled(data, LABELS, OneHotEncoder(), load_profile("embedded"), ReadingOptions(workers=1))
+    profile, reading = load_profile("embedded"), ReadingOptions(workers=1)
+    found, messages = read_unlabelled(load_samples(data), tmp_path / "images", LABELS, OneHotEncoder(), profile, reading)
     assert [(case.sample.id, case.sample.label, len(case.pages)) for case in found.cases] == [("s", None, 1), ("d", None, 0)]
     assert len(found) == len(found.vectors) == 2
     assert len(messages) == 1  # a white page
