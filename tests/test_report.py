@@ -148,7 +148,7 @@ def test_the_page_is_one_file_with_pictures_of_samples_and_of_examples(tmp_path:
         answered(
             "2", NAMES[0], 0.6, ("known",), accepted=False, error="image 'gone.jpg' is missing under images; check --images"
         ),
-        answered("3", NAMES[2], 0.7, accepted=False),
+        answered("3", NAMES[2], 0.7, accepted=False, reason="unsure"),
     ]
     path = tmp_path / "report.html"
     write_report(path, samples, predictions, images, examples)
@@ -166,6 +166,7 @@ def test_the_page_is_one_file_with_pictures_of_samples_and_of_examples(tmp_path:
         WORDS["report_matrix"][0],
         WORDS["report_matrix"][1],
         WORDS["complaint_missing"][1],
+        WORDS["why_unsure"][1],
         "image &#39;gone.jpg&#39; is missing under images",
         "Expected calibration error",
     ):

@@ -85,7 +85,7 @@ class RowOut(BaseModel):
     error: str | None = Field(None, description="only there where something was wrong with the input")
     accepted: bool | None = Field(description="null without a hand-over rule")
     reason: str | None = Field(None, description="why it is handed over; only there where it is")
-    rests_on: str | None = Field(None, description="what the rule was made from: out_of_fold or audit")
+    rests_on: str | None = Field(None, description="what the rule was made from: out_of_fold, before_teaching or audit")
     model_version: str
 
 

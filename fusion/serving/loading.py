@@ -11,14 +11,14 @@ from data.profile import Policy
 from data.run import RunFolder, file_digest
 from data.schema import Task
 from data.teaching import Taught
-from data.writers import Prediction
+from data.writers import Prediction, Verdict
 from fusion.chain import Chain
 from fusion.handover import HandoverRule
 from fusion.live.promise import stand
 from fusion.live.rules import Audited, LiveRules
 from fusion.loading import out_of_fold_answers
 from fusion.serving.label_scores import OutOfFold
-from fusion.serving.state import AcceptRule, Known, State, Verdict
+from fusion.serving.state import AcceptRule, Known, State
 
 
 def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught, live: LiveRules) -> State:
@@ -48,12 +48,10 @@ def verdicts(base: HandoverRule, live: LiveRules) -> AcceptRule:
     """What a run's hand-over rule, or the one that audit labels have put in its place, says of answers."""
 
     def accept(prediction: Prediction) -> Verdict:
-        if prediction.error is not None:
-            return Verdict(False, "input")
-        task = Task(prediction.task)
         rule, standings = live.in_force(base)
-        reason, own = rule.reason(task, prediction.probability, prediction.out_of_scope), standings.get(task)
-        return Verdict(not reason, reason, own.rests_on if own else "out_of_fold", own.name if own else "")
+        found, own = rule.verdict(prediction), standings.get(Task(prediction.task))
+        basis = own.rests_on if own and own.rests_on == "audit" else base.rests_on
+        return replace(found, rests_on=basis, rule=own.name if own else "")
 
     return accept
 

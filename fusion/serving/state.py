@@ -12,23 +12,9 @@ from typing import Protocol
 from data.case import Case
 from data.labels import LabelSet
 from data.schema import Task
-from data.writers import Prediction
-from fusion.live.rules import Audited, Basis
+from data.writers import Prediction, Verdict
+from fusion.live.rules import Audited
 from fusion.serving.label_scores import OutOfFold
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted.
-
-    The page knows words for the reasons `input`, `out_of_scope`, `unsure` and `no_promise` and shows others as they are.
-    `rests_on` says what the rule was made from, and `rule` names it.
-    """
-
-    accepted: bool
-    reason: str = ""
-    rests_on: Basis | None = None
-    rule: str = ""
 
 
 class AcceptRule(Protocol):
