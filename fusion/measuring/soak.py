@@ -134,8 +134,12 @@ def running(arguments: Sequence[str], token: str | None = None) -> Iterator[tupl
                 time.sleep(0.2)
         yield url, process
         process.send_signal(signal.SIGTERM)
-        if process.wait(ENDING) != OK:
-            raise RunError(f"the service ended with status {process.returncode}")
+        try:
+            status = process.wait(ENDING)
+        except subprocess.TimeoutExpired as error:
+            raise RunError(f"the service had not ended {ENDING:g} s after SIGTERM") from error
+        if status != OK:
+            raise RunError(f"the service ended with status {status}")
     finally:
         process.kill()
         process.wait()
