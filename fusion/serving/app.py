@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -38,7 +39,7 @@ from fusion.serving.metrics import Metrics
 from fusion.serving.pages import Renderer, pages
 from fusion.serving.problems import Refusal
 from fusion.serving.scores import Scores
-from fusion.serving.settings import Settings
+from fusion.serving.settings import SWITCH, Settings
 from fusion.serving.state import Holder, State
 from fusion.serving.teaching import CorrectionIn, ExampleIn, LabelIn, teaching
 from fusion.serving.work import Work
@@ -106,6 +107,7 @@ def create_app(parts: Parts) -> Service:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
+        sys.setswitchinterval(SWITCH)
         work.start()
         auditing.start()
         threading.Thread(target=load, name="load", daemon=True).start()

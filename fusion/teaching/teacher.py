@@ -84,7 +84,7 @@ class Teacher:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and close the file. What takes longer than seconds is left: changes are on disk, it only applies them."""
+        """End the thread and close the file. It is not waited for long: changes are on disk, and it only applies them."""
         self._stopping = True
         self._news.set()
         if self._thread is not None:
