@@ -23,9 +23,9 @@ from data.teaching import AddExample
 from fusion.album import Album
 from fusion.confusion import confusion
 from fusion.examples import Examples
+from fusion.pages.words import WORDS
 from fusion.reliability import error_of_bins, reliability
 from fusion.report import MOST_TEXT, PICTURED, SHOWN, SUREST_ERRORS, listed, write_report
-from fusion.serving.words import WORDS
 from retrieval.table import ExemplarTable, Row
 
 NAMES = ("商品材质", "何时上货", "是否会生锈")

@@ -24,14 +24,14 @@ from data.formats.official import parse_row
 from data.images import decode_image, find_image, open_image
 from data.schema import Sample, Task
 from fusion.chain import UNLEARNED, unanswerable
-from fusion.serving.complaints import KINDS, complaints
+from fusion.pages.complaints import KINDS, complaints
+from fusion.pages.rendering import percent
+from fusion.pages.words import WORDS, choose_language
 from fusion.serving.inputs import SampleIn, to_sample
 from fusion.serving.label_scores import OutOfFold, label_scores, mean_f1
 from fusion.serving.pages import local
-from fusion.serving.rendering import percent
 from fusion.serving.settings import Settings
 from fusion.serving.state import State
-from fusion.serving.words import WORDS, choose_language
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 

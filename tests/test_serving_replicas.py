@@ -28,11 +28,12 @@ from data.schema import Sample
 from data.taught import TaughtStore, taught_path
 from data.teaching import Taught
 from data.writers import Prediction
+from fusion.pages.known import Known
 from fusion.serving.app import Parts
 from fusion.serving.audit_store import AuditStore
 from fusion.serving.replicas import Replicas, serving
 from fusion.serving.settings import Settings
-from fusion.serving.state import Holder, Known, State
+from fusion.serving.state import Holder, State
 from fusion.teaching.teacher import Teacher
 
 pytestmark = pytest.mark.slow

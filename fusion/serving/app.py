@@ -26,6 +26,7 @@ from data.case import Case
 from data.errors import IntentError
 from data.schema import Sample
 from fusion.live.rules import LiveRules
+from fusion.pages.rendering import HERE
 from fusion.serving.access import Gate
 from fusion.serving.api import api, body_schemas
 from fusion.serving.audit_store import AuditStore
@@ -143,7 +144,7 @@ def create_app(parts: Parts) -> Service:
     app.include_router(teaching(desk))
     app.include_router(label_studio(desk))
     app.include_router(pages(desk, renderer, scores, lambda: _description(app)))
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]
     _tell_problems(app, renderer)
     return app

@@ -17,8 +17,9 @@ from fusion.handover import HandoverRule
 from fusion.live.promise import stand
 from fusion.live.rules import Audited, LiveRules
 from fusion.loading import out_of_fold_answers
+from fusion.pages.known import Known
 from fusion.serving.label_scores import OutOfFold
-from fusion.serving.state import AcceptRule, Known, State
+from fusion.serving.state import AcceptRule, State
 
 
 def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught, live: LiveRules) -> State:

@@ -11,19 +11,19 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from data.schema import Task
+from fusion.pages.complaints import complaints
+from fusion.pages.rendering import environment
+from fusion.pages.words import COOKIE, LANGUAGES, NAMES, TAGS, WORDS, choose_language, translator
 from fusion.serving.access import SESSION, SESSION_SECONDS, new_session, same, valid_session
 from fusion.serving.api import FIELD
-from fusion.serving.complaints import complaints
 from fusion.serving.desk import SURE, Desk, needs_person
 from fusion.serving.inputs import MOST_IMAGES, sample_in_form
 from fusion.serving.label_scores import OutOfFold, label_scores, mean_f1
 from fusion.serving.pictures import Pictures
 from fusion.serving.problems import Refusal
-from fusion.serving.rendering import environment
 from fusion.serving.scores import Scores
 from fusion.serving.state import State
 from fusion.serving.store import AUDIT, Item
-from fusion.serving.words import COOKIE, LANGUAGES, NAMES, TAGS, WORDS, choose_language, translator
 
 RUNNERS_UP = 5
 WARNED = ("ask", "queue", "labels")  # pages with warnings, which show what customers wrote: none that is seen without a token

@@ -14,6 +14,7 @@ from data.labels import LabelSet
 from data.schema import Task
 from data.writers import Prediction, Verdict
 from fusion.live.rules import Audited
+from fusion.pages.known import Known
 from fusion.serving.label_scores import OutOfFold
 
 
@@ -21,19 +22,6 @@ class AcceptRule(Protocol):
     """Decides which answers a person must see."""
 
     def __call__(self, prediction: Prediction) -> Verdict: ...
-
-
-@dataclass(frozen=True)
-class Known:
-    """A labelled example as people see it. `images` are names under the training images, or of `contents`, which a
-    taught example brought along."""
-
-    id: str
-    task: Task
-    label: str
-    text: str
-    images: tuple[str, ...]
-    contents: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
