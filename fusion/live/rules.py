@@ -5,13 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from data.schema import Task
-from data.writers import Basis
+from data.writers import Basis, Prediction, Verdict
 
 if TYPE_CHECKING:
     from fusion.handover import HandoverRule, TaskRule
+
+
+class AcceptRule(Protocol):
+    """Decides which answers a person must see."""
+
+    def __call__(self, prediction: Prediction) -> Verdict: ...
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +10,13 @@ from data.profile import Policy
 from data.run import RunFolder, file_digest
 from data.schema import Task
 from data.teaching import Taught
-from data.writers import Prediction, Verdict
 from fusion.chain import Chain
-from fusion.handover import HandoverRule
-from fusion.live.promise import stand
-from fusion.live.rules import Audited, LiveRules
+from fusion.live.rules import LiveRules
+from fusion.live.verdicts import standing, verdicts
 from fusion.loading import out_of_fold_answers
 from fusion.pages.known import Known
 from fusion.serving.label_scores import OutOfFold
-from fusion.serving.state import AcceptRule, State
+from fusion.serving.state import State
 
 
 def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught, live: LiveRules) -> State:
@@ -43,27 +40,6 @@ def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught, live: Li
         lambda: training_answers(run, base),
         standing(chain.rule, live) if chain.rule else None,
     )
-
-
-def verdicts(base: HandoverRule, live: LiveRules) -> AcceptRule:
-    """What a run's hand-over rule, or the one that audit labels have put in its place, says of answers."""
-
-    def accept(prediction: Prediction) -> Verdict:
-        rule, standings = live.in_force(base)
-        found, own = rule.verdict(prediction), standings.get(Task(prediction.task))
-        basis = own.rests_on if own and own.rests_on == "audit" else base.rests_on
-        return replace(found, rests_on=basis, rule=own.name if own else "")
-
-    return accept
-
-
-def standing(base: HandoverRule, live: LiveRules) -> Callable[[Sequence[Audited]], None]:
-    """Puts the rule that audited answers lead to in force."""
-
-    def put(audited: Sequence[Audited]) -> None:
-        live.put(*stand(audited, base))
-
-    return put
 
 
 def run_digest(run: RunFolder, policy: Policy) -> str:

@@ -7,21 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from data.case import Case
 from data.labels import LabelSet
 from data.schema import Task
-from data.writers import Prediction, Verdict
-from fusion.live.rules import Audited
+from data.writers import Prediction
+from fusion.live.rules import AcceptRule, Audited
 from fusion.pages.known import Known
 from fusion.serving.label_scores import OutOfFold
-
-
-class AcceptRule(Protocol):
-    """Decides which answers a person must see."""
-
-    def __call__(self, prediction: Prediction) -> Verdict: ...
 
 
 @dataclass(frozen=True)
