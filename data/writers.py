@@ -8,19 +8,35 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from data.atomic import write_text
 from data.errors import InputError
 from data.schema import Sample
+
+Basis = Literal["out_of_fold", "before_teaching", "audit"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted.
+
+    The page knows words for the reasons `input`, `new_label`, `out_of_scope`, `unsure` and `no_promise` and shows others as they
+    are. `rests_on` says what the rule was made from, and `rule` names it.
+    """
+
+    accepted: bool
+    reason: str = ""
+    rests_on: Basis | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True)
 class Prediction:
     """What is said of one sample. `candidates` are all labels of its task with probabilities, best first.
 
-    `out_of_scope` in 0..1 says how unlike the labelled examples the input is; None where that is not known. `accepted` is False
-    where the answer should be handed over to a person, None where no rule says so.
+    `out_of_scope` in 0..1 says how unlike the labelled examples the input is; None where that is not known. `verdict` says
+    whether the answer is accepted or handed over to a person; None where there is no rule.
     """
 
     id: str
@@ -31,7 +47,7 @@ class Prediction:
     evidence: dict[str, Any] = field(default_factory=dict)
     budget: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
-    accepted: bool | None = None
+    verdict: Verdict | None = None
     out_of_scope: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -47,8 +63,12 @@ class Prediction:
         }
         if self.out_of_scope is not None:
             value["out_of_scope"] = round(self.out_of_scope, 4)
-        if self.accepted is not None:
-            value["accepted"] = self.accepted
+        if self.verdict is not None:
+            value["accepted"] = self.verdict.accepted
+            if not self.verdict.accepted:
+                value["reason"] = self.verdict.reason
+            if self.verdict.rests_on is not None:
+                value["rests_on"] = self.verdict.rests_on
         if self.error:
             value["error"] = self.error
         return value

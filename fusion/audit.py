@@ -32,13 +32,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
 
     def body() -> int:
+        from fusion.examples import Examples
         from fusion.suspects import audit_run, write_audit
 
         run = RunFolder(args.run)
         out = args.out or run.step("audit")
         check_folder(out, "--out")
         found = audit_run(run, args.most)
-        write_audit(out, found)
+        write_audit(out, found, Examples(run, found.image_folder))
         for line in found.summary():
             print(line)
         print(f"page:  {out / 'audit.html'}\ntable: {out / 'audit.csv'}\nJSON:  {out / 'audit.json'}")

@@ -1,7 +1,8 @@
 """Speed and memory on this machine.
 
     python -m fusion.benchmark [--data FILE] [--images DIR] [--run DIR | --held-out K] [--samples N] [--dialogues N]
-                               [--steps train,predict,latency,memory,teach] [--rows N] [--examples N,N,...]
+                               [--steps train,predict,latency,memory,teach,serve] [--rows N] [--examples N,N,...]
+                               [--clients N] [--seconds S]
                                [--policy full|adaptive|retrieval]
 
 prints the machine and then, each with no recognised text cached, in temporary folders:
@@ -15,6 +16,9 @@ prints the machine and then, each with no recognised text cached, in temporary f
               over and over, whose text is recognised once; only where it is asked for, since it takes long
     teach     seconds from teaching an example until the next answer knows it, by the number of examples (--examples) of a run;
               on generated dialogues, and only where it is asked for
+    serve     fusion.serve asked by --clients at the same time for --seconds, on up to --samples scenes over and over: answers a
+              second, latency, errors, health checks meanwhile, growth of memory after the first minute, and the throughput of
+              fusion.predict on the same rows; only where it is asked for
 
 Commands are run as a user runs them, so their seconds hold the start of Python and the loading of models. Shares carry over to
 other machines better than seconds. `predict` and `latency` use a finished run: --run, or the one that `train` has just made, or
@@ -49,7 +53,7 @@ if TYPE_CHECKING:
     from fusion.measuring.steps import Source
 
 STEPS = ("train", "predict", "latency")
-LONG_STEPS = ("memory", "teach")
+LONG_STEPS = ("memory", "teach", "serve")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,8 +82,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--examples", default="1000,10000", metavar="N,N,...", help="examples of a run in the step `teach` (default %(default)s)"
     )
+    parser.add_argument("--clients", type=positive, default=100, help="clients in the step `serve` (default %(default)s)")
+    parser.add_argument("--seconds", type=positive, default=600, help="how long the step `serve` asks (default %(default)s)")
     parser.add_argument(
-        "--steps", default=",".join(STEPS), help="what to measure, `memory` and `teach` as well (default %(default)s)"
+        "--steps", default=",".join(STEPS), help="what to measure, `memory`, `teach` and `serve` as well (default %(default)s)"
     )
     add_reading_options(parser.add_argument_group("reading before the split of --held-out, which is not measured"))
     args = parser.parse_args(argv)
@@ -120,7 +126,11 @@ def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -
     samples = load_samples(test.data)
     scenes = [sample for sample in samples if sample.task is Task.SCENE]
     dialogues = [sample for sample in samples if sample.task is Task.DIALOGUE]
-    for step, chosen, kind in (("predict", scenes, "image scenes"), ("latency", dialogues, "dialogues")):
+    for step, chosen, kind in (
+        ("predict", scenes, "image scenes"),
+        ("latency", dialogues, "dialogues"),
+        ("serve", scenes, "image scenes"),
+    ):
         if step in steps and not chosen:
             raise InputError(f"{test.name} has no {kind}; give another --data or leave the step `{step}` out")
     if args.held_out:
@@ -140,6 +150,11 @@ def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -
             yield from measure_latency(chain, Asked(dialogues[: args.dialogues], test.images, unseen))
     if "memory" in steps:
         yield from measure_memory(run, samples, test.images, policy, args.rows, folder)
+    if "serve" in steps:
+        from fusion.measuring.soak import measure_service
+
+        asked = scenes[: args.samples]
+        yield from measure_service(run, asked, test.images, policy, args.clients, args.seconds, folder)
 
 
 def _refuse(args: argparse.Namespace, steps: Sequence[str]) -> None:

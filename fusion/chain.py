@@ -92,13 +92,8 @@ class Chain:
         return [self._judged(answers[row]) for row in range(len(cases))]
 
     def _judged(self, prediction: Prediction) -> Prediction:
-        """Accepted or handed over, where there is a rule. What rests on broken input is never accepted."""
-        if self.rule is None:
-            return prediction
-        accepted = prediction.error is None and self.rule.accepts(
-            Task(prediction.task), prediction.probability, prediction.out_of_scope
-        )
-        return dataclasses.replace(prediction, accepted=accepted)
+        """Accepted or handed over, where there is a rule."""
+        return prediction if self.rule is None else dataclasses.replace(prediction, verdict=self.rule.verdict(prediction))
 
     def _predict_task(self, task: Task, cases: list[Case]) -> list[Prediction]:
         if not self.counts[task].any():

@@ -49,7 +49,7 @@ from data.reader import read_data
 from data.run import DEFAULT_RUN, SAMPLE, RunFolder
 from data.schema import Sample, Task
 from data.writers import read_predictions
-from fusion.metrics import StageLabels, interval, mean_f1, official_scores, resampled_f1
+from fusion.metrics import StageLabels, interval, mean_f1, official_scores, resampled_f1, resamples
 from fusion.predict import CONFIDENCE, add_together
 
 if TYPE_CHECKING:
@@ -190,13 +190,14 @@ def stage_table(stages: Mapping[Task, StageLabels], names: Mapping[str, str]) ->
     f1: dict[str, dict[Task, float]] = {}
     drawn: dict[str, list[Float64]] = {}
     for task, result in stages.items():
+        weights = resamples(len(result.truth), seed=tuple(Task).index(task))
         for stage, name in names.items():
             if stage not in result.predicted or None in result.predicted[stage]:
                 continue
             predicted = [str(label) for label in result.predicted[stage]]
             scores = official_scores(result.truth, predicted)
             f1.setdefault(stage, {})[task] = scores["f1"]
-            drawn.setdefault(stage, []).append(resampled_f1(result.truth, predicted, seed=tuple(Task).index(task)))
+            drawn.setdefault(stage, []).append(resampled_f1(result.truth, predicted, weights))
             rows.append(
                 {"task": task.value, "stage": name, "n": len(result.truth), **scores, "interval": interval(drawn[stage][-1])}
             )

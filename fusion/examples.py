@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.run import RunFolder
 from data.taught import taught_to
-from fusion.serving.state import Known
+from fusion.pages.known import Known
 from retrieval.table import ExemplarTable
 
 TABLE = "exemplars.parquet"

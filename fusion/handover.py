@@ -15,8 +15,7 @@ examples have.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from scipy.stats import binom
 from data.arrays import Float64
 from data.errors import InputError
 from data.schema import Task
+from data.writers import Basis, Prediction, Verdict
 from fusion.model import Truth
 
 # Share of the examples that the first threshold of a sequence accepts, and the sequence's share of the allowed probability.
@@ -32,6 +32,10 @@ SEQUENCES = ((0.5, 0.8), (0.25, 0.2))
 STEP = 0.025  # of the examples, by which a sequence goes on
 IN_SCOPE = 0.975  # share of the examples that are no stranger than the strangest input whose answer is accepted
 NEVER = -1.0  # instead of a probability: an answer that no threshold accepts
+TAUGHT = (
+    "the run was taught since it was built: the promise is about the run as it was built, and no answer with a label that it had "
+    "no example of is accepted; `python -m retrieval.build_index --run NEW --taught RUN` makes a run whose promise knows all"
+)
 LARGEST_SEARCH = 1_000_000  # examples up to which is searched for how many a promise takes
 
 
@@ -106,24 +110,50 @@ class TaskRule:
 
 @dataclass(frozen=True)
 class HandoverRule:
-    """Keeps a promise. `together` is what was found for all tasks together, where that is promised."""
+    """Keeps a promise. `together` is what was found for all tasks together, where that is promised.
+
+    `labels` are those that the examples have, of the tasks for which that is known. Where the run was `taught` since it answered
+    the examples, the promise is about the run before that.
+    """
 
     promise: Promise
     tasks: Mapping[Task, TaskRule]
     together: TaskRule | None = None
+    labels: Mapping[Task, frozenset[str]] = field(default_factory=dict)
+    taught: bool = False
+
+    @property
+    def rests_on(self) -> Basis:
+        """What the rule was made from."""
+        return "before_teaching" if self.taught else "out_of_fold"
+
+    def after_teaching(self) -> HandoverRule:
+        """The rule of the same run after it was taught something."""
+        return replace(self, taught=True)
+
+    def verdict(self, prediction: Prediction) -> Verdict:
+        """Whether an answer is accepted or handed over to a person. What rests on broken input is never accepted."""
+        if prediction.error is not None:
+            return Verdict(False, "input", self.rests_on)
+        task, scope = Task(prediction.task), prediction.out_of_scope
+        reason = self.reason(task, prediction.probability, scope, prediction.predict)
+        return Verdict(not reason, reason, self.rests_on)
 
     def accepts(self, task: Task, probability: float, scope: float | None = None) -> bool:
-        """Whether an answer is accepted; all others are handed over to a person. `scope` is its out-of-scope score."""
+        """Whether an answer with a label that examples have is accepted."""
         return not self.reason(task, probability, scope)
 
-    def reason(self, task: Task, probability: float, scope: float | None = None) -> str:
-        """Why an answer is handed over. Empty where it is accepted.
+    def reason(self, task: Task, probability: float, scope: float | None = None, label: str | None = None) -> str:
+        """Why an answer is handed over. Empty where it is accepted. `scope` is its out-of-scope score.
 
-        `no_promise`: the task has no threshold. `out_of_scope`: the input is unlike the examples. `unsure`: all else.
+        `no_promise`: the task has no threshold. `new_label`: no example had the label when the promise was made.
+        `out_of_scope`: the input is unlike the examples. `unsure`: all else.
         """
         rule = self.tasks.get(task)
         if rule is None or rule.threshold is None:
             return "no_promise"
+        if label is not None and task in self.labels and label not in self.labels[task]:
+            return "new_label"
         if rule.scope is not None and scope is not None and scope > rule.scope:
             return "out_of_scope"
         return "" if probability >= rule.threshold else "unsure"
@@ -137,8 +167,10 @@ class HandoverRule:
     def lines(self) -> list[str]:
         """What the rule promises, one line a task, or one for all tasks together."""
         if self.together is not None:
-            return [self._line("all tasks together", self.together)]
-        return [self._line(task.value, rule) for task, rule in self.tasks.items()]
+            found = [self._line("all tasks together", self.together)]
+        else:
+            found = [self._line(task.value, rule) for task, rule in self.tasks.items()]
+        return [*found, TAUGHT] if self.taught else found
 
     def _line(self, task: str, rule: TaskRule) -> str:
         promise = f"an error of at most {self.promise.max_error:.1%} at {self.promise.confidence:.0%} confidence"
@@ -153,15 +185,6 @@ class HandoverRule:
         else:
             remedy = "the surest answers are wrong too often for that; allow a larger --max-error"
         return f"{task}: {promise} cannot be promised with {rule.examples} independent examples; {remedy}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON form."""
-        return {
-            "max_error": self.promise.max_error,
-            "confidence": self.promise.confidence,
-            "tasks": {task.value: asdict(rule) for task, rule in self.tasks.items()},
-            "together": asdict(self.together) if self.together else None,
-        }
 
 
 def fit_rule(answers: Mapping[Task, Answers], promise: Promise) -> HandoverRule:

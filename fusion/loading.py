@@ -22,7 +22,7 @@ from data.profile import Choice, Engine, Policy, Profile, official_profile, reso
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Task
-from data.taught import open_taught
+from data.taught import open_taught, taught_to
 from data.writers import Prediction
 from fusion.chain import Asker, Chain, LabelCounts, fit_chain_fusion, label_counts, training_evidence
 from fusion.handover import Answers, HandoverRule, Promise, fit_rule
@@ -80,11 +80,12 @@ def with_weights_type(profile: Profile) -> Profile:
     return dataclasses.replace(profile, vlm=dataclasses.replace(profile.vlm, cpu_bfloat16=choice))
 
 
-def load_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = None) -> Chain:
+def load_chain(run: RunFolder, manifest: Manifest, promise: Promise | HandoverRule | None = None) -> Chain:
     """Load everything that the profile's policy needs, and bring it up to date with what the run was taught since it was built.
 
     `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over, by a rule that rests on the
-    examples that the run was built with. Raises RunError where a step is missing.
+    examples that the run was built with; a rule in its place was found for the same run and manifest before. Raises RunError
+    where a step is missing.
     """
     chain = load_base_chain(run, manifest, promise)
     store = open_taught(run.path)
@@ -105,7 +106,7 @@ def open_applying(run: RunFolder, manifest: Manifest, chain: Chain, reading: Rea
     return Applying(run, manifest, chain, CaseReader(Reader.for_profile(manifest.profile, folder, reading.cache, 1)), reading)
 
 
-def load_base_chain(run: RunFolder, manifest: Manifest, promise: Promise | None = None) -> Chain:
+def load_base_chain(run: RunFolder, manifest: Manifest, promise: Promise | HandoverRule | None = None) -> Chain:
     """The chain as the run was built, whatever it was taught since; fusion is fitted where it is not there yet.
 
     `manifest` is that of `run_manifest`. With a `promise` answers are accepted or handed over. Raises RunError where a step is
@@ -120,7 +121,7 @@ def load_base_chain(run: RunFolder, manifest: Manifest, promise: Promise | None 
     asks = profile.calls.policy != "retrieval" and run.require("vlm").get("asks", True)
     asker = load_asker(profile, labels, run.step("vlm") / FINAL) if asks else None
     scopes = scope_references(run, retriever, labels)
-    rule = load_rule(run, manifest, retriever, fusion, promise, scopes) if promise else None
+    rule = load_rule(run, manifest, retriever, fusion, promise, scopes) if isinstance(promise, Promise) else promise
     return Chain(profile, labels, encoder, retriever, asker, fusion, budget, counts, rule, scopes, manifest.taught)
 
 
@@ -172,9 +173,20 @@ def load_rule(
     `scopes` are those of `scope_references`.
     """
     found = out_of_fold_answers(run, manifest, retriever, fusion)
-    return fit_rule(
+    rule = fit_rule(
         {task: Answers.of(probability, truth, scopes[task].own) for task, (probability, truth) in found.items()}, promise
     )
+    names = {task: manifest.labels.names(task) for task in found}
+    seen = {task: frozenset(names[task][label] for label in set(truth.labels.tolist())) for task, (_, truth) in found.items()}
+    return dataclasses.replace(rule, labels=seen)
+
+
+def run_rule(run: RunFolder, manifest: Manifest, promise: Promise) -> HandoverRule:
+    """The hand-over rule of a run, for whoever does not load the whole chain. `manifest` is that of `run_manifest`."""
+    retriever, fusion, _ = load_fusion(run, manifest)
+    rule = load_rule(run, manifest, retriever, fusion, promise, scope_references(run, retriever, manifest.labels))
+    now, built = taught_to(run.path), taught_to(run.path, manifest.taught)
+    return rule.after_teaching() if now.digest() != built.digest() else rule
 
 
 def scope_references(run: RunFolder, retriever: Retriever, labels: LabelSet) -> dict[Task, ScopeReference]:

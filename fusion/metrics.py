@@ -35,14 +35,17 @@ def mean_f1(by_task: Mapping[Task, float]) -> float:
     return sum(by_task.values()) / len(by_task)
 
 
-def resampled_f1(truth: Sequence[str], predicted: Sequence[str], seed: int) -> Float64:
-    """Weighted F1 (RESAMPLES,) of as many samples drawn with replacement: the bootstrap (Efron 1979). One seed draws the same
-    samples for every stage."""
+def resamples(size: int, seed: int) -> Float64:
+    """How often each of `size` samples is drawn, (RESAMPLES, size), as many with replacement: the bootstrap (Efron 1979)."""
+    return np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), RESAMPLES).astype(np.float64)
+
+
+def resampled_f1(truth: Sequence[str], predicted: Sequence[str], weights: Float64) -> Float64:
+    """Weighted F1 (RESAMPLES,) of samples drawn so often, (RESAMPLES, n). All stages of a task are scored on the same ones."""
     names, codes = np.unique([*truth, *predicted], return_inverse=True)
     size = len(truth)
     eye = np.eye(len(names))
     true, found = eye[codes[:size]], eye[codes[size:]]
-    weights = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), RESAMPLES).astype(np.float64)
     support = weights @ true
     both = support + weights @ found
     f1 = np.divide(2 * (weights @ (true * found)), both, out=np.zeros_like(both), where=both > 0)

@@ -28,8 +28,8 @@ from data.taught import taught_to
 from data.writers import Prediction, read_predictions, write_predictions, write_submission
 from fusion.chain import Chain, LabelCounts, make_prediction, prior_of, unanswerable
 from fusion.examples import Examples
-from fusion.handover import Promise
-from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, load_rule, run_manifest, scope_references
+from fusion.handover import HandoverRule, Promise
+from fusion.loading import Baseline, load_baseline, load_chain, load_fusion, run_manifest, run_rule
 from fusion.predictor import Predictor
 from fusion.report import listed, write_report
 from vlm.budget import BudgetRecord
@@ -154,27 +154,31 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
     parts = [Part(folder / f"{at:08d}.jsonl", samples[at : at + size]) for at in range(0, len(samples), size)]
     missing = [part for part in parts if not part.path.is_file()]
     if how.cluster:
-        _predict_on_cluster(request, manifest, missing, reader, how.cluster, len(samples))
+        rule = _predict_on_cluster(request, manifest, missing, reader, how.cluster, len(samples))
     else:
-        _predict_here(request, manifest, missing, reader, len(samples))
+        rule = _predict_here(request, manifest, missing, reader, len(samples))
     values = read_parts(parts)
     _finish(request, manifest, samples, parts, values, official=data.official)
     shutil.rmtree(store, ignore_errors=True)
     errors = [f"{value['id']}: {value['error']}" for value in values if "error" in value]
     calls = sum(value["budget"]["vlm_calls"] for value in values) / len(values)
     outcome = Outcome(len(values), errors, calls, request.out, data.official)
-    if not request.promise:
+    if rule is None:
         return outcome
-    retriever, fusion, _ = load_fusion(request.run, manifest)
-    scopes = scope_references(request.run, retriever, manifest.labels)
-    rule = load_rule(request.run, manifest, retriever, fusion, request.promise, scopes)
     return dataclasses.replace(outcome, accepted=sum(value["accepted"] for value in values), promises=rule.lines())
 
 
-def _predict_here(request: PredictionRequest, manifest: Manifest, parts: Sequence[Part], reader: Reader, total: int) -> None:
-    """Predict the parts that are not on disk yet, one after the other. Models are loaded while the first images are read."""
+def _predict_here(
+    request: PredictionRequest, manifest: Manifest, parts: Sequence[Part], reader: Reader, total: int
+) -> HandoverRule | None:
+    """Predict the parts that are not on disk yet, one after the other. Models are loaded while the first images are read.
+
+    Returns the hand-over rule, where there is a promise.
+    """
     with reading([sample for part in parts for sample in part.samples], reader) as cases:
-        _predict_parts(_load(request, manifest), parts, cases, total)
+        chain = _load(request, manifest)
+        _predict_parts(chain, parts, cases, total)
+    return chain.rule if isinstance(chain, Chain) else None
 
 
 def _load(request: PredictionRequest, manifest: Manifest) -> Chain | Baseline:
@@ -193,19 +197,21 @@ def _predict_parts(chain: Chain | Baseline, parts: Sequence[Part], cases: Iterat
 
 def _predict_on_cluster(
     request: PredictionRequest, manifest: Manifest, parts: Sequence[Part], reader: Reader, cluster: Cluster, total: int
-) -> None:
+) -> HandoverRule | None:
     """Predict the parts that are not on disk yet, several at the same time.
 
-    Where a part fails its samples are predicted alone, and one that fails again gets an answer that says so.
+    Where a part fails its samples are predicted alone, and one that fails again gets an answer that says so. Returns the
+    hand-over rule, where there is a promise.
     """
-    if not parts:
-        return
-    run, promise = request.run, request.promise
+    run = request.run
     _, _, counts = load_fusion(run, manifest)  # Fitted here, before all workers find that it is missing.
+    rule = run_rule(run, manifest, request.promise) if request.promise else None
+    if not parts:
+        return rule
 
     def predicted(rows: Sequence[Sequence[Sample]]) -> Iterator[tuple[int, list[Prediction] | Failure]]:
         shared = (run.path, reader.images)
-        return map_rows(Predictor.load, (run, manifest, reader, promise), rows, cluster.workers, gpus=True, shared=shared)
+        return map_rows(Predictor.load, (run, manifest, reader, rule), rows, cluster.workers, gpus=True, shared=shared)
 
     failed = []
     with connected(cluster), _progress(parts, total) as bar:
@@ -221,9 +227,10 @@ def _predict_on_cluster(
         refuse_if_all_failed(list(alone.values()), "samples could be predicted")
         rows = iter(range(len(single)))
         for part in failed:
-            answers = [_answer(sample, alone[next(rows)], manifest, counts, promise) for sample in part.samples]
+            answers = [_answer(sample, alone[next(rows)], manifest, counts, rule) for sample in part.samples]
             write_predictions(part.path, answers)
             bar.update(len(part.samples))
+    return rule
 
 
 def _progress(parts: Sequence[Part], total: int) -> Any:
@@ -252,7 +259,7 @@ def read_parts(parts: Sequence[Part]) -> list[dict[str, Any]]:
 
 
 def _answer(
-    sample: Sample, answer: list[Prediction] | Failure, manifest: Manifest, counts: LabelCounts, promise: Promise | None
+    sample: Sample, answer: list[Prediction] | Failure, manifest: Manifest, counts: LabelCounts, rule: HandoverRule | None
 ) -> Prediction:
     """A sample's prediction; where it failed, the shares of the labels among the training examples and why."""
     if not isinstance(answer, Failure):
@@ -265,7 +272,7 @@ def _answer(
         prediction = make_prediction(case, names, prior, {"exemplars": [], "stages": {}}, BudgetRecord())
     else:
         (prediction,) = unanswerable(sample.task, [case])
-    return dataclasses.replace(prediction, accepted=False) if promise else prediction
+    return dataclasses.replace(prediction, verdict=rule.verdict(prediction)) if rule else prediction
 
 
 def _finish(

@@ -22,7 +22,7 @@ from data.run import Manifest, RunFolder
 from data.schema import Sample
 from data.writers import Prediction
 from fusion.chain import Chain
-from fusion.handover import Promise
+from fusion.handover import HandoverRule, Promise
 from fusion.loading import load_chain, run_manifest
 
 
@@ -55,9 +55,10 @@ class Predictor:
         return cls(load_chain(folder, manifest, promise), read)
 
     @classmethod
-    def load(cls, run: RunFolder, manifest: Manifest, reader: Reader, promise: Promise | None = None) -> Predictor:
-        """For one of several processes: as `run_manifest` and the reader say, images read with one thread."""
-        return cls(load_chain(run, manifest, promise), CaseReader(reader))
+    def load(cls, run: RunFolder, manifest: Manifest, reader: Reader, rule: HandoverRule | None = None) -> Predictor:
+        """For one of several processes: as `run_manifest` and the reader say, images read with one thread. The
+        `rule` is fitted once for all of them."""
+        return cls(load_chain(run, manifest, rule), CaseReader(reader))
 
     def __call__(self, samples: Sequence[Sample]) -> list[Prediction]:
         """Predictions in the order of the samples; what is wrong with a sample is in its prediction's `error`."""

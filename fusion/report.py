@@ -18,9 +18,9 @@ from fusion.album import Album, Picture
 from fusion.confusion import Confusion, confusion
 from fusion.examples import Examples
 from fusion.metrics import official_scores
+from fusion.pages.known import Known
+from fusion.pages.rendering import render_file
 from fusion.reliability import Bin, error_of_bins, reliability
-from fusion.serving.rendering import render_file
-from fusion.serving.state import Known
 
 SHOWN, SUREST_ERRORS = 200, 50  # samples listed: the least certain, and beside them the surest wrong answers
 PICTURED = 100  # samples with pictures

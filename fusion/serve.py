@@ -200,8 +200,8 @@ def _parts(
         applying = open_applying(run, found, base, reading_options(args))
         taught = teacher.store.taught()
         chain = base if taught.version == found.taught else applying.apply(teacher.store, taught)
-        if base.rule:
-            print("\n".join(base.rule.lines()), flush=True)
+        if chain.rule:
+            print("\n".join(chain.rule.lines()), flush=True)
         pool.warm()
 
         def swap(chain: Chain, taught: Taught) -> None:

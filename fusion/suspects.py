@@ -5,24 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
-
 from data.atomic import write_text
-from data.errors import ImageError
-from data.images import find_image, jpeg_url, open_image, small_jpeg
 from data.reader import load_samples
 from data.run import RunFolder
 from data.schema import Task
+from fusion.album import Album, Picture
 from fusion.doubt import contradicting_groups, label_doubt, seems
+from fusion.examples import Examples
 from fusion.loading import load_fusion, out_of_fold_answers, run_manifest
+from fusion.pages.known import Known
+from fusion.pages.rendering import render_file
 from retrieval.retriever import Retriever
 
 NEIGHBOURS = 3
-PREVIEW = 240  # pixels of the longer side of a picture on the page
+PREVIEW, NEAR = 240, 160  # pixels of the longer side of an example's picture on the page, and of a neighbour's
+PICTURES = 8 * 2**20  # bytes of all pictures together
 COLUMNS = ("task", "id", "label", "seems", "doubt", "probability", "text")
 
 
@@ -108,8 +108,8 @@ def _contradictions(retriever: Retriever, task: Task) -> list[tuple[tuple[str, s
     return [tuple((table.ids[rows[place]], labels[place]) for place in group) for group in groups]
 
 
-def write_audit(out: Path, audit: Audit) -> None:
-    """Write audit.json, audit.csv and audit.html."""
+def write_audit(out: Path, audit: Audit, examples: Examples | None = None) -> None:
+    """Write audit.json, audit.csv and audit.html; `examples` are those of the run, whose pictures the page shows."""
     value = asdict(audit)
     value.pop("image_folder")
     write_text(out / "audit.json", json.dumps(value, ensure_ascii=False, indent=1) + "\n")
@@ -118,23 +118,23 @@ def write_audit(out: Path, audit: Audit) -> None:
     writer.writeheader()
     writer.writerows(value["suspects"])
     write_text(out / "audit.csv", "\ufeff" + table.getvalue())
-    write_text(out / "audit.html", _page(audit))
+    write_text(out / "audit.html", _page(audit, examples))
 
 
-def _page(audit: Audit) -> str:
-    folder = FileSystemLoader(Path(__file__).parent)
-    environment = Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    pictures = {item.id: _pictures(audit.image_folder, item.images) for item in audit.suspects}
-    return environment.get_template("audit.html.jinja").render(audit=audit, pictures=pictures)
+def _page(audit: Audit, examples: Examples | None) -> str:
+    album = Album(PICTURES)
+    ids = {id_ for item in audit.suspects for id_, _, _ in item.neighbours}
+    known = examples.find(ids) if examples else {}
+    entries = []
+    for item in audit.suspects:
+        pictures = [(name, album.add(name, audit.image_folder, PREVIEW)) for name in item.images]
+        neighbours = [(id_, label, text, _first(known.get(id_), album, examples)) for id_, label, text in item.neighbours]
+        entries.append((item, pictures, neighbours))
+    return render_file("audit.html.jinja", audit=audit, entries=entries, album=album)
 
 
-def _pictures(folder: Path, names: Sequence[str]) -> list[str]:
-    """Small pictures as data URLs; those that cannot be opened are left out."""
-    found = []
-    for name in names:
-        try:
-            image, _ = open_image(find_image(name, folder))
-        except ImageError:
-            continue
-        found.append(jpeg_url(small_jpeg(image, PREVIEW)))
-    return found
+def _first(known: Known | None, album: Album, examples: Examples | None) -> Picture | None:
+    """The first picture of an example, None where it has none."""
+    if known is None or examples is None or not known.images:
+        return None
+    return album.add(known.images[0], examples.images, NEAR, known.contents)

@@ -22,11 +22,13 @@ from data.profile import OcrSettings
 from data.schema import Sample, Task
 from data.taught import TaughtStore
 from data.writers import Prediction
+from fusion.live.rules import AcceptRule
+from fusion.pages.known import Known
 from fusion.serving.app import Parts, Service, create_app
 from fusion.serving.audit_store import AuditStore
 from fusion.serving.server import Server, address
 from fusion.serving.settings import Settings
-from fusion.serving.state import AcceptRule, Known, State
+from fusion.serving.state import State
 from fusion.teaching.teacher import Teacher
 
 NAMES = {Task.SCENE: ("退款页面", "购物车页面"), Task.DIALOGUE: ("商品材质", "何时上货", "是否会生锈")}

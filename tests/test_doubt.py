@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from fusion import audit
 from fusion.doubt import contradicting_groups, label_doubt, seems
 from fusion.evaluation.out_of_scope import labels_without, out_of_scope
 from fusion.evaluation.planted import find_planted
+from fusion.pages.words import WORDS
 from fusion.scope import ScopeReference
 from retrieval.indexing import knowledge_for
 from retrieval.vectors import encode_cases
@@ -89,3 +91,6 @@ def test_the_audit_of_a_run(world: World, tmp_path: Path, capsys: pytest.Capture
     page = (run / "audit" / "audit.html").read_text(encoding="utf-8")
     assert all(item["id"] in page for item in found["suspects"])
     assert "data:image/jpeg;base64," in page
+    assert all(text in page for text in WORDS["doubts_title"])  # in both languages
+    assert page.count('class="what') == sum(len(item["neighbours"]) for item in found["suspects"])
+    assert not re.search(r'(?:src|href)="(?!data:|#)', page)  # one file

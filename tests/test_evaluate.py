@@ -14,7 +14,7 @@ from data.errors import InputError
 from data.reader import parse_rows
 from data.schema import Task
 from fusion.evaluate import StageLabels, main, render, score_predictions, stage_table
-from fusion.metrics import interval, resampled_f1
+from fusion.metrics import interval, resampled_f1, resamples
 
 SCENE = {"instruction": "Picture 1: <image>", "image": ["a.jpg"]}
 TALK = {"instruction": "<用户与客服的对话 START>\n用户: <image>在吗\n<用户与客服的对话 END>", "image": ["b.jpg"]}
@@ -95,12 +95,12 @@ def test_intervals_are_as_wide_as_the_binomial_says() -> None:
     """With two labels that are equally frequent and confused alike, weighted F1 is close to accuracy."""
     truth = ["a", "b"] * 200
     predicted = [label if place % 10 > 1 else "ab"[label == "a"] for place, label in enumerate(truth)]
-    low, high = interval(resampled_f1(truth, predicted, seed=0))
+    low, high = interval(resampled_f1(truth, predicted, resamples(len(truth), seed=0)))
     half = 1.96 * np.sqrt(0.8 * 0.2 / 400)
     assert (low, high) == pytest.approx((0.8 - half, 0.8 + half), abs=0.005)
     sample = np.random.default_rng(0).multinomial(400, np.full(400, 1 / 400), 1)[0]
     again = f1_score(np.repeat(truth, sample), np.repeat(predicted, sample), average="weighted")
-    assert resampled_f1(truth, predicted, seed=0)[0] == pytest.approx(again)
+    assert resampled_f1(truth, predicted, resamples(len(truth), seed=0))[0] == pytest.approx(again)
 
 
 def test_stage_table_counts_missing_answers_as_not_run() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from data.errors import InputError
 from data.schema import Task
-from fusion.handover import IN_SCOPE, Answers, Promise, allowed_errors, fit_rule
+from data.writers import Prediction, Verdict
+from fusion.handover import IN_SCOPE, TAUGHT, Answers, HandoverRule, Promise, TaskRule, allowed_errors, fit_rule
 
 
 def answers(right: np.ndarray, probability: np.ndarray | None = None, groups: np.ndarray | None = None) -> Answers:
@@ -132,4 +134,23 @@ def test_tasks_together_promise_what_neither_can_alone() -> None:
     assert together.accepts(Task.DIALOGUE, 0.6)
     (line,) = together.lines()
     assert "all tasks together" in line
-    assert together.to_dict()["together"]["examples"] == 200
+
+
+def test_a_verdict_says_why_and_what_it_rests_on() -> None:
+    known = {Task.SCENE: frozenset({"支付页面"})}
+    rule = HandoverRule(Promise(0.05, 0.95), {Task.SCENE: TaskRule(0.8, 200, 150, 1, scope=0.7)}, labels=known)
+    sure = Prediction("1", "scene", "支付页面", 0.9, (), out_of_scope=0.5)
+    assert rule.verdict(sure) == Verdict(True, "", "out_of_fold")
+    changes = {
+        "input": {"error": "image missing"},
+        "unsure": {"probability": 0.7},
+        "out_of_scope": {"out_of_scope": 0.8},
+        "new_label": {"predict": "发票"},  # of which no example was there when the promise was made
+        "no_promise": {"task": "dialogue"},
+    }
+    for reason, change in changes.items():
+        assert rule.verdict(replace(sure, **change)) == Verdict(False, reason, "out_of_fold")  # type: ignore[arg-type]
+    later = rule.after_teaching()
+    assert later.verdict(sure) == Verdict(True, "", "before_teaching")
+    assert later.verdict(replace(sure, predict="发票")).reason == "new_label"
+    assert (rule.lines()[-1] == TAUGHT, later.lines()[-1] == TAUGHT) == (False, True)

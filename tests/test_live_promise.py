@@ -188,3 +188,16 @@ def test_what_is_out_of_scope_stays_handed_over() -> None:
     assert (after.tasks[Task.SCENE].accepted, after.tasks[Task.SCENE].errors) == (sum(one.scope == 0.1 for one in audited), 0)
     assert after.reason(Task.SCENE, 0.95, 0.8) == "out_of_scope"
     assert after.accepts(Task.SCENE, 0.9, 0.7)
+
+
+def test_only_labels_that_examples_or_checked_answers_had_are_accepted() -> None:
+    size = first_look(PROMISE)
+    known = {Task.SCENE: frozenset({"支付页面"})}
+    rule = HandoverRule(PROMISE, {Task.SCENE: TaskRule(0.9, 200, 150, 1)}, labels=known).after_teaching()
+    audited = [Audited(Task.SCENE, 0.9, True, False, "", 0.1, "新页面") for _ in range(size)]
+    before, standings = stand(audited[:-1], rule)
+    assert standings[Task.SCENE].rests_on == "before_teaching"
+    assert before.reason(Task.SCENE, 0.95, label="新页面") == "new_label"
+    after, standings = stand(audited, rule)
+    assert standings[Task.SCENE].rests_on == "audit"
+    assert [after.reason(Task.SCENE, 0.95, label=label) for label in ("支付页面", "新页面", "发票")] == ["", "", "new_label"]

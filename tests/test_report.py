@@ -23,9 +23,9 @@ from data.teaching import AddExample
 from fusion.album import Album
 from fusion.confusion import confusion
 from fusion.examples import Examples
+from fusion.pages.words import WORDS
 from fusion.reliability import error_of_bins, reliability
 from fusion.report import MOST_TEXT, PICTURED, SHOWN, SUREST_ERRORS, listed, write_report
-from fusion.serving.words import WORDS
 from retrieval.table import ExemplarTable, Row
 
 NAMES = ("商品材质", "何时上货", "是否会生锈")
@@ -148,7 +148,7 @@ def test_the_page_is_one_file_with_pictures_of_samples_and_of_examples(tmp_path:
         answered(
             "2", NAMES[0], 0.6, ("known",), accepted=False, error="image 'gone.jpg' is missing under images; check --images"
         ),
-        answered("3", NAMES[2], 0.7, accepted=False),
+        answered("3", NAMES[2], 0.7, accepted=False, reason="unsure"),
     ]
     path = tmp_path / "report.html"
     write_report(path, samples, predictions, images, examples)
@@ -166,6 +166,7 @@ def test_the_page_is_one_file_with_pictures_of_samples_and_of_examples(tmp_path:
         WORDS["report_matrix"][0],
         WORDS["report_matrix"][1],
         WORDS["complaint_missing"][1],
+        WORDS["why_unsure"][1],
         "image &#39;gone.jpg&#39; is missing under images",
         "Expected calibration error",
     ):

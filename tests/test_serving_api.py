@@ -19,12 +19,12 @@ from data.case import Case
 from data.errors import InputError
 from data.labels import Label, LabelSet
 from data.schema import Sample, Task
-from data.writers import Prediction
+from data.writers import Prediction, Verdict
 from fusion.serving.access import new_session, valid_session
 from fusion.serving.inputs import pasted_turns
 from fusion.serving.metrics import Metrics
 from fusion.serving.settings import LOOPBACK, Settings, hosts_for, read_token
-from fusion.serving.state import Holder, State, Verdict
+from fusion.serving.state import Holder, State
 from fusion.serving.work import Work
 
 HOSTS = ("testserver",)

@@ -19,12 +19,13 @@ from fusion.handover import HandoverRule, Promise, TaskRule
 from fusion.live.drift import WINDOW
 from fusion.live.promise import first_look, stand
 from fusion.live.rules import Audited
+from fusion.live.verdicts import standing, verdicts
+from fusion.pages.known import Known
 from fusion.serving.app import Service
 from fusion.serving.audit_store import NONE, AuditStore
 from fusion.serving.label_scores import OutOfFold
-from fusion.serving.loading import standing, verdicts
 from fusion.serving.settings import Settings
-from fusion.serving.state import Known, State
+from fusion.serving.state import State
 from fusion.serving.store import AUDIT, Item
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}

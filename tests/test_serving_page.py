@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,14 +26,14 @@ from data.formats.official import parse_row
 from data.images import decode_image, find_image, open_image
 from data.schema import Sample, Task
 from fusion.chain import UNLEARNED, unanswerable
-from fusion.serving.complaints import KINDS, complaints
+from fusion.pages.complaints import KINDS, complaints
+from fusion.pages.rendering import percent
+from fusion.pages.words import WORDS, choose_language
 from fusion.serving.inputs import SampleIn, to_sample
 from fusion.serving.label_scores import OutOfFold, label_scores, mean_f1
 from fusion.serving.pages import local
-from fusion.serving.rendering import percent
 from fusion.serving.settings import Settings
 from fusion.serving.state import State
-from fusion.serving.words import WORDS, choose_language
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
@@ -335,7 +337,7 @@ def test_messages_on_samples_are_known_by_their_kind(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_every_flow_in_a_browser(tmp_path: Path) -> None:
-    app = service(tmp_path, Settings(token=TOKEN, allowed_hosts=("127.0.0.1",)))
+    app = service(tmp_path, Settings(token=TOKEN, allowed_hosts=("127.0.0.1",), audit_share=1.0))
     (tmp_path / "drop.jpg").write_bytes(picture("green"))
     with browser() as driver, serving(app) as address:
         from selenium.common.exceptions import StaleElementReferenceException
@@ -417,6 +419,26 @@ def test_every_flow_in_a_browser(tmp_path: Path) -> None:
         holds("#tell", "Noted")
         driver.get(f"{address}/queue")
         holds(".empty", "Nothing to check")
+
+        # Answers to programs were drawn for people: shown without how sure they were, one is right and one is none of the labels.
+        body = json.dumps({"samples": [{"text": "何时上货"}, {"text": "会掉色吗"}]}).encode()
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+        urllib.request.urlopen(urllib.request.Request(f"{address}/v1/predict", body, headers), timeout=20).close()
+        WebDriverWait(driver, 20).until(lambda _: len(app.desk.store.open_audits()) == 2)
+        driver.get(f"{address}/queue")
+        assert "%" not in one(".audits").text
+        one(".audits button.label").click()
+        holds("#tell", "Noted as right: 何时上货")
+        driver.get(f"{address}/queue")
+        one(".audits a.button").click()
+        holds(".verdict", "drawn at random")
+        assert not driver.find_elements(By.CSS_SELECTOR, ".verdict .meter")
+        one("#choose summary").click()
+        one("#choose button[value='']").click()
+        holds("#tell", "none of the labels is right")
+        assert len(driver.find_elements(By.CSS_SELECTOR, ".verdict .meter")) == 1
+        driver.get(f"{address}/queue")
+        holds("main", "1 right, 1 wrong, 0 to check")
 
         # Labels, the other language, logging out.
         driver.get(f"{address}/labels")

@@ -24,15 +24,20 @@ from serving_fakes import TOKEN, picture, reader, state
 
 from data.case import Case
 from data.errors import InputError
-from data.schema import Sample
+from data.schema import Sample, Task
 from data.taught import TaughtStore, taught_path
 from data.teaching import Taught
 from data.writers import Prediction
+from fusion.handover import HandoverRule, Promise, TaskRule
+from fusion.live.rules import LiveRules
+from fusion.live.verdicts import standing, verdicts
+from fusion.pages.known import Known
 from fusion.serving.app import Parts
 from fusion.serving.audit_store import AuditStore
 from fusion.serving.replicas import Replicas, serving
 from fusion.serving.settings import Settings
-from fusion.serving.state import Holder, Known, State
+from fusion.serving.state import Holder, State
+from fusion.serving.store import store_path
 from fusion.teaching.teacher import Teacher
 
 pytestmark = pytest.mark.slow
@@ -41,20 +46,21 @@ needs_ray = pytest.mark.skipif(
 )
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 SLOW = 2.0  # seconds of an answer to who asks for a slow one
+RULE = HandoverRule(Promise(0.5, 0.5), {Task.DIALOGUE: TaskRule(0.8, 200, 150, 1)})  # made anew with six checked answers
 LIMIT = 90.0  # seconds that a change, or a replica in place of another, may take on a busy machine
 
 
 class Counting:
     """States that say of each answer how many examples there were and which process gave it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, rules: LiveRules) -> None:
+        self.folder, self.rules = folder, rules
 
     def prepare(self) -> None:
         pass
 
     def apply(self, store: TaughtStore, taught: Taught) -> State:
-        before = state(images=self.folder)
+        before = replace(state(1, verdicts(RULE, self.rules), self.folder), stand=standing(RULE, self.rules))
         known = {id_: Known(id_, one.task, str(one.label), "", one.images, one.contents) for id_, one in taught.examples.items()}
         images = sum(len(one.contents[name]) for one in taught.examples.values() for name in one.images)
 
@@ -79,7 +85,8 @@ def build(folder: Path, settings: Settings) -> Any:
     """What makes a replica's parts; it travels to its process by value."""
 
     def parts(store: AuditStore, taught: TaughtStore, processors: int) -> Parts:
-        read_with, holder, teacher, applies = reader(folder), Holder(), Teacher(taught), Counting(folder)
+        rules = LiveRules()
+        read_with, holder, teacher, applies = reader(folder), Holder(), Teacher(taught), Counting(folder, rules)
 
         async def read(sample: Sample) -> Case:
             return read_with(sample)
@@ -91,7 +98,7 @@ def build(folder: Path, settings: Settings) -> Any:
             assert holder.current is not None
             teacher.start(applies, lambda made, _: holder.swap(made), holder.current.version - 1)
 
-        return Parts(settings, store, teacher, read, load, holder, folder, loaded=loaded)
+        return Parts(settings, store, teacher, read, load, holder, folder, rules, loaded=loaded)
 
     return parts
 
@@ -116,7 +123,7 @@ def asked(url: str, path: str, value: Any = None, method: str | None = None) -> 
 
 def answered(url: str, text: str = "什么材质") -> dict[str, Any]:
     (row,) = asked(url, "/v1/predict", {"text": f"用户: {text}"})["predictions"]
-    return {**row["evidence"], "version": int(row["model_version"].split("-")[0])}
+    return {**row["evidence"], "version": int(row["model_version"].split("-")[0]), "rests_on": row["rests_on"]}
 
 
 def wait_until_all(url: str, processes: set[int], version: int) -> None:
@@ -134,7 +141,7 @@ def test_what_is_taught_to_one_replica_reaches_all(tmp_path: Path, by_value: Non
     run, images = tmp_path / "run", tmp_path / "images"
     images.mkdir()
     (images / "a.jpg").write_bytes(picture())
-    settings = Settings(port=free_port(), token=TOKEN, allowed_hosts=("127.0.0.1",))
+    settings = Settings(port=free_port(), token=TOKEN, allowed_hosts=("127.0.0.1",), audit_share=1.0)
     with serving(build(images, settings), settings, Replicas(2), run) as url:
         with pytest.raises(urllib.error.HTTPError, match="401"):
             urllib.request.urlopen(url + "/v1/labels")
@@ -142,6 +149,25 @@ def test_what_is_taught_to_one_replica_reaches_all(tmp_path: Path, by_value: Non
         while len(processes) < 2:
             assert time.monotonic() < end
             processes.add(answered(url)["process"])
+        # What replicas draw comes to one store, each answer once; what people say of it makes the rule of every replica.
+        texts, drew, end = list[str](), set[int](), time.monotonic() + LIMIT
+        while drew != processes or len(texts) < 6:
+            assert time.monotonic() < end
+            texts.append(f"什么材质{len(texts)}")
+            drew.add(answered(url, texts[-1])["process"])
+        audits, end = AuditStore(store_path(run)), time.monotonic() + LIMIT
+        while not set(texts) <= set(drawn := [item.sample.customer_text() for item in audits.open_audits(1_000)]):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert sorted(text for text in drawn if text in texts) == sorted(texts)
+        for item in audits.open_audits(1_000):
+            audits.mark_audit(item.id, item.answer["predict"], "anna")
+        audits.close()
+        end, agreed = time.monotonic() + LIMIT, set[int]()
+        while agreed < processes:
+            assert time.monotonic() < end
+            row = answered(url)
+            agreed |= {row["process"]} if row["rests_on"] == "audit" else set()
         stop, rows = threading.Event(), []
         watch = threading.Thread(target=lambda: rows.extend(iter(lambda: answered(url) if not stop.is_set() else None, None)))
         watch.start()

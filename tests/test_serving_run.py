@@ -7,9 +7,6 @@ import json
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -17,7 +14,7 @@ from typing import Any
 
 import pytest
 from serving_fakes import picture
-from world import ROOT, World, is_dialogue, predictions
+from world import World, is_dialogue, predictions
 
 import fusion.serve
 import fusion.serving.load
@@ -28,12 +25,13 @@ from data.reader import parse_rows
 from data.schema import Sample, Task
 from data.taught import TaughtStore, taught_path
 from data.teaching import digest_of
+from fusion.measuring.soak import running, soak
+from fusion.serving.load import request_body
 from fusion.serving.reading import ReadingPool
 
 pytestmark = pytest.mark.slow
 
 TOKEN = "a-token-that-is-long-enough"
-LIMIT = 120.0  # seconds until it is ready
 
 
 def request(address: str, path: str, value: Any = None) -> Any:
@@ -51,27 +49,13 @@ def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Pa
         str(run),
         "--images",
         str(world.images),
-        "--port",
-        "0",
         "--max-error",
         "0.5",
         "--token-file",
         str(tmp_path / "token"),
     ]
-    command = [sys.executable, "-m", "fusion.serve", *arguments, *world.reading]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        address = process.stdout.readline().removeprefix("listening on ").strip()
-        end = time.monotonic() + LIMIT
-        while True:
-            try:
-                version = request(address, "/readyz")["model_version"]
-                break
-            except urllib.error.HTTPError as error:
-                if error.code != 503 or time.monotonic() > end:
-                    raise
-                time.sleep(0.2)
+    with running([*arguments, *world.reading], TOKEN) as (address, process):
+        version = request(address, "/readyz")["model_version"]
         samples = parse_rows(world.good, "good.json")
         asked = [
             {
@@ -94,6 +78,9 @@ def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Pa
             assert row["accepted"] is (row.get("reason") is None)
             weights = [item["weight"] for item in row["evidence"]["exemplars"]]
             assert weights == sorted(weights, reverse=True)
+        found = soak(address, process.pid, [request_body(sample) for sample in samples], 2, 3, TOKEN)
+        assert (found.errors, found.seen.statuses[200] > 0, len(found.seen.health) > 0) == (0, True, True)
+        assert all(size > 10 * 2**20 for size in found.levels())
         compared = [
             "--url",
             address,
@@ -111,11 +98,6 @@ def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Pa
         assert abs(measured["added_p50"]) < measured["service_p50"]
         label = next(row["output"] for row in world.good if is_dialogue(row))
         told = request(address, "/v1/examples", {"label": label, "sample": asked[-1]})
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
-    finally:
-        process.kill()
-        process.wait()
     assert list(TaughtStore(taught_path(run)).taught().examples) == [told["id"]]
 
 

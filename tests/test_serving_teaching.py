@@ -15,7 +15,8 @@ from data.case import Case
 from data.schema import Sample, Task
 from data.taught import TaughtStore
 from data.teaching import Taught
-from fusion.serving.state import Known, State
+from fusion.pages.known import Known
+from fusion.serving.state import State
 
 
 class Applies:

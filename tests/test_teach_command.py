@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from world import World, is_dialogue, predictions
 
+import fusion.loading
 import fusion.predict
 import fusion.teach
 import retrieval.build_index
@@ -15,6 +16,7 @@ from data.reading import ReadingOptions
 from data.run import RunFolder
 from data.taught import TaughtStore, taught_path
 from data.training import run_training
+from fusion.handover import TAUGHT
 from retrieval.retriever import Retriever
 
 pytestmark = pytest.mark.slow
@@ -22,15 +24,28 @@ pytestmark = pytest.mark.slow
 QUESTION = {"id": "asked", "text": "能开增值税专用发票吗"}
 
 
-def test_the_next_prediction_knows_what_was_taught(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_next_prediction_knows_what_was_taught(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = world.copy(tmp_path / "run", "index", "vlm", "fusion")
     (tmp_path / "asked.json").write_text(json.dumps([QUESTION]))
     predict = ["--run", str(run), "--data", str(tmp_path / "asked.json"), "--images", str(world.images), *world.reading]
     options = ["--run", str(run), "--who", "anna"]
 
+    fits: list[object] = []
+    fit = fusion.loading.fit_rule
+    monkeypatch.setattr(fusion.loading, "fit_rule", lambda *given: fits.append(given) or fit(*given))
+
     def answered(name: str) -> tuple[str, list[str]]:
-        assert fusion.predict.main([*predict, "--policy", "retrieval", "--out", str(tmp_path / name)]) == 0
+        fits.clear()
+        promise = ["--policy", "retrieval", "--max-error", "0.9"]
+        assert fusion.predict.main([*predict, *promise, "--out", str(tmp_path / name)]) == 0
+        assert len(fits) == 1
         (row,) = predictions(tmp_path / name)
+        taught, new = name == "after", row["predict"] == "发票"
+        assert row["rests_on"] == ("before_teaching" if taught else "out_of_fold")
+        assert (row.get("reason") == "new_label") is new
+        assert (TAUGHT in capsys.readouterr().out) is taught
         return row["predict"], [one["id"] for one in row["evidence"]["exemplars"]]
 
     before = answered("before")

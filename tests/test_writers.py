@@ -11,7 +11,7 @@ import pytest
 
 from data.errors import InputError
 from data.reader import parse_rows
-from data.writers import Prediction, read_predictions, submission, write_predictions, write_submission
+from data.writers import Prediction, Verdict, read_predictions, submission, write_predictions, write_submission
 
 ROWS = [
     {"id": "a", "instruction": "Picture 1: <image>\n说，“分类”", "image": ["a.jpg"]},
@@ -48,6 +48,17 @@ def test_predictions_round_trip(tmp_path: Path) -> None:
     assert "error" not in first
     assert second["error"] == "image missing"
     assert json.loads(prediction().to_json())["probability"] == 0.75
+
+
+def test_rows_say_whether_and_why_an_answer_is_handed_over(tmp_path: Path) -> None:
+    verdicts = [None, Verdict(True, rests_on="out_of_fold"), Verdict(False, "unsure", "before_teaching", "a name")]
+    write_predictions(tmp_path / "p.jsonl", [prediction(verdict=verdict) for verdict in verdicts])
+    names = ("accepted", "reason", "rests_on")
+    assert [{name: row[name] for name in names if name in row} for row in read_predictions(tmp_path / "p.jsonl")] == [
+        {},
+        {"accepted": True, "rests_on": "out_of_fold"},
+        {"accepted": False, "reason": "unsure", "rests_on": "before_teaching"},
+    ]
 
 
 def test_unicodes_own_line_breaks_end_no_line(tmp_path: Path) -> None:

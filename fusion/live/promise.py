@@ -18,9 +18,10 @@ from itertools import takewhile
 import numpy as np
 
 from data.schema import Task
+from data.writers import Basis
 from fusion.handover import NEVER, SEQUENCES, Answers, HandoverRule, Promise, TaskRule, allowed_errors, fit_rule
 from fusion.live.error_test import evidence, spent
-from fusion.live.rules import Audited, Basis, Standing
+from fusion.live.rules import Audited, Standing
 
 FALSE_ALARM = 0.05  # probability of ever saying that a promise is broken which is kept, over all rules of a task
 
@@ -41,9 +42,10 @@ def stand(audited: Sequence[Audited], base: HandoverRule) -> tuple[HandoverRule,
         }
         together = None
     tasks = {task: replace(standings[task].rule, scope=own.scope) for task, own in base.tasks.items()}
-    if all(own.rests_on == "out_of_fold" for own in standings.values()):
+    if all(own.rests_on != "audit" for own in standings.values()):
         return base, standings
-    return replace(base, tasks=tasks, together=together), standings
+    labels = {task: known | standings[task].seen for task, known in base.labels.items()}
+    return replace(base, tasks=tasks, together=together, labels=labels), standings
 
 
 def first_look(promise: Promise) -> int:
@@ -66,19 +68,21 @@ def _until_unlabelled(audited: Sequence[Audited]) -> list[Audited]:
 
 
 def _standing(audited: Sequence[Audited], first: TaskRule, base: HandoverRule) -> Standing:
-    basis: Basis = "out_of_fold"
-    rule, name, number, promise = first, rule_name(basis, first), 1, base.promise
-    size, look = first_look(promise), 1
+    basis: Basis = base.rests_on
+    rule, name, number, promise = first, rule_name("out_of_fold", first), 1, base.promise
+    size, look, made_from = first_look(promise), 1, 0
     while size <= len(audited):
         seen = audited[:size]
         found = _fitted(seen, base, spent(look, 1 - promise.confidence))
         # Too few labels to show it are no reason to give up a rule; that its promise is broken is one.
         if found.threshold is not None or _tested(seen, name, promise)[2] >= _limit(number):
-            basis, rule, number = "audit", found, look + 1
+            basis, rule, number, made_from = "audit", found, look + 1, size
             name = rule_name(f"audit-{size}", found)
         size, look = 2 * size, look + 1
     accepted, wrong, against = _tested(audited, name, promise)
-    return Standing(basis, rule, name, len(audited), size, accepted, wrong, against, _limit(number), promise.max_error)
+    labels = frozenset(one.label for one in audited[:made_from])
+    limit = _limit(number)
+    return Standing(basis, rule, name, len(audited), size, accepted, wrong, against, limit, promise.max_error, seen=labels)
 
 
 def _fitted(audited: Sequence[Audited], base: HandoverRule, doubt: float) -> TaskRule:

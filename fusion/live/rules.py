@@ -5,20 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Protocol
 
 from data.schema import Task
+from data.writers import Basis, Prediction, Verdict
 
 if TYPE_CHECKING:
     from fusion.handover import HandoverRule, TaskRule
 
-Basis = Literal["out_of_fold", "audit"]
+
+class AcceptRule(Protocol):
+    """Decides which answers a person must see."""
+
+    def __call__(self, prediction: Prediction) -> Verdict: ...
 
 
 @dataclass(frozen=True)
 class Audited:
     """An answer of the random sample and whether a person found it right, None while none has said. `rule` names the rule that
-    accepted it or not; `accepted` is None where there was none. `scope` is the out-of-scope score, where it is known."""
+    accepted it or not; `accepted` is None where there was none. `scope` is the out-of-scope score, where it is known, `label`
+    what was answered."""
 
     task: Task
     probability: float
@@ -26,6 +32,7 @@ class Audited:
     accepted: bool | None
     rule: str
     scope: float | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,8 @@ class Standing:
 
     `labels` answers were audited; the rule is made anew when there are `next_look`. Of those that this rule accepted, `accepted`
     were audited and `wrong` of them wrong; `evidence` is the e-value against the promise, `limit` the one that says that it is
-    broken: that more than `max_error` of the accepted answers are wrong.
+    broken: that more than `max_error` of the accepted answers are wrong. `seen` are the labels of the audited answers that the
+    rule was made from.
     """
 
     rests_on: Basis
@@ -49,6 +57,7 @@ class Standing:
     limit: float
     max_error: float
     together: bool = False
+    seen: frozenset[str] = frozenset()
 
     @property
     def broken(self) -> bool:

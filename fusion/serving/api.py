@@ -85,7 +85,7 @@ class RowOut(BaseModel):
     error: str | None = Field(None, description="only there where something was wrong with the input")
     accepted: bool | None = Field(description="null without a hand-over rule")
     reason: str | None = Field(None, description="why it is handed over; only there where it is")
-    rests_on: str | None = Field(None, description="what the rule was made from: out_of_fold or audit")
+    rests_on: str | None = Field(None, description="what the rule was made from: out_of_fold, before_teaching or audit")
     model_version: str
 
 
@@ -98,6 +98,7 @@ class PredictOut(BaseModel):
 def api(desk: Desk, metrics: Metrics) -> APIRouter:
     """The routes."""
     router = APIRouter()
+    large = asyncio.Lock()
 
     @router.get("/healthz", tags=["probes"])
     async def healthz() -> dict[str, str]:
@@ -129,7 +130,7 @@ def api(desk: Desk, metrics: Metrics) -> APIRouter:
         """Answer one sample or up to 64: JSON, or a form with fields and files `images` for one sample."""
         desk.work.refuse_unless_ready()
         begun = time.monotonic()
-        samples = await samples_in(request)
+        samples = await samples_in(request, large)
         metrics.stages.labels("parse").observe(time.monotonic() - begun)
         rows = await desk.predict(samples)
         return Response(json.dumps({"predictions": rows}, ensure_ascii=False), media_type="application/json")
@@ -137,8 +138,8 @@ def api(desk: Desk, metrics: Metrics) -> APIRouter:
     return router
 
 
-async def samples_in(request: Request) -> list[Sample]:
-    """The samples of a request's body. Raises Refusal."""
+async def samples_in(request: Request, large: asyncio.Lock) -> list[Sample]:
+    """The samples of a request's body; one `large` body is parsed at a time. Raises Refusal."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in FORMS:
         async with request.form(max_files=MOST_IMAGES + 1, max_fields=16, max_part_size=FIELD) as form:
@@ -146,7 +147,12 @@ async def samples_in(request: Request) -> list[Sample]:
     if kind not in ("application/json", ""):
         raise Refusal(415, f"the body is {kind}; send application/json or multipart/form-data")
     body = await request.body()
-    return samples_in_json(body) if len(body) < SMALL else await asyncio.to_thread(samples_in_json, body)
+    if len(body) < SMALL:
+        return samples_in_json(body)
+    async with (
+        large
+    ):  # Parsing holds the interpreter's lock for up to a millisecond a MiB; several at once would starve the loop.
+        return await asyncio.to_thread(samples_in_json, body)
 
 
 def _predict_bodies() -> dict[str, Any]:

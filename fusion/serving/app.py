@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -25,6 +26,7 @@ from data.case import Case
 from data.errors import IntentError
 from data.schema import Sample
 from fusion.live.rules import LiveRules
+from fusion.pages.rendering import HERE
 from fusion.serving.access import Gate
 from fusion.serving.api import api, body_schemas
 from fusion.serving.audit_store import AuditStore
@@ -38,7 +40,7 @@ from fusion.serving.metrics import Metrics
 from fusion.serving.pages import Renderer, pages
 from fusion.serving.problems import Refusal
 from fusion.serving.scores import Scores
-from fusion.serving.settings import Settings
+from fusion.serving.settings import SWITCH, Settings
 from fusion.serving.state import Holder, State
 from fusion.serving.teaching import CorrectionIn, ExampleIn, LabelIn, teaching
 from fusion.serving.work import Work
@@ -106,6 +108,7 @@ def create_app(parts: Parts) -> Service:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
+        sys.setswitchinterval(SWITCH)
         work.start()
         auditing.start()
         threading.Thread(target=load, name="load", daemon=True).start()
@@ -141,7 +144,7 @@ def create_app(parts: Parts) -> Service:
     app.include_router(teaching(desk))
     app.include_router(label_studio(desk))
     app.include_router(pages(desk, renderer, scores, lambda: _description(app)))
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]
     _tell_problems(app, renderer)
     return app

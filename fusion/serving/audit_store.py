@@ -110,11 +110,13 @@ class AuditStore(Store):
     def audited(self, run: str) -> list[Audited]:
         """A run's drawn answers in the order of drawing."""
         rows = self._rows(
-            "SELECT task, probability, said = predicted, accepted, rule, scope FROM audits WHERE run = ? ORDER BY number", run
+            "SELECT task, probability, said = predicted, accepted, rule, scope, predicted FROM audits WHERE run = ?"
+            " ORDER BY number",
+            run,
         )
         return [
-            Audited(Task(task), probability, _truth(right), _truth(accepted), rule, scope)
-            for task, probability, right, accepted, rule, scope in rows
+            Audited(Task(task), probability, _truth(right), _truth(accepted), rule, scope, label)
+            for task, probability, right, accepted, rule, scope, label in rows
         ]
 
     def counts(self, run: str) -> dict[Task, Counts]:

@@ -179,7 +179,7 @@ class Auditing:
                 log.exception("watching live traffic failed")
 
     def _look_again(self, state: State) -> None:
-        news = (self.store.news(), self.store.count_open(), state.run)
+        news = (self.store.news(), self.store.count_open(), state.model_version)
         if news != self._seen:
             self._seen = news
             self.look(state)

@@ -219,23 +219,17 @@ class Desk:
 
 
 def to_row(answer: Answer) -> dict[str, Any]:
-    """A row of predictions.jsonl with `accepted` (None without a hand-over rule), `reason` where it is handed over,
-    `rests_on` where a rule was made from what is known, and `model_version`."""
-    row: dict[str, Any] = json.loads(answer.prediction.to_json())
-    row["accepted"] = answer.verdict.accepted if answer.verdict else None
-    if answer.verdict and not answer.verdict.accepted:
-        row["reason"] = answer.verdict.reason
-    if answer.verdict and answer.verdict.rests_on:
-        row["rests_on"] = answer.verdict.rests_on
-    row["model_version"] = answer.model_version
-    return row
+    """A row of predictions.jsonl, with `accepted` also without a hand-over rule (None then), and `model_version`."""
+    row: dict[str, Any] = json.loads(replace(answer.prediction, verdict=answer.verdict).to_json())
+    return {**row, "accepted": row.get("accepted"), "model_version": answer.model_version}
 
 
 def to_audited(answer: Answer) -> Audited:
     """What of an answer the audit sample keeps, before anybody has labelled it."""
     prediction, verdict = answer.prediction, answer.verdict
     accepted, rule = (verdict.accepted, verdict.rule) if verdict else (None, "")
-    return Audited(Task(prediction.task), prediction.probability, None, accepted, rule, prediction.out_of_scope)
+    task, label = Task(prediction.task), prediction.predict
+    return Audited(task, prediction.probability, None, accepted, rule, prediction.out_of_scope, label)
 
 
 def needs_person(row: dict[str, Any]) -> bool:

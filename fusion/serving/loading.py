@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,14 +10,13 @@ from data.profile import Policy
 from data.run import RunFolder, file_digest
 from data.schema import Task
 from data.teaching import Taught
-from data.writers import Prediction
 from fusion.chain import Chain
-from fusion.handover import HandoverRule
-from fusion.live.promise import stand
-from fusion.live.rules import Audited, LiveRules
+from fusion.live.rules import LiveRules
+from fusion.live.verdicts import standing, verdicts
 from fusion.loading import out_of_fold_answers
+from fusion.pages.known import Known
 from fusion.serving.label_scores import OutOfFold
-from fusion.serving.state import AcceptRule, Known, State, Verdict
+from fusion.serving.state import State
 
 
 def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught, live: LiveRules) -> State:
@@ -42,29 +40,6 @@ def state_of(run: RunFolder, chain: Chain, base: Chain, taught: Taught, live: Li
         lambda: training_answers(run, base),
         standing(chain.rule, live) if chain.rule else None,
     )
-
-
-def verdicts(base: HandoverRule, live: LiveRules) -> AcceptRule:
-    """What a run's hand-over rule, or the one that audit labels have put in its place, says of answers."""
-
-    def accept(prediction: Prediction) -> Verdict:
-        if prediction.error is not None:
-            return Verdict(False, "input")
-        task = Task(prediction.task)
-        rule, standings = live.in_force(base)
-        reason, own = rule.reason(task, prediction.probability, prediction.out_of_scope), standings.get(task)
-        return Verdict(not reason, reason, own.rests_on if own else "out_of_fold", own.name if own else "")
-
-    return accept
-
-
-def standing(base: HandoverRule, live: LiveRules) -> Callable[[Sequence[Audited]], None]:
-    """Puts the rule that audited answers lead to in force."""
-
-    def put(audited: Sequence[Audited]) -> None:
-        live.put(*stand(audited, base))
-
-    return put
 
 
 def run_digest(run: RunFolder, policy: Policy) -> str:

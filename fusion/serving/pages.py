@@ -11,19 +11,19 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from data.schema import Task
+from fusion.pages.complaints import complaints
+from fusion.pages.rendering import environment
+from fusion.pages.words import COOKIE, LANGUAGES, NAMES, TAGS, WORDS, choose_language, translator
 from fusion.serving.access import SESSION, SESSION_SECONDS, new_session, same, valid_session
 from fusion.serving.api import FIELD
-from fusion.serving.complaints import complaints
 from fusion.serving.desk import SURE, Desk, needs_person
 from fusion.serving.inputs import MOST_IMAGES, sample_in_form
-from fusion.serving.label_scores import label_scores, mean_f1
+from fusion.serving.label_scores import OutOfFold, label_scores, mean_f1
 from fusion.serving.pictures import Pictures
 from fusion.serving.problems import Refusal
-from fusion.serving.rendering import environment
 from fusion.serving.scores import Scores
 from fusion.serving.state import State
 from fusion.serving.store import AUDIT, Item
-from fusion.serving.words import COOKIE, LANGUAGES, NAMES, TAGS, WORDS, choose_language, translator
 
 RUNNERS_UP = 5
 WARNED = ("ask", "queue", "labels")  # pages with warnings, which show what customers wrote: none that is seen without a token
@@ -80,6 +80,14 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
 
     async def count() -> int:
         return await asyncio.to_thread(desk.store.count_open)
+
+    def scored(request: Request, state: State, answers: Mapping[Task, OutOfFold], number: int) -> Response:
+        tasks = []
+        for task in (task for task in Task if state.labels.names(task)):
+            described = [(label.name, label.description) for label in state.labels.active(task)]
+            found_scores = label_scores(described, state.counts(task), answers.get(task))
+            tasks.append((task, found_scores, mean_f1(found_scores)))
+        return renderer(request, "labels", open_count=number, tasks=tasks, computing=scores.computing, error=scores.error)
 
     def gone(request: Request) -> Response:
         return renderer.problem(request, 404, kind="gone")
@@ -139,24 +147,19 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
         items = await asyncio.to_thread(desk.store.open_items)
         audits = await asyncio.to_thread(desk.store.open_audits)
         counts, standings = desk.auditing.counts, desk.auditing.rules.standings
-        return renderer(
-            request, "queue", open_count=await count(), items=items, audits=audits, counts=counts, standings=standings
+        return await asyncio.to_thread(
+            renderer, request, "queue", open_count=await count(), items=items, audits=audits, counts=counts, standings=standings
         )
 
     @router.get("/labels")
     async def labels(request: Request) -> Response:
         state = desk.state()
-        answers = scores.of(state)
-        tasks = []
-        for task in (task for task in Task if state.labels.names(task)):
-            described = [(label.name, label.description) for label in state.labels.active(task)]
-            found_scores = label_scores(described, state.counts(task), answers.get(task))
-            tasks.append((task, found_scores, mean_f1(found_scores)))
-        return renderer(request, "labels", open_count=await count(), tasks=tasks, computing=scores.computing, error=scores.error)
+        return await asyncio.to_thread(scored, request, state, scores.of(state), await count())
 
     @router.get("/docs")
     async def docs(request: Request) -> Response:
-        return renderer(request, "docs", open_count=await count(), operations=operations(describe()))
+        number, found = await count(), await asyncio.to_thread(lambda: operations(describe()))
+        return await asyncio.to_thread(renderer, request, "docs", open_count=number, operations=found)
 
     @router.get("/language")
     async def language(to: str, back: str = "/") -> Response:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from data.errors import ImageError
 from data.images import decode_image, find_image, open_image
+from fusion.pages.known import Known
 from fusion.serving.reading import to_jpeg
-from fusion.serving.state import Known, State
+from fusion.serving.state import State
 
 KEPT = 500  # small pictures in memory, of some ten kilobytes each
 

@@ -11,6 +11,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::", "")
 PATIENCE, MOST_PATIENCE = 0.1, 1.0  # share of the expected wait, and seconds, that the model waits for a fuller batch
 FIRST_GUESS = 0.1  # seconds that a sample takes, before any was timed
+SWITCH = 0.001  # seconds after which a thread lets another one run Python; the event loop waits so long for each busy one
 LEAST_TOKEN = 16  # characters; whoever may guess for ever needs more than a word
 
 

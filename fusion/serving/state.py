@@ -7,47 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from data.case import Case
 from data.labels import LabelSet
 from data.schema import Task
 from data.writers import Prediction
-from fusion.live.rules import Audited, Basis
+from fusion.live.rules import AcceptRule, Audited
+from fusion.pages.known import Known
 from fusion.serving.label_scores import OutOfFold
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a hand-over rule says of an answer. `reason` says why it is handed over; empty where it is accepted.
-
-    The page knows words for the reasons `input`, `out_of_scope`, `unsure` and `no_promise` and shows others as they are.
-    `rests_on` says what the rule was made from, and `rule` names it.
-    """
-
-    accepted: bool
-    reason: str = ""
-    rests_on: Basis | None = None
-    rule: str = ""
-
-
-class AcceptRule(Protocol):
-    """Decides which answers a person must see."""
-
-    def __call__(self, prediction: Prediction) -> Verdict: ...
-
-
-@dataclass(frozen=True)
-class Known:
-    """A labelled example as people see it. `images` are names under the training images, or of `contents`, which a
-    taught example brought along."""
-
-    id: str
-    task: Task
-    label: str
-    text: str
-    images: tuple[str, ...]
-    contents: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

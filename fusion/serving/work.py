@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from data.case import Case
 from data.schema import Sample
-from data.writers import Prediction
+from data.writers import Prediction, Verdict
 from fusion.serving.metrics import Metrics
 from fusion.serving.problems import Refusal
 from fusion.serving.settings import FIRST_GUESS, MOST_PATIENCE, PATIENCE
-from fusion.serving.state import Holder, State, Verdict
+from fusion.serving.state import Holder, State
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@
 
 Indexes and probes are made anew, prompts get the labels of now. The fusion model, the weights of retrieval's opinion pool and the
 VLM's adapter are the run's own: none of them knows labels or examples, they weigh kinds of evidence. An example that was taught
-therefore needs no out-of-fold scores, neither retrieval's nor the VLM's, and none are made.
+therefore needs no out-of-fold scores, neither retrieval's nor the VLM's, and none are made. A hand-over rule is made from such
+scores: it stays that of the run as it was built, says so, and accepts no answer with a label that it had no example of.
 """
 
 from __future__ import annotations
@@ -71,12 +72,16 @@ class Applying:
         of_file = {place: str(case.sample.label) for place, case in zip(places, cases, strict=True)}
         of_own = {place: str(case.sample.label) for place, case in enumerate(own.cases)}
         self._searches = (self._search, of_file), (DuplicateSearch.over(own.cases, own.vectors.image), of_own)
+        rule = self.base.rule
+        if rule is not None and taught.digest() != store.taught(self.manifest.taught).digest():
+            rule = rule.after_teaching()
         return dataclasses.replace(
             self.base,
             labels=labels,
             retriever=retriever,
             asker=self._asker(labels),
             counts=label_counts(retriever, labels),
+            rule=rule,
             version=taught.version,
         )
 

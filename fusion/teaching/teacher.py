@@ -37,6 +37,7 @@ from data.teaching import (
 )
 
 LOOK = 1.0  # seconds between two looks at what other processes taught
+ENDING = 5.0  # seconds that the thread has to finish
 PRIORITY = 10  # of the thread, added to the process's
 
 
@@ -83,12 +84,13 @@ class Teacher:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread after what it is doing, and close the file."""
+        """End the thread and close the file. It is not waited for long: changes are on disk, and it only applies them."""
         self._stopping = True
         self._news.set()
         if self._thread is not None:
-            self._thread.join()
-        self.store.close()
+            self._thread.join(ENDING)
+        if self._thread is None or not self._thread.is_alive():
+            self.store.close()
 
     def wait(self, version: int, seconds: float) -> bool:
         """Wait until a version counts for answers; whether it does."""

@@ -109,9 +109,10 @@ async function swapAnswer(event) {
   if (button && button.name) data.set(button.name, button.value);
   try {
     const page = await load(own.action, new URLSearchParams(data));
-    const told = page.getElementById("tell");
-    if (!told) throw new Error(failure(page));
-    document.getElementById("tell").replaceWith(document.adoptNode(told));
+    // The whole answer: how sure it was is shown of a drawn one only after a person has spoken.
+    const answer = page.getElementById("answer");
+    if (!answer) throw new Error(failure(page));
+    document.getElementById("answer").replaceWith(document.adoptNode(answer));
     count(page);
     const next = document.querySelector("#tell button");
     if (next) next.focus();

@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from data.schema import IMAGE_MARK
-from fusion.serving.complaints import complaints
-from fusion.serving.words import LANGUAGES, NAMES, TAGS, WORDS, translator
+from fusion.pages.complaints import complaints
+from fusion.pages.words import LANGUAGES, NAMES, TAGS, WORDS, translator
 
 HERE = Path(__file__).parent
 
