@@ -19,6 +19,8 @@ from PIL import Image, ImageOps
 
 from data.page import OcrLine
 
+NOISE = "noise"
+
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 Box = tuple[float, float, float, float]
 
@@ -40,7 +42,15 @@ SCREEN_CONTRAST, SCREEN_LEAST, SCREEN_MOST, SCREEN_SOLID = 24, 0.25, 0.97, 0.9
 DESK_DRAWN = 0.02  # share of what lies around a screen that may have detail: more of it is a page in dark colours
 # A dark theme: the median pixel is darker than it would be inverted, and so is the ground of most of the area of enough lines.
 DARK, DARK_SHARE, DARK_LINES = 128, 0.6, 3
-NOISE = 0.9  # spread of differences between neighbours against the image's own: 1.4 where they are independent, 0.5 of most print
+# Spread of differences between neighbours against the image's own: 1.4 where they are independent, 0.5 of most print.
+INDEPENDENT = 0.9
+# Whatever can be named has edges: differences between neighbours are small almost everywhere and large in a few places, at some
+# scale at least. Their kurtosis is then far above 3, the Gaussian's (Field 1987; Huang and Mumford 1999, "Statistics of natural
+# images and models"). It is 3 at all scales of noise of any spectrum, where it is that of photographs, too, and below of patterns
+# that repeat; strongly blurred noise reaches 4, since an image holds few waves of it. Photographs and pages have 8 and more.
+SPARSE = 6.5
+SCALES = (256, 128, 64, 32)  # pixels of the shorter side
+FAINT = 1.0  # of 255: spread of differences below which rounding makes them look sparse
 BLANK = 8  # of 255: how far the parts of an image may be apart that has nothing on it
 
 
@@ -126,12 +136,13 @@ def is_dark_theme(image: Image.Image, lines: Sequence[OcrLine]) -> bool:
 
 
 def nothing_but(pixels: NDArray[np.uint8]) -> str | None:
-    """What an image (height, width, 3) without text has on it where that is nothing: one colour, a gradient or noise."""
+    """What an image (height, width, 3) without text has on it where that is nothing: one colour, a gradient or noise, a pattern
+    that repeats included."""
     if is_blank(pixels):
         return "one colour"
     if is_gradient(pixels):
         return "a gradient"
-    return "noise" if is_noise(pixels) else None
+    return NOISE if is_noise(pixels) else None
 
 
 def is_blank(pixels: NDArray[np.uint8]) -> bool:
@@ -149,11 +160,32 @@ def is_gradient(pixels: NDArray[np.uint8]) -> bool:
 
 
 def is_noise(pixels: NDArray[np.uint8]) -> bool:
-    """Whether the pixels of an image (height, width, 3) say nothing of those beside them."""
-    grey = pixels.mean(axis=2)
+    """Whether an image (height, width, 3) has no edges at any scale, or pixels that say nothing of those beside them."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
     if min(grey.shape) < 2:
         return False
-    return all(float(np.diff(grey, axis=axis).std()) > NOISE * max(float(grey.std()), 1.0) for axis in (0, 1))
+    spread = max(float(grey.std()), 1.0)
+    if all(float(np.diff(grey, axis=axis).std()) > INDEPENDENT * spread for axis in (0, 1)):
+        return True
+    sparse = _sparseness(grey)
+    return bool(sparse) and max(sparse) < SPARSE
+
+
+def _sparseness(grey: NDArray[np.float32]) -> list[float]:
+    """Kurtosis of the differences between neighbours of an image (height, width) by scale and direction, of those that are not
+    too faint to tell."""
+    found = []
+    for side in SCALES:
+        factor = side / min(grey.shape)
+        if factor < 1:
+            height, width = (max(2, round(length * factor)) for length in grey.shape)
+            grey = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        for axis in (0, 1):
+            differences = np.diff(grey, axis=axis)
+            spread = float(differences.std())
+            if spread >= FAINT:
+                found.append(float(((differences - differences.mean()) ** 4).mean()) / spread**4)
+    return found
 
 
 def _thumbnail(image: Image.Image) -> Image.Image:

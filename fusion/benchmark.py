@@ -83,7 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--steps", default=",".join(STEPS), help="what to measure, `memory`, `changed` and `teach` as well (default %(default)s)"
     )
-    add_reading_options(parser.add_argument_group("reading before the split of --held-out, which is not measured"))
+    add_reading_options(
+        parser.add_argument_group("reading for `changed`, and before the split of --held-out, which is not measured")
+    )
     args = parser.parse_args(argv)
 
     def body() -> int:
