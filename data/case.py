@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.page import Page
-from data.rectify import nothing_but
+from data.page import READABLE, Page, legible
+from data.rectify import NOISE, nothing_but
 from data.schema import Sample, strip_marks
 
 
@@ -29,7 +29,18 @@ class Case:
         return "\n\n".join(text for text in (page.text() for page in self.pages) if text)
 
     def is_empty(self) -> bool:
-        """Whether there is nothing to answer from: no text in any turn, and on every page one colour, a gradient or noise."""
+        """Whether there is nothing to answer from: no text in any turn, and pages that show nothing."""
         if any(strip_marks(turn.text) for turn in self.sample.turns):
             return False
-        return all(not page.lines and page.pixels is not None and nothing_but(page.pixels) for page in self.pages)
+        return all(nothing_on(page) for page in self.pages)
+
+
+def nothing_on(page: Page) -> str | None:
+    """What a page has on it where that is nothing: one colour, a gradient or noise. None where it shows something.
+
+    Few characters that were read in noise are imagined, since print has edges.
+    """
+    if page.pixels is None or legible(page.lines) >= READABLE:
+        return None
+    found = nothing_but(page.pixels)
+    return found if not page.lines or found == NOISE else None

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from data.case import Case
+from data.case import Case, nothing_on
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
 from data.errors import ImageError, InputError, RunError
 from data.images import decode_image, find_image, open_image, shrink
@@ -25,7 +25,7 @@ from data.ocr import Ocr, OcrCache
 from data.page import Page
 from data.profile import OcrSettings, Profile
 from data.progress import track
-from data.rectify import nothing_but, on_light_ground
+from data.rectify import on_light_ground
 from data.schema import Sample
 
 # The encoders' input is smaller than this; the VLM's may be larger and then decides.
@@ -137,7 +137,7 @@ class CaseReader:
                 problems.append(str(error))
                 continue
             pages.append(dataclasses.replace(page, image=place))
-            if not page.lines and page.pixels is not None and (found := nothing_but(page.pixels)):
+            if found := nothing_on(page):
                 problems.append(f"image {name!r} has nothing on it but {found}; the answer rests on the rest; send it again")
         return Case(sample.with_problems(*problems), tuple(pages))
 

@@ -24,9 +24,9 @@ from data import ocr_int8
 from data.atomic import write_text
 from data.errors import RunError
 from data.moire import without_stripes
-from data.page import OcrLine, legible
+from data.page import READABLE, OcrLine, legible
 from data.profile import OcrSettings
-from data.rectify import Correction, find_page
+from data.rectify import Corners, Correction, beginning_with, find_page, further_parts
 
 # A long screenshot keeps this share of `long_side` as its width at least, or its text would be too small to read; what is then
 # longer than LONGEST times `long_side` is cut at the bottom or, of a wide image, at the right.
@@ -36,7 +36,7 @@ LONGEST = 2.5
 # short line on padding.
 MIN_LINE_SHAPE = (3, 48, 32)
 # Changed with what is recognised at equal settings, so that text in the cache is not mistaken for that of now.
-RECIPE = 5
+RECIPE = 6
 # A line at least this many times as long as it is wide says which way a page lies; as many such lines are needed, and as many are
 # read a second time, upside down. The better way must be read about as well as print is, and better than the other by a margin.
 LONG_LINE, FEWEST_LINES, TRIED_LINES = 1.5, 3, 8
@@ -139,6 +139,10 @@ class Ocr:
         correction = Correction(find_page(image))
         page = correction.apply(without_stripes(image) if correction.photographed else image)
         found = self._recognise(page)
+        if legible(found.lines) < READABLE and (part := self._part_with_text(image, correction.corners, found)):
+            correction = Correction(part)
+            page = correction.apply(image)
+            found = self._recognise(page)
         if turns := self._quarter_turns(found):
             correction, page = correction.turned(turns), Correction(turns=turns).apply(page)
             found = self._recognise(page)
@@ -172,6 +176,19 @@ class Ocr:
             lines.append(OcrLine(text, tuple(round(float(min(max(v, 0), 1)), 4) for v in box), round(float(score), 3)))  # type: ignore[arg-type]
         kept = reading_order(lines)[: self.settings.max_lines]
         return _Found(array, np.asarray(result.boxes, np.float64), np.asarray(result.scores, np.float64), kept)
+
+    def _part_with_text(self, image: Image.Image, first: Corners | None, found: _Found) -> Corners | None:
+        """Of a stitched screenshot whose `first` part has hardly any text: the first of the others that has, from where its text
+        begins, which may be the lower half of the part above. None where there is none, and of other images."""
+        above, lines = first, found.lines
+        for part in further_parts(image, first):
+            own = self._recognise(Correction(part).apply(image)).lines
+            if legible(own) >= READABLE:
+                lower = [line for line in lines if line.box[1] >= 0.5]
+                at, line = (above, lower[0]) if lower and above else (part, own[0])
+                return beginning_with(at, line, image)
+            above, lines = part, own
+        return None
 
     def _quarter_turns(self, found: _Found) -> int:
         """How many quarter turns to the left make a page upright; 0 where it is, or where its lines do not say.

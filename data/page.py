@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from data.schema import normalise
 
+READABLE = 40.0  # characters (see `legible`) from which a page's text is trusted; with fewer, what can be seen counts as well
+
 
 @dataclass(frozen=True)
 class OcrLine:

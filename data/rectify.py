@@ -19,6 +19,8 @@ from PIL import Image, ImageOps
 
 from data.page import OcrLine
 
+NOISE = "noise"
+
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 Box = tuple[float, float, float, float]
 
@@ -29,8 +31,10 @@ THUMBNAIL = 320  # pixels on the longer side
 BAR_LIGHT = 48  # of 255, at most
 BAR_NOISE = 14  # of 255, what JPEG leaves of uniform colour
 BAR_LEAST, BAR_PAIR = 0.05, 0.6  # share of the side; the narrower bar's share of the wider
-# A stitched screenshot is cut after its first screens: what pixels show of the whole would be a strip.
+# Of a stitched screenshot a part is the page, its first screens mostly: what pixels show of the whole would be a strip.
 LONG, SCREENS = 4.0, 2.2  # heights of a width: from where a picture is long, and what is kept of it
+FURTHER = 6  # parts of that height below the first in which the page is looked for
+ABOVE = 0.1  # of a width: what is kept above the first line of a page that does not begin at the top
 # A photographed screen shines on something dark that fills this share of the picture's rim. What shines has four corners, this
 # share of the picture, and fills its corners' quadrangle.
 RIM, RIM_SHARE, RIM_LIGHT = 0.02, 0.8, 110
@@ -38,7 +42,15 @@ SCREEN_CONTRAST, SCREEN_LEAST, SCREEN_MOST, SCREEN_SOLID = 24, 0.25, 0.97, 0.9
 DESK_DRAWN = 0.02  # share of what lies around a screen that may have detail: more of it is a page in dark colours
 # A dark theme: the median pixel is darker than it would be inverted, and so is the ground of most of the area of enough lines.
 DARK, DARK_SHARE, DARK_LINES = 128, 0.6, 3
-NOISE = 0.9  # spread of differences between neighbours against the image's own: 1.4 where they are independent, 0.5 of most print
+# Spread of differences between neighbours against the image's own: 1.4 where they are independent, 0.5 of most print.
+INDEPENDENT = 0.9
+# Whatever can be named has edges: differences between neighbours are small almost everywhere and large in a few places, at some
+# scale at least. Their kurtosis is then far above 3, the Gaussian's (Field 1987; Huang and Mumford 1999, "Statistics of natural
+# images and models"). It is 3 at all scales of noise of any spectrum, where it is that of photographs, too, and below of patterns
+# that repeat; strongly blurred noise reaches 4, since an image holds few waves of it. Photographs and pages have 8 and more.
+SPARSE = 6.5
+SCALES = (256, 128, 64, 32)  # pixels of the shorter side
+FAINT = 1.0  # of 255: spread of differences below which rounding makes them look sparse
 BLANK = 8  # of 255: how far the parts of an image may be apart that has nothing on it
 
 
@@ -75,12 +87,31 @@ def find_page(image: Image.Image) -> Corners | None:
     if screen := _photographed_screen(small):
         return screen
     left, top, right, bottom = _between_bars(small)
+    left, top, right, bottom = _to_the_edge(image, small, (left, top, right, bottom))
     width, height = (right - left) * image.width, (bottom - top) * image.height
     if height > LONG * width:
         bottom = top + (bottom - top) * SCREENS * width / height
-    if (left, top, right, bottom) == (0, 0, 1, 1):
-        return None
-    return (left, top), (right, top), (right, bottom), (left, bottom)
+    return None if (left, top, right, bottom) == (0, 0, 1, 1) else _box((left, top, right, bottom))
+
+
+def further_parts(image: Image.Image, first: Corners | None) -> list[Corners]:
+    """The parts of a stitched screenshot below its first, which `find_page` found, from top to bottom; of other images none."""
+    if first is None or not _is_box(first):
+        return []
+    (left, top), (right, bottom) = first[0], first[2]
+    high = SCREENS * (right - left) * image.width / image.height
+    if (1 - top) * image.height <= LONG * (right - left) * image.width or abs(bottom - top - high) * image.height > 1:
+        return []
+    tops = [bottom + number * high for number in range(FURTHER)]
+    return [_box((left, begin, right, min(begin + high, 1.0))) for begin in tops if begin < 1]
+
+
+def beginning_with(part: Corners, line: OcrLine, image: Image.Image) -> Corners:
+    """A part of a stitched screenshot that begins just above a line, whose box is of `part`."""
+    (left, top), (right, bottom) = part[0], part[2]
+    width = (right - left) * image.width / image.height
+    begin = max(top + line.box[1] * (bottom - top) - ABOVE * width, 0.0)
+    return _box((left, begin, right, min(begin + SCREENS * width, 1.0)))
 
 
 def on_light_ground(page: Image.Image, lines: Sequence[OcrLine]) -> Image.Image:
@@ -105,12 +136,13 @@ def is_dark_theme(image: Image.Image, lines: Sequence[OcrLine]) -> bool:
 
 
 def nothing_but(pixels: NDArray[np.uint8]) -> str | None:
-    """What an image (height, width, 3) without text has on it where that is nothing: one colour, a gradient or noise."""
+    """What an image (height, width, 3) without text has on it where that is nothing: one colour, a gradient or noise, a pattern
+    that repeats included."""
     if is_blank(pixels):
         return "one colour"
     if is_gradient(pixels):
         return "a gradient"
-    return "noise" if is_noise(pixels) else None
+    return NOISE if is_noise(pixels) else None
 
 
 def is_blank(pixels: NDArray[np.uint8]) -> bool:
@@ -128,11 +160,32 @@ def is_gradient(pixels: NDArray[np.uint8]) -> bool:
 
 
 def is_noise(pixels: NDArray[np.uint8]) -> bool:
-    """Whether the pixels of an image (height, width, 3) say nothing of those beside them."""
-    grey = pixels.mean(axis=2)
+    """Whether an image (height, width, 3) has no edges at any scale, or pixels that say nothing of those beside them."""
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
     if min(grey.shape) < 2:
         return False
-    return all(float(np.diff(grey, axis=axis).std()) > NOISE * max(float(grey.std()), 1.0) for axis in (0, 1))
+    spread = max(float(grey.std()), 1.0)
+    if all(float(np.diff(grey, axis=axis).std()) > INDEPENDENT * spread for axis in (0, 1)):
+        return True
+    sparse = _sparseness(grey)
+    return bool(sparse) and max(sparse) < SPARSE
+
+
+def _sparseness(grey: NDArray[np.float32]) -> list[float]:
+    """Kurtosis of the differences between neighbours of an image (height, width) by scale and direction, of those that are not
+    too faint to tell."""
+    found = []
+    for side in SCALES:
+        factor = side / min(grey.shape)
+        if factor < 1:
+            height, width = (max(2, round(length * factor)) for length in grey.shape)
+            grey = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        for axis in (0, 1):
+            differences = np.diff(grey, axis=axis)
+            spread = float(differences.std())
+            if spread >= FAINT:
+                found.append(float(((differences - differences.mean()) ** 4).mean()) / spread**4)
+    return found
 
 
 def _thumbnail(image: Image.Image) -> Image.Image:
@@ -147,6 +200,31 @@ def _between_bars(small: NDArray[np.uint8]) -> Box:
     upper, lower = _bars(small[:, left : small.shape[1] - right].transpose(1, 0, 2))
     height, width = small.shape[:2]
     return left / width, upper / height, 1 - right / width, 1 - lower / height
+
+
+def _to_the_edge(image: Image.Image, small: NDArray[np.uint8], box: Box) -> Box:
+    """Bars' edges to the pixel: a thumbnail's pixel holds some of the page and some of the bar."""
+    left, top, right, bottom = box
+    if box == (0, 0, 1, 1):
+        return box
+    pixels = np.asarray(image)
+    reach_x, reach_y = 2 * image.width / small.shape[1], 2 * image.height / small.shape[0]
+    rows = slice(round(top * image.height), round(bottom * image.height))
+    columns = slice(round(left * image.width), round(right * image.width))
+    across, down = pixels[rows], pixels[:, columns].transpose(1, 0, 2)
+    return (
+        _edge(across, left * image.width, reach_x) / image.width if left > 0 else 0,
+        _edge(down, top * image.height, reach_y) / image.height if top > 0 else 0,
+        1 - _edge(across[:, ::-1], (1 - right) * image.width, reach_x) / image.width if right < 1 else 1,
+        1 - _edge(down[:, ::-1], (1 - bottom) * image.height, reach_y) / image.height if bottom < 1 else 1,
+    )
+
+
+def _edge(pixels: NDArray[np.uint8], near: float, reach: float) -> int:
+    """The column (of height, width, 3) within `reach` of the column `near` where what it holds changes most."""
+    begin, end = max(int(near - reach), 0), min(int(near + reach) + 1, pixels.shape[1])
+    light = pixels[:, begin:end].mean(axis=(0, 2))
+    return begin + 1 + int(np.abs(np.diff(light)).argmax()) if len(light) > 1 else begin
 
 
 def _bars(small: NDArray[np.uint8]) -> tuple[int, int]:
@@ -218,6 +296,11 @@ def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
     centre = corners.mean(axis=0)
     around = corners[np.argsort(np.arctan2(*(corners - centre).T[::-1]))]
     return np.asarray(np.roll(around, -int(np.argmin(around.sum(axis=1))), axis=0))
+
+
+def _box(box: Box) -> Corners:
+    left, top, right, bottom = box
+    return (left, top), (right, top), (right, bottom), (left, bottom)
 
 
 def _is_box(corners: Corners) -> bool:

@@ -14,6 +14,8 @@ prints the machine and then, each with no recognised text cached, in temporary f
     latency   median and mean seconds of one dialogue's prediction in a loaded process, with and without reading its images
     memory    how much the memory of fusion.predict grows every 1,000 rows after the first 1,000, on --rows rows: the test rows
               over and over, whose text is recognised once; only where it is asked for, since it takes long
+    changed   weighted F1 of the scenes and of copies that phones and hands have changed (`data.synth.changed_copies`), with 95%
+              bootstrap intervals; only where it is asked for, since it reads them all
     teach     seconds from teaching an example until the next answer knows it, by the number of examples (--examples) of a run;
               on generated dialogues, and only where it is asked for
     serve     fusion.serve asked by --clients at the same time for --seconds, on up to --samples scenes over and over: answers a
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from fusion.measuring.steps import Source
 
 STEPS = ("train", "predict", "latency")
-LONG_STEPS = ("memory", "teach", "serve")
+LONG_STEPS = ("memory", "changed", "teach", "serve")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -85,9 +87,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--clients", type=positive, default=100, help="clients in the step `serve` (default %(default)s)")
     parser.add_argument("--seconds", type=positive, default=600, help="how long the step `serve` asks (default %(default)s)")
     parser.add_argument(
-        "--steps", default=",".join(STEPS), help="what to measure, `memory`, `teach` and `serve` as well (default %(default)s)"
+        "--steps",
+        default=",".join(STEPS),
+        help="what to measure, `memory`, `changed`, `teach` and `serve` as well (default %(default)s)",
     )
-    add_reading_options(parser.add_argument_group("reading before the split of --held-out, which is not measured"))
+    add_reading_options(
+        parser.add_argument_group("reading for `changed`, and before the split of --held-out, which is not measured")
+    )
     args = parser.parse_args(argv)
 
     def body() -> int:
@@ -104,6 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -> Iterator[str]:
     """The report, line by line. What is missing is said before anything is trained."""
     from fusion.loading import load_chain, run_manifest
+    from fusion.measuring.changed import measure_changed
     from fusion.measuring.memory import measure_memory
     from fusion.measuring.steps import Asked, measure_latency, measure_prediction, measure_training
 
@@ -128,6 +135,7 @@ def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -
     dialogues = [sample for sample in samples if sample.task is Task.DIALOGUE]
     for step, chosen, kind in (
         ("predict", scenes, "image scenes"),
+        ("changed", scenes, "image scenes"),
         ("latency", dialogues, "dialogues"),
         ("serve", scenes, "image scenes"),
     ):
@@ -139,7 +147,7 @@ def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -
         trained = RunFolder(folder / "run")
         yield from measure_training(training, args.profile, trained, folder / "cache")
         run = run if args.run else trained
-    if set(steps) & {"predict", "latency"}:
+    if set(steps) & {"predict", "latency", "changed"}:
         start = time.perf_counter()
         chain = load_chain(run, run_manifest(run, policy=policy))
         yield f"loading   {time.perf_counter() - start:.1f} s for index, models and fusion (fitted here where it was not)"
@@ -148,6 +156,8 @@ def measurements(args: argparse.Namespace, steps: Sequence[str], folder: Path) -
             yield from measure_prediction(chain, run, Asked(scenes[: args.samples], test.images, unseen), folder)
         if "latency" in steps:
             yield from measure_latency(chain, Asked(dialogues[: args.dialogues], test.images, unseen))
+        if "changed" in steps:
+            yield from measure_changed(chain, scenes, reading_options(args).reader(chain.profile, test.images), folder)
     if "memory" in steps:
         yield from measure_memory(run, samples, test.images, policy, args.rows, folder)
     if "serve" in steps:

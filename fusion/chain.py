@@ -22,10 +22,10 @@ from data.schema import Task
 from data.writers import Prediction
 from fusion.contribution import contributions
 from fusion.features import Evidence
-from fusion.handover import HandoverRule
+from fusion.handover import HandoverRule, scope_limit
 from fusion.model import FusionModel, Truth, fit_fusion
 from fusion.out_of_fold import FusedOutOfFold
-from fusion.scope import ScopeReference, signals
+from fusion.scope import ScopeReference, signals, tempered
 from retrieval.encoder import Encodes
 from retrieval.neighbours import Neighbour
 from retrieval.retriever import Retriever
@@ -110,15 +110,17 @@ class Chain:
         # A blank picture is as near to some example as a real one is; what is known of it is how frequent the labels are.
         empty = np.array([case.is_empty() for case in cases])
         probability[empty] = evidence.prior[empty]
+        strange = np.where(empty, 1.0, self.scopes[task].score(signals(unasked, fused))) if task in self.scopes else None
+        if strange is not None:
+            probability = tempered(probability, evidence.prior, strange > scope_limit(self.scopes[task].own))
         names = self.labels.names(task)
         predictions = [
             make_prediction(case, names, probability[row], explanation(evidence, retrieved, names, row), scores.records[row])
             for row, case in enumerate(cases)
         ]
-        if task not in self.scopes:
+        if strange is None:
             return predictions
-        strange = np.where(empty, 1.0, self.scopes[task].score(signals(unasked, fused))).tolist()
-        return [dataclasses.replace(item, out_of_scope=score) for item, score in zip(predictions, strange, strict=True)]
+        return [dataclasses.replace(item, out_of_scope=score) for item, score in zip(predictions, strange.tolist(), strict=True)]
 
     def _ask(self, task: Task, cases: list[Case], retrieved: Retrieved, fused: Float64, blank: VlmScores) -> VlmScores:
         """Make the calls that the policy wants. `fused` (n, L) is what fusion says without any call."""

@@ -15,8 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from data.arrays import Float64
+from data.arrays import Float32, Float64
 from fusion.features import Evidence
+
+# The chance that an input beyond the scope's limit is in scope, where nothing is known of how often others are: even.
+DOUBTFUL = 0.5
 
 
 def signals(evidence: Evidence, fused: Float64) -> dict[str, NDArray[np.float32]]:
@@ -48,6 +51,16 @@ class ScopeReference:
     def score(self, found: Mapping[str, NDArray[np.float32]]) -> Float64:
         """(n,) in 0..1, higher for cases that are less like the training examples. 0 where there are none to compare with."""
         return _scores(self.sorted, found)
+
+
+def tempered(probability: Float64, prior: Float32, outside: NDArray[np.bool_]) -> Float64:
+    """Probabilities (n, labels) of cases of which some (n,) are `outside` the scope's limit: these are mixed with the labels'
+    shares `prior` (n, labels), which is all that is known of an input that is like no example.
+
+    A hand-over rule refuses such answers at any probability, so that its promise does not depend on this.
+    """
+    mixed = DOUBTFUL * probability + (1 - DOUBTFUL) * prior
+    return np.asarray(np.where(outside[:, None], mixed, probability), np.float64)
 
 
 def _scores(ordered: Mapping[str, NDArray[np.float32]], found: Mapping[str, NDArray[np.float32]]) -> Float64:

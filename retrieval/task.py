@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from data.atomic import read_json, write_json, write_npz
 from data.folds import grouped_folds
 from data.labels import Label
+from data.page import READABLE
 from data.profile import RetrievalSettings
 from data.schema import Task
 from retrieval.centring import Centring, centre_labels, fit_centring
@@ -47,7 +48,6 @@ POOL_START = {
 }
 # The same for a page on which nothing can be read: what does not depend on text.
 UNREADABLE_START = {"image_vote": 0.1, "probe_visual": 5.0, "description_image": 1.0}
-READABLE = 40.0  # characters from which a page's text is trusted as usual; with fewer the answer leans on what can be seen
 SMOOTHING = 0.02  # added to a vote before its logarithm
 VISUAL = "probe_visual"  # in the pool of unreadable pages alone, so that others are answered as they would be without it
 KNOWLEDGE = "probe_knowledge"  # in the pool by a rule, and not among fusion's features: see `knowledge`

@@ -43,10 +43,14 @@ def test_copies_are_changed_as_said(change: str, rows: Path, tmp_path: Path) -> 
     originals = [open_image(SAMPLE / "images" / name)[0] for one in load_samples(rows)[:-1] for name in one.images]
     assert len(made) == len(originals) >= 2
     for copy, image in zip(made, originals, strict=True):
-        if change in ("heic", "exif", "inverted"):
+        if change in ("jpeg", "heic", "exif", "inverted", "head"):
             assert copy.size == image.size
-            difference = np.abs(np.asarray(copy, int) - np.asarray(image, int)).mean()
+            upright = copy.transpose(Image.Transpose.ROTATE_180) if change == "head" else copy
+            difference = np.abs(np.asarray(upright, int) - np.asarray(image, int)).mean()
             assert difference > 60 if change == "inverted" else difference < 8
+        elif change == "transparent":
+            grey = np.asarray(image.convert("L"), int)
+            assert np.abs(255 - np.asarray(copy, int) - grey[..., None]).mean() < 8, "put on black, the ink is light"
         elif change == "side":
             assert copy.size == image.size[::-1]
         elif change == "tiny":
@@ -54,7 +58,7 @@ def test_copies_are_changed_as_said(change: str, rows: Path, tmp_path: Path) -> 
         elif change == "bars":
             assert copy.width == round(copy.height * 16 / 9)
             assert not np.asarray(copy)[:, :5].max() > 8
-        elif change == "long":
+        elif change in ("long", "below"):
             assert copy.width == 1080
             assert find_page(copy) is not None
         else:

@@ -5,14 +5,18 @@
 writes DIR/data.json and DIR/images; labels and rows stay those of the originals, and the same command writes the same copies.
 Kinds of change:
 
+    jpeg         nothing but JPEG again, at the quality of most other changes: what compression alone costs
     heic         HEIF bytes under a .jpg name
     exif         pixels on their side, EXIF says so
     side         pixels on their side, a quarter turn to the left or to the right, and nothing says so
+    head         pixels upside down, and nothing says so
     screenphoto  a photograph of a screen: perspective, moire, noise
     tiny         300 pixels on the longer side, JPEG quality 40
     bars         black bars left and right, 16:9
     inverted     colours inverted
     long         the page on top of 9,000 more pixels of coloured tiles, as a stitched screenshot
+    below        the same with the page below four rows of tiles
+    transparent  what is dark on the page in white on a transparent ground, WebP
 """
 
 from __future__ import annotations
@@ -36,7 +40,8 @@ from data.reader import images_folder, load_samples, rows_of
 
 Change = Callable[[Image.Image, np.random.Generator], bytes]
 
-LONG_WIDTH, LONG_MORE, TILE = 1080, 9_000, 480  # pixels
+LONG_WIDTH, LONG_MORE, TILE, ROW = 1080, 9_000, 480, 660  # pixels
+ROWS_ABOVE = 4  # of tiles, above a page that is not on top: more than the first screens of a stitched screenshot
 SCREEN_SIDE = 1_200  # pixels of the longer side of a photographed screen
 DESK = 0.18  # of the screen's sides, around it
 
@@ -89,6 +94,10 @@ def _jpeg(image: Image.Image, quality: int = 90, **options: Image.Exif) -> bytes
     return buffer.getvalue()
 
 
+def _again(image: Image.Image, _: np.random.Generator) -> bytes:
+    return _jpeg(image)
+
+
 def _heic(image: Image.Image, _: np.random.Generator) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "HEIF", quality=75)
@@ -104,6 +113,10 @@ def _exif(image: Image.Image, _: np.random.Generator) -> bytes:
 def _side(image: Image.Image, generator: np.random.Generator) -> bytes:
     turns = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270)
     return _jpeg(image.transpose(turns[int(generator.integers(2))]))
+
+
+def _head(image: Image.Image, _: np.random.Generator) -> bytes:
+    return _jpeg(image.transpose(Image.Transpose.ROTATE_180))
 
 
 def _screenphoto(image: Image.Image, generator: np.random.Generator) -> bytes:
@@ -140,26 +153,48 @@ def _inverted(image: Image.Image, _: np.random.Generator) -> bytes:
 
 
 def _long(image: Image.Image, generator: np.random.Generator) -> bytes:
+    return _stitched(image, generator, 0)
+
+
+def _below(image: Image.Image, generator: np.random.Generator) -> bytes:
+    return _stitched(image, generator, ROWS_ABOVE)
+
+
+def _stitched(image: Image.Image, generator: np.random.Generator, above: int) -> bytes:
+    """The page among tiles, `above` rows of them on top of it."""
     page = image.resize((LONG_WIDTH, max(1, round(image.height * LONG_WIDTH / image.width))))
     whole = Image.new("RGB", (LONG_WIDTH, page.height + LONG_MORE), "white")
-    whole.paste(page)
     pen = ImageDraw.Draw(whole)
-    for top in range(page.height + 80, whole.height - TILE, TILE + 180):
+    begin = above * ROW
+    whole.paste(page, (0, begin))
+    for top in (*range(80, begin, ROW), *range(begin + page.height + 80, whole.height - TILE, ROW)):
         for left in (40, LONG_WIDTH - 40 - TILE):
             colour = tuple(int(value) for value in generator.integers(90, 230, 3))
             pen.rectangle((left, top, left + TILE, top + TILE), fill=colour)
     return _jpeg(whole, 80)
 
 
+def _transparent(image: Image.Image, _: np.random.Generator) -> bytes:
+    ink = ImageOps.invert(image.convert("L"))
+    drawn = Image.merge("LA", (Image.new("L", image.size, 255), ink)).convert("RGBA")
+    buffer = io.BytesIO()
+    drawn.save(buffer, "WEBP", quality=90)
+    return buffer.getvalue()
+
+
 CHANGES: dict[str, Change] = {
+    "jpeg": _again,
     "heic": _heic,
     "exif": _exif,
     "side": _side,
+    "head": _head,
     "screenphoto": _screenphoto,
     "tiny": _tiny,
     "bars": _bars,
     "inverted": _inverted,
     "long": _long,
+    "below": _below,
+    "transparent": _transparent,
 }
 
 

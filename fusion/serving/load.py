@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from data.cases import default_cache
@@ -30,6 +30,9 @@ from data.reader import load_samples
 from data.run import SAMPLE
 from data.schema import Sample
 from fusion.serving.settings import read_token
+
+if TYPE_CHECKING:
+    from fusion.predictor import Predictor
 
 PAUSE = 0.02  # seconds between two questions for /healthz
 WARMING = 5  # samples that are asked before any is timed
@@ -67,11 +70,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             samples = [replace(sample, images=()) for sample in samples if sample.turns]
         token = read_token(args.token_file) if args.token_file else None
         if args.compare:
+            from fusion.predictor import Predictor
+
             connection, headers = connected(args.url, token)
+            predictor = Predictor.open(args.compare, args.data.parent / "images", cache=args.cache)
+            connection.close()  # A service drops a connection that is silent for seconds; the first question opens it again.
             found = _compared(
-                args.compare,
-                args.data.parent / "images",
-                args.cache,
+                predictor,
                 samples,
                 lambda sample: _asked(connection, "POST", "/v1/predict", request_body(sample), headers),
             )
@@ -192,14 +197,9 @@ def _counter(size: int) -> Callable[[], int]:
     return following
 
 
-def _compared(
-    run: Path, images: Path, cache: Path, samples: Sequence[Sample], question: Callable[[Sample], int]
-) -> dict[str, float]:
+def _compared(predictor: Predictor, samples: Sequence[Sample], question: Callable[[Sample], int]) -> dict[str, float]:
     """Medians of a `Predictor` in this process and of the service, and of the difference. Each sample is asked of both in turn,
     so that whatever else the machine does slows both alike."""
-    from fusion.predictor import Predictor
-
-    predictor = Predictor.open(run, images, cache=cache)
     times: list[tuple[float, float]] = []
     for sample in [*samples[:WARMING], *samples]:
         begun = time.perf_counter()
