@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -88,15 +89,14 @@ class Encoder:
         averaged; an empty text gives a zero row."""
         windows = [self.windows(text) for text in texts]
         flat = [window for own in windows for window in own]
+        if not flat:
+            return np.zeros((len(texts), self._dimension), np.float32)
         unique = list(dict.fromkeys(flat))
-        vectors = np.zeros((len(unique), self._dimension()), np.float32)
-        if unique:
-            tokens = self._tokenizer(unique)
-            lengths = read_lengths(self._model, tokens)
-            order = torch.argsort(lengths, stable=True)  # windows of similar length together
-            vectors[order.numpy()] = self._encode(
-                order, lambda rows: encode_up_to(self._model, tokens[rows].to(self.device), lengths[rows])
-            )
+        tokens = self._tokenizer(unique)
+        lengths = read_lengths(self._model, tokens)
+        order = torch.argsort(lengths, stable=True)  # windows of similar length together
+        encoded = self._encode(order, lambda rows: encode_up_to(self._model, tokens[rows].to(self.device), lengths[rows]))
+        vectors = encoded[np.argsort(order.numpy())]
         numbers = {window: number for number, window in enumerate(unique)}
         owners = np.repeat(np.arange(len(texts)), [len(own) for own in windows])
         result = np.zeros((len(texts), vectors.shape[1]), np.float32)
@@ -145,10 +145,13 @@ class Encoder:
             starts = range(0, len(items), size)
             for start in track(starts, "encoding", "batch", disable=len(starts) < MANY):
                 parts.append(encode(items[start : start + size]).float().cpu().numpy())
-        return unit(np.concatenate(parts)) if parts else np.zeros((0, self._dimension()), np.float32)
+        return unit(np.concatenate(parts)) if parts else np.zeros((0, self._dimension), np.float32)
 
+    @cached_property
     def _dimension(self) -> int:
-        return int(self._model.visual.output_dim)
+        """Of the vectors: open_clip's classes of models have no common name for it."""
+        with torch.inference_mode():
+            return int(self._model.encode_text(self._tokenizer(["a"]).to(self.device)).shape[1])
 
     def _fingerprint(self) -> str:
         """SHA-256 (hex) of the model's name and of a sample of each weight tensor.

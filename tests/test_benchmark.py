@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -147,6 +148,7 @@ def test_growth_is_the_slope_after_the_first_thousand_rows(tmp_path: Path, monke
         rows = json.loads(Path(arguments[arguments.index("--data") + 1]).read_text("utf-8"))
         assert [row["id"] for row in rows[:6]] == ["s0-0", "s1-1", "s2-2", "s3-3", "s4-4", "s0-5"]
         assert len({row["id"] for row in rows}) == 2_000
+        assert (rows[1]["task"], rows[1]["label"]) == ("scene", samples[1].label)
         parts = Path(arguments[arguments.index("--out") + 1]) / "parts" / "key"
         parts.mkdir(parents=True)
         (parts / "00000000.jsonl").touch()
@@ -156,6 +158,7 @@ def test_growth_is_the_slope_after_the_first_thousand_rows(tmp_path: Path, monke
 
     monkeypatch.setattr(fusion.measuring.memory, "run_module", run_module)
     samples = asked(Task.SCENE, unseen=False).samples
+    samples[1] = replace(samples[1], row={})  # as of a data file that is not the organiser's
     (line,) = measure_memory(RunFolder(tmp_path / "run"), samples, Path("images"), "full", 2_000, tmp_path)
     assert line.startswith(
         "memory    +312.5 MB every 1,000 rows after the first 1,000 of 2,000, policy full: 1.31 GB after 1,024"

@@ -74,6 +74,8 @@ def test_a_siglip2_folder_loads_and_encodes(folder: Path) -> None:
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
         assert len({tuple(row) for row in vectors.round(4).tolist()}) == 3
     assert encoder.encode_texts(TEXTS[1:2])[0] == pytest.approx(texts[1], abs=1e-5)
+    assert encoder.encode_texts([""]).tolist() == [[0.0] * 16]
+    assert encoder.encode_images([]).shape == (0, 16)
     assert len(encoder.windows("漏" * 200)) > 1
     assert encoder.parameters == encoder_parameters(settings)
 

@@ -12,6 +12,7 @@ from data.atomic import write_json
 from data.errors import InputError
 from data.machine import GB
 from data.profile import Policy
+from data.reader import rows_of
 from data.run import RunFolder
 from data.schema import Sample
 from fusion.measuring.command import run_module
@@ -29,7 +30,7 @@ def measure_memory(run: RunFolder, samples: Sequence[Sample], images: Path, poli
     if rows <= WARM + 2 * PART:
         raise InputError(f"--rows {rows}: growth is measured after the first {WARM} rows; give at least {2 * WARM}")
     data, out = folder / "rows.json", folder / "memory-out"
-    write_json(data, [repeated(samples[number % len(samples)], number).row for number in range(rows)])
+    write_json(data, rows_of(repeated(samples[number % len(samples)], number) for number in range(rows)))
     arguments = ["--run", str(run.path), "--data", str(data), "--images", str(images), "--out", str(out)]
     done = run_module(
         "fusion.predict",
@@ -53,6 +54,6 @@ def growth(course: Sequence[tuple[int, int]]) -> float:
 
 
 def repeated(sample: Sample, number: int) -> Sample:
-    """The sample as another one, with an id and a row of its own."""
+    """The sample as another one, with an id of its own, in its row as well where it has one."""
     name = f"{sample.id}-{number}"
-    return replace(sample, id=name, row={**sample.row, "id": name})
+    return replace(sample, id=name, row=sample.row and {**sample.row, "id": name})

@@ -18,6 +18,7 @@ from data.cli import OK
 from data.errors import InputError, RunError
 from data.machine import GB
 from data.profile import PACKAGE_ROOT, Policy
+from data.reader import rows_of
 from data.run import RunFolder
 from data.schema import Sample
 from fusion.measuring.command import run_module, tree_memory
@@ -155,6 +156,6 @@ def linked(run: RunFolder, folder: Path) -> Path:
 def _predicted(arguments: Sequence[str], samples: Sequence[Sample], folder: Path) -> float:
     """Seconds of the command."""
     data = folder / f"served-{len(samples)}.json"
-    write_json(data, [repeated(sample, number).row for number, sample in enumerate(samples)])
+    write_json(data, rows_of(repeated(sample, number) for number, sample in enumerate(samples)))
     out = folder / f"served-out-{len(samples)}"
     return run_module("fusion.predict", [*arguments, "--data", str(data), "--out", str(out)]).seconds
