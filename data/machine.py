@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import psutil
+from threadpoolctl import threadpool_limits
 
 GB = 2**30
 INTERVAL = 0.005  # seconds between two looks at memory
@@ -82,6 +83,35 @@ def _cpuinfo(field: str) -> str:
         return ""
     found = [value.strip() for name, _, value in (line.partition(":") for line in lines) if name.strip() == field]
     return found[0] if found else ""
+
+
+class _OneBlasThread:
+    """Counts the blocks that want it, so that they may overlap: only the first sets the limit, and only the last lifts it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._blocks = 0
+        self._limit: threadpool_limits | None = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            self._blocks += 1
+            if self._limit is None:
+                self._limit = threadpool_limits(1, user_api="blas")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._blocks -= 1
+                if not self._blocks and self._limit is not None:
+                    self._limit.restore_original_limits()
+                    self._limit = None
+
+
+# A block in which NumPy and SciPy compute on one thread, in the whole process. Each of the two has threads of its own, which spin
+# while they wait for work: where many small systems are solved, on two cores, they take ten times as long as one thread does.
+one_blas_thread = _OneBlasThread()
 
 
 @contextmanager

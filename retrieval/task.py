@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from data.atomic import read_json, write_json, write_npz
 from data.folds import grouped_folds
 from data.labels import Label
+from data.machine import one_blas_thread
 from data.page import READABLE
 from data.profile import RetrievalSettings
 from data.schema import Task
@@ -104,6 +105,7 @@ class TaskRetriever:
     prior: SentencePrior | None = None
 
     @classmethod
+    @one_blas_thread()
     def fit(
         cls,
         task: Task,
