@@ -78,6 +78,7 @@ def test_cross_fitting_averages_its_folds_and_resumes_with_the_same_bytes(tmp_pa
 
 def test_the_budget_counts_the_rank_that_was_made(tmp_path: Path) -> None:
     profile, run = load_profile("embedded"), RunFolder(tmp_path)
+    profile = dataclasses.replace(profile, lora=dataclasses.replace(profile.lora, average=False))
     trained = profile_budget(profile).parameters
     assert trained_profile(run, profile) == profile
     write_json(run.step("vlm") / "complete.json", {"folds": 2, "average": True, "files": {}})
