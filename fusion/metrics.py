@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from data.arrays import Float64
 from data.schema import Task
@@ -25,6 +24,8 @@ class StageLabels:
 
 def official_scores(truth: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
     """`{"f1", "accuracy", "precision", "recall"}`; a label without predictions counts with precision 0."""
+    from sklearn.metrics import accuracy_score, precision_recall_fscore_support
+
     precision, recall, f1, _ = precision_recall_fscore_support(truth, predicted, average="weighted", zero_division=0)
     accuracy = accuracy_score(truth, predicted)
     return {"f1": float(f1), "accuracy": float(accuracy), "precision": float(precision), "recall": float(recall)}

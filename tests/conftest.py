@@ -14,6 +14,9 @@ from world import WRITTEN, World, build_world
 # Files whose tests take longest come first, the longest first, so that the processes of pytest-xdist end together.
 LONGEST = ("test_end_to_end", "test_wheel", "test_cluster", "test_killed", "test_vlm_train_official", "test_vlm_benchmark_ranks")
 
+# As in commands (data/cli.py): the processes of pytest-xdist share the processors.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 # A key for Ray's processes that no file keeps. Ray reads it when it is imported, so one process's tests have the same.
 os.environ.setdefault("RAY_AUTH_MODE", "token")
 os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
