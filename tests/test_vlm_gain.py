@@ -60,12 +60,18 @@ def test_a_fold_is_judged_by_what_the_others_say() -> None:
     assert call_gain(retrieval, of(call), targets, FOLDS).mean < right.mean / 2
 
 
+def test_a_gain_exceeds_its_standard_error() -> None:
+    assert CallGain(0.03, 0.02).is_real()
+    assert not CallGain(0.03, 0.04).is_real()
+    assert not CallGain(-0.03, 0.02).is_real()
+
+
 def test_words() -> None:
     assert (
         CallGain(0.0312, 0.012).line(Task.DIALOGUE)
         == "dialogue: the VLM's calls lower the out-of-fold loss by 0.031 ± 0.012 nats"
     )
-    assert "do not lower the out-of-fold loss beyond two standard errors (+0.003 ± 0.004 nats)" in CallGain(-0.003, 0.004).line(
+    assert "do not lower the out-of-fold loss beyond the standard error (+0.003 ± 0.004 nats)" in CallGain(-0.003, 0.004).line(
         Task.SCENE
     )
 

@@ -18,7 +18,9 @@ from retrieval.opinion_pool import fit_opinion_pool
 from vlm.policy import CALLS
 
 LEAST = 1e-6  # probability that a logarithm is taken of
-REAL = 2.0  # standard errors by which a gain must exceed zero
+# Standard errors by which a gain must exceed zero. One, because calls that are made for nothing cost some time, and calls that
+# are not made cost right answers.
+REAL = 1.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class CallGain:
         return cls(float(lowered.mean()), float(lowered.std() / np.sqrt(max(1, len(lowered)))))
 
     def is_real(self) -> bool:
-        """Whether the mean is positive beyond two standard errors."""
+        """Whether the mean is positive beyond its standard error."""
         return self.mean > REAL * self.error
 
     def to_dict(self) -> dict[str, float]:
@@ -46,7 +48,7 @@ class CallGain:
         if self.is_real():
             return f"{task}: the VLM's calls lower the out-of-fold loss by {self.mean:.3f} ± {self.error:.3f} nats"
         return (
-            f"{task}: the VLM's calls do not lower the out-of-fold loss beyond two standard errors ({-self.mean:+.3f} ± "
+            f"{task}: the VLM's calls do not lower the out-of-fold loss beyond the standard error ({-self.mean:+.3f} ± "
             f"{self.error:.3f} nats); `adaptive` makes them only where fusion finds that they help it"
         )
 
