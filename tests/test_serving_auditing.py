@@ -95,6 +95,13 @@ def test_a_drawn_answer_is_checked_without_knowing_whether_it_was_accepted(app: 
     assert [one.id for one in app.desk.store.open_audits()] == [item.id]
 
 
+def test_answers_of_one_request_are_drawn_in_its_order(app: Service, client: TestClient) -> None:
+    texts = [f"第{number}个{RIGHT}" for number in range(15)]
+    ask(client, *texts)
+    found = until(lambda: len(items := app.desk.store.open_audits()) == len(texts) and items)
+    assert [item.sample.turns[0].text for item in found] == texts
+
+
 def test_none_of_the_labels_counts_as_wrong_and_teaches_nothing(app: Service, client: TestClient) -> None:
     ask(client, "你好")
     (item,) = until(app.desk.store.open_audits)
