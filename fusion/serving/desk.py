@@ -8,6 +8,7 @@ import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,7 @@ class Desk:
             images,
         )
         self._keeping: set[asyncio.Task[None]] = set()
+        self._writer = ThreadPoolExecutor(1, "keep")  # one thread: drawn answers count in the order in which they are kept
 
     def state(self) -> State:
         """The state that answers. Raises Refusal while none is loaded."""
@@ -78,24 +80,21 @@ class Desk:
         drawn = self.auditing.drawn(len(samples))
         answers = await self.work.answer(samples)
         rows = [to_row(answer) for answer in answers]
-        kept = []
         for one, answer, row, audit in zip(samples, answers, rows, drawn, strict=True):
             if not row.get("error"):
                 self.auditing.answered(answer.case, row["predict"], row["probability"])
             audit = audit and not row.get("error")  # Such answers are never accepted, and no promise is about them.
             if audit or needs_person(row):
-                kept.append((uuid.uuid4().hex, one, answer, row, AUDIT if audit else "api"))
-        if kept:
-            task = asyncio.create_task(self._keep(kept))
-            self._keeping.add(task)
-            task.add_done_callback(self._keeping.discard)
+                task = asyncio.create_task(self._keep(uuid.uuid4().hex, one, answer, row, AUDIT if audit else "api"))
+                self._keeping.add(task)
+                task.add_done_callback(self._keeping.discard)
         return rows
 
     async def ask(self, sample: Sample) -> str:
         """Answer a question of the page and keep it; returns the item's id."""
         (answer,) = await self.work.answer([sample])
         id_ = uuid.uuid4().hex
-        await self._keep([(id_, sample, answer, to_row(answer), "page")])
+        await self._keep(id_, sample, answer, to_row(answer), "page")
         return id_
 
     async def tell(self, item: Item, label: str, who: str = "page") -> Told:
@@ -182,10 +181,9 @@ class Desk:
         while self._keeping:
             await asyncio.gather(*self._keeping, return_exceptions=True)
 
-    async def _keep(self, questions: Sequence[tuple[str, Sample, Answer, dict[str, Any], str]]) -> None:
-        """Write a request's questions one after the other: drawn answers count in their order."""
-        for question in questions:
-            await asyncio.to_thread(self._write, *question)
+    async def _keep(self, id_: str, sample: Sample, answer: Answer, row: dict[str, Any], source: str) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._writer, self._write, id_, sample, answer, row, source)
 
     def _write(self, id_: str, sample: Sample, answer: Answer, row: dict[str, Any], source: str) -> None:
         audit = source == AUDIT and self.store.room() and not self.store.is_taught(key_of(answer.case))
