@@ -59,8 +59,8 @@ def run_command(body: Callable[[], int]) -> int:
     """Run a command's body: a user's error is one message on standard error and status 2, Ctrl-C is status 130."""
     # What a process leaves goes with it: Python need not look through all that PyTorch loaded, which takes a second.
     atexit.register(gc.freeze)
-    # OpenMP's threads that wait by spinning keep processors from other programs and from each other. It reads this when PyTorch or
-    # scikit-learn is loaded, which is later.
+    # OpenMP's threads that wait by spinning keep processors from other programs and from each other. It reads this when PyTorch
+    # or scikit-learn is loaded, which is later.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         return body()
