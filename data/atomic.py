@@ -1,7 +1,11 @@
-"""Writing files so that a file under its final name is always whole: write to a temporary name beside it, fsync, rename."""
+"""Writing files so that a file under its final name is always whole: write to a temporary name beside it, fsync, rename.
+
+`writing_alone` keeps two commands from writing into one folder at the same time.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import os
@@ -45,6 +49,33 @@ def atomic_path(path: Path) -> Iterator[Path]:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing_alone(folder: Path, option: str) -> Iterator[None]:
+    """Within the `with` block, no other process can enter one on the same folder. A process that is killed leaves it.
+
+    Raises RunError, naming the `option` that chooses the folder, where another process is in it. File systems without locks are
+    not guarded.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Whoever writes there says what is wrong with it.
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(
+                f"another command is writing into {folder}; wait until it has ended, or name another folder with {option}"
+            ) from None
+        except OSError:
+            pass
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def remove_interrupted(folder: Path) -> None:

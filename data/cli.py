@@ -56,7 +56,8 @@ def add_ray_address(parser: argparse.ArgumentParser, condition: str) -> None:
 
 
 def run_command(body: Callable[[], int]) -> int:
-    """Run a command's body: a user's error is one message on standard error and status 2, Ctrl-C is status 130."""
+    """Run a command's body: a user's error, or the system's with a file, is one message on standard error and status 2, Ctrl-C is
+    status 130."""
     # What a process leaves goes with it: Python need not look through all that PyTorch loaded, which takes a second.
     atexit.register(gc.freeze)
     # OpenMP's threads that wait by spinning keep processors from other programs and from each other. It reads this when PyTorch
@@ -72,6 +73,15 @@ def run_command(body: Callable[[], int]) -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        if error.errno is None:  # a library's own, and not the system's
+            raise
+        print(
+            f"error: {error.filename or 'a file'} cannot be read or written: {error.strerror}; check that it is there, who may "
+            "use it and that space is left, and run the same command again",
+            file=sys.stderr,
+        )
         return FAILED
 
 

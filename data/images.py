@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError, features
+from PIL import Image, PngImagePlugin, UnidentifiedImageError, features
 
 from data.errors import ImageError
 
@@ -25,6 +25,8 @@ from data.errors import ImageError
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "JPEG2000", "HEIF", *(("AVIF",) if features.check("avif") else ()))
 # One thread, since images are read by one process a processor; no thumbnails and depth maps, which nothing here looks at.
 pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+# Drawing programs write descriptions and colour profiles of some MiB, beyond Pillow's bound of one.
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * 2**20
 ORIENTATION = 0x0112  # EXIF's tag
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -36,6 +38,7 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,9}://")
+LONGEST_NAME = 4096  # characters; what is longer is no path on Linux
 MAX_IMAGE_PIXELS = 64_000_000
 MAX_FILE_BYTES = 64 * 2**20
 # What is drawn on a transparent background is put on black instead of white where this share of the image is transparent and the
@@ -46,17 +49,23 @@ SEE_THROUGH, LIGHT = 0.2, 200
 def find_image(name: str, root: Path) -> Path:
     """The file that a data row means by `name`, under `root`.
 
-    Leading folders may be missing on disk (`save/images/a.jpg` finds `a.jpg`); a path outside `root`, also through a link, is
-    refused. Raises ImageError.
+    Leading folders may be missing on disk (`save/images/a.jpg` finds `a.jpg`, and so does `/save/images/a.jpg`); a path outside
+    `root`, also through a link, is refused. Raises ImageError.
     """
+    shown = name if len(name) <= 200 else f"{name[:200]}..."
+    if len(name) > LONGEST_NAME:
+        raise ImageError(
+            f"image {shown!r} is missing: {len(name):,} characters are no name; write the content of an image as a data URL, "
+            "`data:image/png;base64,...`"
+        )
     if ADDRESS.match(name):
-        shown = name if len(name) <= 200 else f"{name[:200]}..."
         raise ImageError(f"image {shown!r} is an address, which is never fetched; put the file into --images and write its name")
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    if not parts or parts[0] == "/" or ".." in parts or ":" in parts[0]:
-        raise ImageError(f"image {name!r} leads outside the image folder; name images relative to --images")
+    rooted = bool(parts) and (parts[0].startswith("/") or ":" in parts[0])
+    if len(parts) <= rooted or ".." in parts:
+        raise ImageError(f"image {shown!r} leads outside the image folder; name images relative to --images")
     home = root.resolve()
-    for start in range(len(parts)):
+    for start in range(rooted, len(parts)):
         path = root.joinpath(*parts[start:])
         try:
             found = path.is_file()
@@ -64,9 +73,10 @@ def find_image(name: str, root: Path) -> Path:
             found = False
         if found:
             if not path.resolve().is_relative_to(home):
-                raise ImageError(f"image {name!r} is a link that leads outside {root}; put the file itself there")
+                raise ImageError(f"image {shown!r} is a link that leads outside {root}; put the file itself there")
             return path
-    raise ImageError(f"image {name!r} is missing under {root}; check --images or remove it from the row")
+    where = "leads outside the image folder, and is missing" if rooted else "is missing"
+    raise ImageError(f"image {shown!r} {where} under {root}; check --images or remove it from the row")
 
 
 def open_image(path: Path, side: int | None = None) -> tuple[Image.Image, str]:

@@ -42,8 +42,12 @@ RECIPE = 6
 LONG_LINE, FEWEST_LINES, TRIED_LINES = 1.5, 3, 8
 UPSIDE_DOWN, UPRIGHT, MARGIN = 0.8, 0.75, 0.1
 BADLY = 0.7  # mean score of everything that was taken for a line, below which stripes are looked for
+ILLEGIBLE = 5  # pixels, fewer of which show no character
 # An image that is smaller than this share of `long_side` is read again, enlarged to `long_side`.
 SMALL = 0.45
+
+
+REMEDY = "The cache of recognised text is chosen by --cache; --no-cache goes without."
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class OcrCache:
         try:
             write_text(self.path(digest), json.dumps(entry, ensure_ascii=False))
         except RunError as error:
-            raise RunError(f"{error} The cache of recognised text is chosen by --cache; --no-cache goes without.") from error
+            raise RunError(f"{error} {REMEDY}") from error
 
 
 class Ocr:
@@ -130,7 +134,10 @@ class Ocr:
             if models is None:
                 self._temporary = tempfile.TemporaryDirectory(prefix="intent-ocr-")  # Goes with this object.
                 models = Path(self._temporary.name)
-            found = {part: ocr_int8.quantised(path, models) for part, path in found.items()}
+            try:
+                found = {part: ocr_int8.quantised(path, models) for part, path in found.items()}
+            except OSError as error:
+                raise RunError(f"cannot write to {models}: {error.strerror or error}. {REMEDY}") from error
         parameters |= {f"{part}.model_path": str(path) for part, path in found.items()}
         self._engine: Any = Engine(parameters, settings.max_lines, settings.line_narrowing, threads)
 
@@ -161,6 +168,8 @@ class Ocr:
 
     def _recognise(self, image: Image.Image) -> _Found:
         fitted, wide, high = fit(image, self.settings)
+        if min(fitted.size) < ILLEGIBLE:  # rapidocr would enlarge a strip of one pixel to a page of 100 megapixels.
+            return _Found(np.asarray(fitted), np.zeros((0, 4, 2)), np.zeros(0), ())
         array = np.ascontiguousarray(np.asarray(fitted)[:, :, ::-1])
         result = self._engine(array)
         if result.txts is None or result.boxes is None:

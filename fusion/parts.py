@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from data.atomic import remove_interrupted, write_text
+from data.atomic import remove_interrupted, write_text, writing_alone
 from data.case import Case
 from data.cases import Reader, reading
 from data.cluster import Cluster, Failure, connected, map_rows, refuse_if_all_failed
@@ -148,18 +148,19 @@ def predict(request: PredictionRequest, how: ReadingOptions) -> Outcome:
     key = PartKey.of(request)
     store = request.out / "parts"
     folder = store / key.digest()
-    if store.is_dir() and not folder.is_dir():
-        shutil.rmtree(store)  # Left by a run with other inputs or another model.
     size = max(PART, SAMPLES_AT_ONCE) if key.vllm else PART
     parts = [Part(folder / f"{at:08d}.jsonl", samples[at : at + size]) for at in range(0, len(samples), size)]
-    missing = [part for part in parts if not part.path.is_file()]
-    if how.cluster:
-        rule = _predict_on_cluster(request, manifest, missing, reader, how.cluster, len(samples))
-    else:
-        rule = _predict_here(request, manifest, missing, reader, len(samples))
-    values = read_parts(parts)
-    _finish(request, manifest, samples, parts, values, official=data.official)
-    shutil.rmtree(store, ignore_errors=True)
+    with writing_alone(request.out, "--out"):
+        if store.is_dir() and not folder.is_dir():
+            shutil.rmtree(store)  # Left by a run with other inputs or another model.
+        missing = [part for part in parts if not part.path.is_file()]
+        if how.cluster:
+            rule = _predict_on_cluster(request, manifest, missing, reader, how.cluster, len(samples))
+        else:
+            rule = _predict_here(request, manifest, missing, reader, len(samples))
+        values = read_parts(parts)
+        _finish(request, manifest, samples, parts, values, official=data.official)
+        shutil.rmtree(store, ignore_errors=True)
     errors = [f"{value['id']}: {value['error']}" for value in values if "error" in value]
     calls = sum(value["budget"]["vlm_calls"] for value in values) / len(values)
     outcome = Outcome(len(values), errors, calls, request.out, data.official)

@@ -80,7 +80,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         cluster = Cluster(args.workers, args.ray_address) if args.ray_address else None
         announce(read_data(data))
         lines, problems = build_index(run, data, images, profile, labels, reading_options(args, cluster), args.unlabelled)
-        report_problems(problems, run.path / PROBLEMS)
+        if problems is not None:
+            report_problems(problems, run.path / PROBLEMS)
         print("\n".join(lines))
         return OK
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sklearn.metrics import f1_score
 
+from data.atomic import writing_alone
 from data.case import Case
 from data.cases import load_cases
 from data.labels import LabelSet, best_labels
@@ -18,6 +19,7 @@ from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder, file_digest
 from data.schema import Sample, Task
 from data.taught import taught_to
+from data.teaching import Taught
 from data.training import labelled_samples, load_training, refuse_missing, taught_cases, training_digest
 from retrieval.encoded import Encoded, save_encoded
 from retrieval.encoder import Encodes
@@ -47,8 +49,9 @@ def build_index(
     labels: LabelSet,
     reading: ReadingOptions,
     unlabelled: str | None = None,
-) -> tuple[list[str], list[str]]:
-    """Build the index step of a run folder. Returns the lines that the command prints, and messages on rows with problems.
+) -> tuple[list[str], list[str] | None]:
+    """Build the index step of a run folder. Returns the lines that the command prints, and messages on rows with problems, None
+    where it was finished already.
 
     What the run was taught so far is learned from as well. The result is the same whether images are read here or on a cluster.
     `unlabelled` is a data file whose rows are learned from without their labels, or NOTHING; None leaves it at what the
@@ -69,11 +72,26 @@ def build_index(
     refuse_missing(samples, images, reading)
     digest = training_digest(data, taught)
     manifest = Manifest(profile, labels, str(data.resolve()), str(images.resolve()), digest, taught=taught.version)
-    run.write_manifest(manifest)
-    if run.is_complete("index"):
-        built = run.require("index").get("unlabelled")
-        if unlabelled is None or built == used.get("unlabelled"):
-            return [f"{run.step('index')} is finished already{_taught_since(run, taught.version)}"], []
+    with writing_alone(run.path, "--run"):
+        run.write_manifest(manifest)
+        if run.is_complete("index"):
+            built = run.require("index").get("unlabelled")
+            if unlabelled is None or built == used.get("unlabelled"):
+                return [f"{run.step('index')} is finished already{_taught_since(run, taught.version)}"], None
+        return _build(run, manifest, taught, reading, data, images, (more, without) if more else None)
+
+
+def _build(
+    run: RunFolder,
+    manifest: Manifest,
+    taught: Taught,
+    reading: ReadingOptions,
+    data: Path,
+    images: Path,
+    unlabelled: tuple[Path, Sequence[Sample]] | None,
+) -> tuple[list[str], list[str]]:
+    """Make the index anew. `unlabelled` are a data file and its rows."""
+    profile, labels = manifest.profile, manifest.labels
     encoder = load_encoders(profile)
     training = load_training(profile, labels, data, images, reading)
     read = Encoded(training.cases, encode_cases(encoder, training.cases))
@@ -81,8 +99,11 @@ def build_index(
     learned = read.after(taught, Encoded(own, encode_cases(encoder, own)))
     knowledge = knowledge_for(labels, encoder, profile)
     unnamed = None
-    if more is not None:
-        unnamed, problems = read_unlabelled(without, images_folder(more), labels, encoder, profile, reading)
+    used = {}
+    if unlabelled is not None:
+        file, rows = unlabelled
+        used["unlabelled"] = file_digest(file)
+        unnamed, problems = read_unlabelled(rows, images_folder(file), labels, encoder, profile, reading)
         messages += problems
     retriever = fit_retriever(learned.cases, learned.vectors, labels, profile, knowledge, unnamed)
     run.reset("index")

@@ -32,6 +32,8 @@ import vlm.budget
 import vlm.pretrain
 import vlm.pretraining.tokenizer
 import vlm.train_lora
+from data.atomic import writing_alone
+from data.cli import run_command
 
 ROOT = Path(__file__).parent.parent
 MAINS: dict[str, Callable[[list[str]], int]] = {
@@ -140,6 +142,7 @@ def test_commands_run_as_modules() -> None:
         ("fusion.evaluate", ["--evidence", "x", "--data", "y"], "--data has no effect with --evidence"),
         ("fusion.evaluate", ["--cv", "5", "--exemplars", "3"], "--exemplars has no effect with --cv"),
         ("vlm.budget", ["--profile", "{tmp}/large.json"], "large.json"),
+        ("data.labels", ["--data", "{tmp}/" + "n" * 300, "--out", "x"], "cannot be read"),
         ("data.synth.make_sample", ["--out", "{tmp}/object.json"], "object.json is a file; name a folder"),
         ("data.synth.make_sample", ["--out", "{tmp}/object.json/deeper"], "object.json is a file; name a folder"),
         ("retrieval.pretrain", ["--out", "{tmp}/object.json"], "object.json is a file; name a folder"),
@@ -164,6 +167,32 @@ def test_mistakes_get_one_message(
     assert words.replace("{tmp}", str(tmp_path)) in error
     assert error.count("error:") == 1
     assert "Traceback" not in error
+
+
+def test_what_the_system_refuses_is_one_message(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> int:
+        raise PermissionError(13, "Permission denied", "runs/a/manifest.json")
+
+    assert run_command(fail) == 2
+    assert "error: runs/a/manifest.json cannot be read or written: Permission denied; check" in capsys.readouterr().err
+
+    def not_the_system() -> int:
+        raise OSError("no model of that name")
+
+    with pytest.raises(OSError, match="no model"):
+        run_command(not_the_system)
+
+
+def test_two_commands_do_not_write_into_one_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, labels, run = tmp_path / "data.csv", tmp_path / "labels.json", tmp_path / "run"
+    data.write_text("text,label\nhello,x\nbye,y\n")
+    assert MAINS["data.labels"](["--data", str(data), "--out", str(labels)]) == 0
+    with writing_alone(run, "--run"):
+        assert MAINS["retrieval.build_index"](["--data", str(data), "--labels", str(labels), "--run", str(run)]) == 2
+    assert f"another command is writing into {run}; wait until it has ended" in capsys.readouterr().err
+    assert list(run.iterdir()) == []
+    with writing_alone(run, "--run"):
+        pass  # free again
 
 
 @pytest.mark.parametrize(

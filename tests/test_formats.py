@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -89,8 +90,12 @@ def listed(*rows: Any) -> bytes:
 
 
 def parquet(*rows: dict[str, Any]) -> bytes:
+    return parquet_table(pa.Table.from_pylist(list(rows)))
+
+
+def parquet_table(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(list(rows)), buffer)
+    pq.write_table(table, buffer)
     return buffer.getvalue()
 
 
@@ -224,12 +229,15 @@ def test_scenes_and_dialogues(tmp_path: Path) -> None:
         ({"turns": [{"role": "captain", "text": "hello"}]}, "expected customer or agent"),
         ({"turns": [7]}, "a turn of type number"),
         ({"turns": [{"role": "user", "content": [{"type": "audio"}]}, "hello"]}, "'audio'"),
+        ({"turns": [{"role": "user", "content": [{"type": "image_url", "image_url": {}}, "hello"]}]}, "0 images for 1"),
+        ({"id": {"a": 1}, "text": "hello"}, "an id of type object"),
         ({"text": "a\ud83d"}, "halves of characters"),
     ],
 )
 def test_what_is_wrong_with_a_row_is_kept_on_it(row: dict[str, Any], words: str, tmp_path: Path) -> None:
     good = {"id": "good", "text": "hello"}
     sample, other = read(tmp_path, json.dumps([{"id": "a"} | row, good]).encode())
+    assert sample.id in ("a", "x", "row-0")
     assert other.problems == ()
     assert words in "".join(sample.problems)
     assert "".join([*sample.problems, sample.id, sample.customer_text()]).encode()
@@ -254,6 +262,46 @@ def test_images_that_stand_in_the_file(tmp_path: Path) -> None:
     (again,) = read(tmp_path, lines(to_row(chat)))
     assert again == chat
     assert again.contents == chat.contents
+
+
+@pytest.mark.parametrize("empty", [None, "", [None], [""], {"bytes": None, "path": None}, [{"url": ""}]])
+def test_an_empty_cell_for_an_image_is_no_image(empty: Any, tmp_path: Path) -> None:
+    plain, studio = {"text": "hello", "image": empty}, {"id": 3, "data": {"text": "hello", "image": empty}, "annotations": []}
+    for row in (plain, studio):
+        (sample,) = read(tmp_path, listed(row))
+        assert (sample.task, sample.images, sample.problems) == (Task.DIALOGUE, (), ())
+
+
+def test_image_parts_that_mark_the_images_beside_them(tmp_path: Path) -> None:
+    parts = [{"type": "image"}, {"type": "text", "text": "看"}]
+    (sample,) = read(tmp_path, lines({"messages": [{"role": "user", "content": parts}], "images": ["a.jpg"]}))
+    assert (sample.images, sample.turns[0].text, sample.problems) == (("a.jpg",), "<image>\n看", ())
+
+
+def test_parquet_of_other_programs(tmp_path: Path) -> None:
+    """Text as bytes, and cells that Python cannot hold, which count where they are a field's."""
+    broken = pa.Array.from_buffers(pa.string(), 2, pa.array([b"\xff", b"hi"], pa.binary()).buffers())
+    times = pa.array([2**62, 1], pa.timestamp("s", "Nowhere/Near"))
+    made = {"id": [b"a", b"b"], "text": [b"hello", "漏".encode()], "label": [b"x", b"y"], "when": times, "note": broken}
+    first, second = read(
+        tmp_path, parquet_table(pa.table(made | {"when": times.cast(pa.timestamp("ms", "Nowhere/Near"), safe=False)}))
+    )
+    assert [(one.id, one.customer_text(), one.label, one.problems) for one in (first, second)] == [
+        ("a", "hello", "x", ()),
+        ("b", "漏", "y", ()),
+    ]
+    first, second = read(tmp_path, parquet_table(pa.table({"id": ["a", "b"], "text": broken})))
+    assert "the cell 'text' cannot be read" in first.problems[0]
+    assert (second.customer_text(), second.problems) == ("hi", ())
+
+
+def test_a_table_of_one_column_has_no_delimiters(tmp_path: Path) -> None:
+    samples = read(tmp_path, 'text\r\n你好,在吗\r\n"a, b"\r\nModel: X200; does it fit?\r\n'.encode())
+    assert [(one.customer_text(), one.problems) for one in samples] == [
+        ("你好,在吗", ()),
+        ("a, b", ()),
+        ("Model: X200; does it fit?", ()),
+    ]
 
 
 def test_a_prompt_is_no_customers_words(tmp_path: Path) -> None:
@@ -307,6 +355,22 @@ def test_label_studio_annotations(annotations: list[Any], label: str | None, pro
 
 
 @pytest.mark.parametrize(
+    ("names", "label", "problem"),
+    [
+        (("mood", "intent"), "甲", ""),
+        (("intent", "mood"), "好", ""),
+        (("mood", "urgency"), "好", "questions mood, urgency; the first"),
+    ],
+)
+def test_label_studio_questions(names: tuple[str, str], label: str, problem: str, tmp_path: Path) -> None:
+    answers = [choice(value)["result"][0] | {"from_name": name} for name, value in zip(names, ("好", "甲"), strict=True)]
+    (sample,) = read(tmp_path, listed({"id": 3, "data": {"text": "漏吗"}, "annotations": [{"result": answers}]}))
+    assert sample.label == label
+    assert problem in "".join(sample.problems)
+    assert bool(problem) == bool(sample.problems)
+
+
+@pytest.mark.parametrize(
     ("data", "images"),
     [
         ({"picture": "/data/upload/1/a%20b.jpg"}, ("data/upload/1/a b.jpg",)),
@@ -342,6 +406,10 @@ def test_folder_of_images(tmp_path: Path) -> None:
     [
         (b"PK\x03\x04rest", "save the sheet as CSV"),
         (b"\x1f\x8b\x08rest", "gunzip"),
+        (b"\x89PNG\r\n\x1a\n", "is an image"),
+        (b'{"text": {"0": "a"}, "label": {"0": "x"}}', "object of columns"),
+        (b'{"text": ["a", "b"], "label": ["x", "y"]}', "object of columns"),
+        (parquet({"colour": 1}), "holds Parquet whose rows have no known fields"),
         (b"PAR1 and nothing", "Parquet that cannot be read"),
         (b"  \n", "is empty"),
         (b"text,label\n", "without rows"),
@@ -357,6 +425,13 @@ def test_files_that_are_no_data(content: bytes, words: str, tmp_path: Path) -> N
         read(tmp_path, content)
     assert words in str(caught.value)
     assert str(tmp_path) in str(caught.value)
+
+
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    """Its second reading would find nothing."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="is a pipe or a device"):
+        read_data(tmp_path / "pipe")
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:

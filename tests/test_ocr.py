@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from data import ocr_int8
+from data.errors import RunError
 from data.ocr import Ocr, OcrCache
 from data.ocr_engine import LINE_HEIGHT, crop_line
 from data.profile import OcrSettings
@@ -34,6 +35,20 @@ def test_threads_read_the_same(threads: int) -> None:
     ocr = Ocr(OcrSettings(eight_bit=False), threads=threads)
     assert ocr.read(page()) == Ocr(OcrSettings(eight_bit=False)).read(page())
     assert ocr.read(Image.new("RGB", (300, 300), "white")) == ()
+
+
+@pytest.mark.parametrize("size", [(2000, 1), (1, 1), (3, 900), (600, 4)])
+def test_a_strip_is_not_enlarged_to_a_giant_page(size: tuple[int, int]) -> None:
+    ocr = Ocr(OcrSettings(eight_bit=False))
+    ocr._engine = None  # is not asked
+    assert ocr.read(Image.new("RGB", size, "white")) == ()
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr_int8, "supported", lambda: True)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match=r"cannot write to .*file.models: Not a directory.*--no-cache"):
+        Ocr(OcrSettings(), tmp_path / "file" / "models")
 
 
 def test_line_is_cut_out_and_narrowed() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import torch
 from torch import Tensor, distributed
+
+from data.atomic import writing_alone
 
 Value = TypeVar("Value")
 
@@ -92,11 +95,13 @@ def leave(rank: Rank) -> None:
 
 
 @contextmanager
-def together(minutes: float) -> Iterator[Rank]:
-    """`join` on entry, `leave` on exit."""
+def together(minutes: float, folder: Path | None = None) -> Iterator[Rank]:
+    """`join` on entry, `leave` on exit. Meanwhile no other command can train in the run `folder`, where there is one."""
     rank = join(minutes)
+    alone = writing_alone(folder, "--run") if folder and folder.is_dir() and not rank.index else nullcontext()
     try:
-        yield rank
+        with alone:
+            yield rank
     finally:
         leave(rank)
 

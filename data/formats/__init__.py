@@ -82,6 +82,10 @@ def _shape(rows: Rows, path: Path) -> Shape:
     counts = [sum(shape.fits(row) for row in probed) for shape in SHAPES]
     if not any(counts):
         found = ", ".join(dict.fromkeys(str(name) for row in probed for name in row))
-        held = "a JSON object, expected a list of rows" if len(rows.rows) == 1 else f"{rows.form} whose rows have no known fields"
+        held = (
+            "a JSON object, expected a list of rows"
+            if rows.form.startswith("JSON") and len(rows.rows) == 1
+            else f"{rows.form} whose rows have no known fields"
+        )
         raise InputError(f"data file {path} holds {held}: it has {found[:200] or 'nothing'}; known names are {understood()}")
     return next(shape for shape, count in zip(SHAPES, counts, strict=True) if 2 * count >= max(counts))

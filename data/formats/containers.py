@@ -22,7 +22,13 @@ FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old spreadsheet; save it as CSV",
     b"\x1f\x8b": "compressed; unpack it with gunzip",
     b"SQLite format 3": "a database; export a table as CSV",
+    b"\x28\xb5\x2f\xfd": "compressed; unpack it with unzstd",
+    b"\xfd7zXZ": "compressed; unpack it with unxz",
+    b"BZh": "compressed; unpack it with bunzip2",
+    **dict.fromkeys((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "an image; name the folder that it is in"),
+    b"%PDF": "a PDF; images are read as JPEG, PNG or WebP, and rows as CSV",
 }
+NO_DELIMITER = "\x1f"  # a control character that stands in no text
 CHAT_COLUMNS = ("messages", "conversations", "instruction")
 
 
@@ -39,6 +45,10 @@ class Rows:
 def read_rows(path: Path) -> Rows:
     """All rows of a file, whatever it is called. Raises InputError where the file itself is unusable."""
     try:
+        if not path.is_file() and path.exists():
+            raise InputError(
+                f"data file {path} is a pipe or a device, and data are read more than once; write them to a file first"
+            )
         content = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"data file {path} does not exist; check --data") from None
@@ -86,8 +96,23 @@ def _json(text: str, source: str) -> Rows:
     except RecursionError:
         raise InputError(f"data file {source} is nested too deeply to be a list of rows") from None
     if isinstance(value, dict):
+        if _is_by_columns(value):
+            raise InputError(
+                f"data file {source} holds a JSON object of columns, expected a list of rows; write it again row by row (with "
+                'pandas: orient="records")'
+            )
         return Rows([value], "JSON Lines")
     return Rows(value, "JSON")
+
+
+def _is_by_columns(value: dict[str, Any]) -> bool:
+    """Whether an object is a whole table, a list of cells or an object of cells by row number under each column's name."""
+    columns = columns_of(tuple(value))
+    cells = [value[columns[name]] for name in ("id", "text", "label") if name in columns]
+    sizes = {len(cell) for cell in cells if isinstance(cell, list)}
+    by_number = all(isinstance(cell, dict) and cell and all(map(str.isdigit, cell)) for cell in cells)
+    by_list = all(isinstance(cell, list) for cell in cells) and len(cells) > 1 and sizes != {1} and len(sizes) == 1
+    return bool(cells) and (by_number or by_list)
 
 
 def _json_lines(text: str) -> Rows | None:
@@ -170,6 +195,8 @@ def _cells(text: str, delimiter: str, width: int) -> list[list[str]]:
         start = next(number for number, row in enumerate(rows) if any(row))
         return rows[start + 1 :]
 
+    if width == 1:
+        delimiter = NO_DELIMITER  # A table of one column has none: what looks like one is a letter of the text.
     try:
         return read(strict=True, quoting=csv.QUOTE_MINIMAL)
     except csv.Error:
@@ -180,10 +207,28 @@ def _cells(text: str, delimiter: str, width: int) -> list[list[str]]:
 
 
 def _parquet(path: Path) -> Rows:
+    """Rows of a Parquet file. A cell that Python cannot hold is left out, and named where its column is a known field."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return Rows(pq.ParquetFile(path).read().to_pylist(), "Parquet")
+        table = pq.ParquetFile(path).read()
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"data file {path} is Parquet that cannot be read ({error}); write it again") from error
+    problems: dict[int, str] = {}
+    names = table.column_names
+    fields = {*columns_of(tuple(names)).values(), *CHAT_COLUMNS}
+    columns: list[list[Any]] = []
+    for name, column in zip(names, table.columns, strict=True):
+        try:
+            columns.append(column.to_pylist())
+        except (ValueError, OverflowError, pa.ArrowException):
+            columns.append([])
+            for row, cell in enumerate(column):
+                try:
+                    columns[-1].append(cell.as_py())
+                except (ValueError, OverflowError, pa.ArrowException) as error:
+                    columns[-1].append(None)
+                    if name in fields:
+                        problems[row] = f"the cell {name!r} cannot be read ({error}) and is left out; write it again"
+    return Rows([dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)], "Parquet", problems)

@@ -1,7 +1,8 @@
 """Label Studio's JSON export: tasks with `data` and `annotations`.
 
 Cancelled annotations do not count; of several the label that most of them have, then the newest. Of nested choices the innermost
-is the label. Files that Label Studio keeps (`/data/upload/...`, `/data/local-files/?d=...`) are looked for under --images.
+is the label. Of several questions that an annotation answers the one counts that is named like a label (`label`, `intent`, ...),
+else the first. Files that Label Studio keeps (`/data/upload/...`, `/data/local-files/?d=...`) are looked for under --images.
 """
 
 from __future__ import annotations
@@ -51,11 +52,15 @@ def _to_plain(row: Any) -> Any:
 
 def _chosen(row: Mapping[str, Any]) -> list[list[str]]:
     """The labels of each annotation that counts, the oldest annotation first."""
+    found = (_annotation_labels(item) for item in _counting(row))
+    return [labels for labels in found if labels]
+
+
+def _counting(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The annotations that count, the oldest first."""
     annotations = row.get("annotations") or row.get("completions") or ()
     kept = [item for item in annotations if isinstance(item, dict) and not item.get("was_cancelled") and not item.get("skipped")]
-    kept.sort(key=lambda item: str(item.get("updated_at") or item.get("created_at") or ""))
-    found = (_annotation_labels(item) for item in kept)
-    return [labels for labels in found if labels]
+    return sorted(kept, key=lambda item: str(item.get("updated_at") or item.get("created_at") or ""))
 
 
 def _label(row: Mapping[str, Any]) -> str | None:
@@ -66,7 +71,15 @@ def _label(row: Mapping[str, Any]) -> str | None:
 
 
 def _annotation_labels(annotation: Mapping[str, Any]) -> list[str]:
-    """What an annotation chose; of a way down a tree of choices its end."""
+    """What an annotation chose, in the question that asks for the label; of a way down a tree of choices its end."""
+    answers = _answers(annotation)
+    named = columns_of(tuple(answers)).get("label")
+    return answers[named] if named else next(iter(answers.values()), [])
+
+
+def _answers(annotation: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What an annotation chose in each question, by the question's name."""
+    answers: dict[str, list[str]] = {}
     for result in annotation.get("result") or ():
         value = result.get("value") if isinstance(result, dict) else None
         if isinstance(value, dict):
@@ -74,17 +87,24 @@ def _annotation_labels(annotation: Mapping[str, Any]) -> list[str]:
             ends = [item[-1] if isinstance(item, list) and item else item for item in chosen]
             found = [item.strip() for item in ends if isinstance(item, str) and item.strip()]
             if found:
-                return found
-    return []
+                answers.setdefault(str(result.get("from_name")), found)
+    return answers
 
 
 def _with_doubt(sample: Sample, row: Any, source: str) -> Sample:
     """The sample, with a message where it was given several labels."""
-    chosen = _chosen(row) if isinstance(row, dict) and _is_task(row) else []
-    names = list(dict.fromkeys(label for own in chosen for label in own))
-    if len(names) < 2:
+    if not isinstance(row, dict) or not _is_task(row):
         return sample
-    return sample.with_problems(f"{source}: row {sample.id} was labelled {', '.join(names)}; {sample.label} is used")
+    names = list(dict.fromkeys(label for own in _chosen(row) for label in own))
+    if len(names) > 1:
+        sample = sample.with_problems(f"{source}: row {sample.id} was labelled {', '.join(names)}; {sample.label} is used")
+    asked = list(dict.fromkeys(name for item in _counting(row) for name in _answers(item)))
+    if len(asked) > 1 and "label" not in columns_of(tuple(asked)):
+        sample = sample.with_problems(
+            f"{source}: row {sample.id} answers the questions {', '.join(asked)}; the first is taken for the label, call the "
+            "right one `label` in Label Studio"
+        )
+    return sample
 
 
 def _path(value: str) -> str:

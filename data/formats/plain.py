@@ -33,7 +33,8 @@ ROLES = {
 }
 SILENT = ("system", "developer", "tool", "function", "function_call", "observation", "系统")  # what neither of the two said
 TASKS = {"scene": Task.SCENE, "场景": Task.SCENE, "dialogue": Task.DIALOGUE, "dialog": Task.DIALOGUE, "对话": Task.DIALOGUE}
-_SPOKEN = re.compile(rf"({'|'.join(sorted(ROLES, key=len, reverse=True))})\s*[:：]\s?", re.IGNORECASE)
+# "Model: X200" is the beginning of a question about goods, and no speaker.
+_SPOKEN = re.compile(rf"({'|'.join(sorted(ROLES.keys() - {'model'}, key=len, reverse=True))})\s*[:：]\s?", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*[;|\n]\s*")
 
 
@@ -58,8 +59,9 @@ def parse_row(row: Any, position: int, source: str) -> Sample:
         problem = f"{source}: row {position} is a JSON {json_type(row)}, expected an object"
         return Sample(f"row-{position}", Task.DIALOGUE, problems=(problem,))
     values = {name: row[column] for name, column in columns_of(tuple(map(str, row))).items()}
+    values |= {name: _text(values[name]) for name in ("id", "label", "text", "turns", "task") if name in values}
     draft = _Draft()
-    id_ = _id(values.get("id")) or f"row-{position}"
+    id_ = _id(values.get("id"), position, draft)
     label = _label(values.get("label"), draft)
     _read_turns(values.get("turns"), draft)
     _read_text(values.get("text"), draft)
@@ -110,10 +112,19 @@ def _bare(text: str) -> str:
     return " ".join(text.replace(IMAGE_MARK, " ").split())
 
 
-def _id(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+def _text(value: Any) -> Any:
+    """Bytes, as some programs write text into Parquet, as text; anything else as it is."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
+
+
+def _id(value: Any, position: int, draft: _Draft) -> str:
+    """A row's id as text; its position where it has none."""
+    if isinstance(value, float):
+        value = None if math.isnan(value) else int(value) if value.is_integer() else value
+    if isinstance(value, list | dict | bool):
+        draft.problems.append(f"has an id of type {json_type(value)}, expected text or a number; row-{position} is used")
+        value = None
+    return ("" if value is None else str(value).strip()) or f"row-{position}"
 
 
 def _label(value: Any, draft: _Draft) -> str | None:
@@ -208,10 +219,11 @@ def _parts(content: Any, draft: _Draft) -> str:
         if kind in ("text", "input_text", "output_text"):
             pieces.append(str(part.get("text") or ""))
         elif kind in ("image_url", "image", "input_image"):
-            value = next((part[name] for name in ("image_url", "image", "url", "path") if part.get(name)), None)
+            value = next((part[name] for name in ("image_url", "image", "url", "path", "source") if part.get(name)), None)
             before = len(draft.images)
-            _read_images(value if value is not None else part.get("source"), draft)
-            pieces.append(IMAGE_MARK * (len(draft.images) - before))
+            _read_images(value, draft)
+            # An empty part marks an image that stands elsewhere in the row.
+            pieces.append(IMAGE_MARK * (1 if _is_empty(value) else len(draft.images) - before))
         else:
             draft.problems.append(f"has a part of the kind {kind!r} in a turn, expected text or image_url; it is left out")
     return "\n".join(piece for piece in pieces if piece)
@@ -223,10 +235,16 @@ def _read_images(value: Any, draft: _Draft) -> None:
         value = unpack(value)
         if isinstance(value, str):
             value = [name for name in _SEVERAL.split(value.strip()) if name]
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return
     for entry in value if isinstance(value, list) else [value]:
-        _read_image(entry, draft)
+        if not _is_empty(entry):
+            _read_image(entry, draft)
+
+
+def _is_empty(entry: Any) -> bool:
+    """Whether a cell for an image was left empty: an object whose fields all are, for example, as Parquet writes it."""
+    if isinstance(entry, dict):
+        return all(map(_is_empty, entry.values()))
+    return entry is None or entry in ("", b"") or (isinstance(entry, float) and math.isnan(entry))
 
 
 def _read_image(entry: Any, draft: _Draft) -> None:

@@ -126,7 +126,7 @@ def train_run(run: RunFolder, folds: int | None, reading: ReadingOptions, averag
     `folds` and `average` take the place of the profile's. A finished run keeps its folds where `average` alone differs.
     Raises RunError where the index is missing, or was trained with another number of folds.
     """
-    with together(PATIENCE) as rank:
+    with together(PATIENCE, run.path) as rank:
         return _train_run(run, folds, reading, average, rank)
 
 

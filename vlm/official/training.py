@@ -51,7 +51,7 @@ def train_official_run(run: RunFolder, method: Method, reading: ReadingOptions) 
     It needs the manifest, but no index. An interrupted training resumes from the last epoch's checkpoint. Raises RunError where
     the run's baseline was trained by another method.
     """
-    with together(PATIENCE) as rank:
+    with together(PATIENCE, run.path) as rank:
         return _train_run(run, method, reading, rank)
 
 
