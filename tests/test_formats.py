@@ -396,6 +396,10 @@ def test_folder_of_images(tmp_path: Path) -> None:
         ("退款页面/deep/c.webp", "退款页面"),
     ]
     assert "a folder of images with one sub-folder a label: 4 scenes, 3 of them labelled" in data.describe()
+    (tmp_path / os.fsdecode("支付.jpg".encode("gb18030"))).write_bytes(b"x")  # as some programs unpack archives
+    (unnamed,) = (sample for sample in read_data(tmp_path).samples if sample.problems)
+    assert "is not UTF-8" in unnamed.problems[0]
+    assert "".join([unnamed.id, *unnamed.images, *unnamed.problems]).encode()
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="holds no images"):
         read_data(tmp_path / "empty")

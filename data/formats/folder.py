@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from data.errors import InputError
+from data.formats.plain import encodable_text
 from data.schema import Sample, Task
 
 FORM = "a folder of images with one sub-folder a label"
@@ -29,7 +30,13 @@ def read_folder(path: Path) -> list[Sample]:
         raise InputError(
             f"data folder {path} holds no images; name a data file, or a folder with one sub-folder of images for each label"
         )
-    return [
-        Sample(name.as_posix(), Task.SCENE, images=(name.as_posix(),), label=name.parts[0] if len(name.parts) > 1 else None)
-        for name in names
-    ]
+    return [_sample(name, path) for name in names]
+
+
+def _sample(name: Path, folder: Path) -> Sample:
+    shown = encodable_text(name.as_posix())
+    label = name.parts[0] if len(name.parts) > 1 else None
+    if shown == name.as_posix():
+        return Sample(shown, Task.SCENE, images=(shown,), label=label)
+    problem = f"{folder}: the name {shown} is not UTF-8, so that the image cannot be named; rename it, with convmv for example"
+    return Sample(shown, Task.SCENE, problems=(problem,))

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from data.formats import plain
 from data.formats.columns import columns_of
+from data.formats.plain import encodable_text
 from data.formats.shape import Shape
 from data.schema import Sample
 
@@ -95,10 +96,10 @@ def _with_doubt(sample: Sample, row: Any, source: str) -> Sample:
     """The sample, with a message where it was given several labels."""
     if not isinstance(row, dict) or not _is_task(row):
         return sample
-    names = list(dict.fromkeys(label for own in _chosen(row) for label in own))
+    names = list(dict.fromkeys(encodable_text(label) for own in _chosen(row) for label in own))
     if len(names) > 1:
         sample = sample.with_problems(f"{source}: row {sample.id} was labelled {', '.join(names)}; {sample.label} is used")
-    asked = list(dict.fromkeys(name for item in _counting(row) for name in _answers(item)))
+    asked = list(dict.fromkeys(encodable_text(name) for item in _counting(row) for name in _answers(item)))
     if len(asked) > 1 and "label" not in columns_of(tuple(asked)):
         sample = sample.with_problems(
             f"{source}: row {sample.id} answers the questions {', '.join(asked)}; the first is taken for the label, call the "

@@ -310,16 +310,17 @@ def _encodable(
         "".join([id_, label or "", *(turn.text for turn in turns), *images]).encode()
     except UnicodeEncodeError:
         made = (
-            _replaced(id_),
-            None if label is None else _replaced(label),
-            tuple(Turn(turn.speaker, _replaced(turn.text)) for turn in turns),
-            tuple(map(_replaced, images)),
+            encodable_text(id_),
+            None if label is None else encodable_text(label),
+            tuple(Turn(turn.speaker, encodable_text(turn.text)) for turn in turns),
+            tuple(map(encodable_text, images)),
         )
         return made, True
     return (id_, label, tuple(turns), tuple(images)), False
 
 
-def _replaced(text: str) -> str:
+def encodable_text(text: str) -> str:
+    """The text with ? for whatever UTF-8 cannot hold: halves of characters, and bytes of file names in another encoding."""
     return text.encode(errors="replace").decode()
 
 
