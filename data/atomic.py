@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -55,9 +55,12 @@ def atomic_path(path: Path) -> Iterator[Path]:
 def writing_alone(folder: Path, option: str) -> Iterator[None]:
     """Within the `with` block, no other process can enter one on the same folder. A process that is killed leaves it.
 
+    The folder is made where it is missing, and goes again if nothing was written there.
+
     Raises RunError, naming the `option` that chooses the folder, where another process is in it. File systems without locks are
     not guarded.
     """
+    missing = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY)
@@ -75,6 +78,9 @@ def writing_alone(folder: Path, option: str) -> Iterator[None]:
             pass
         yield
     finally:
+        if missing:
+            with suppress(OSError):  # It is not empty.
+                folder.rmdir()
         os.close(descriptor)
 
 

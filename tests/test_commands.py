@@ -190,9 +190,10 @@ def test_two_commands_do_not_write_into_one_folder(tmp_path: Path, capsys: pytes
     with writing_alone(run, "--run"):
         assert MAINS["retrieval.build_index"](["--data", str(data), "--labels", str(labels), "--run", str(run)]) == 2
     assert f"another command is writing into {run}; wait until it has ended" in capsys.readouterr().err
-    assert list(run.iterdir()) == []
+    assert not run.exists()  # Nothing was written there.
     with writing_alone(run, "--run"):
-        pass  # free again
+        (run / "file").write_text("")  # It is free again.
+    assert run.exists()
 
 
 @pytest.mark.parametrize(

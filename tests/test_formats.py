@@ -169,7 +169,7 @@ def test_the_organisers_rows_stay_theirs_where_some_are_broken(tmp_path: Path) -
 
 
 def test_a_shop_s_text_table(tmp_path: Path) -> None:
-    samples = read(tmp_path, '客户问题\t意图\n到哪里了\t物流\n\n能 "便宜" 吗\t价格\n'.encode("gb18030"))
+    samples = read(tmp_path, '客户问题\t意图\n到哪里了\t物流\n\n \t \n能 "便宜" 吗\t价格\n'.encode("gb18030"))
     assert [(sample.id, sample.task, sample.label) for sample in samples] == [
         ("row-0", Task.DIALOGUE, "物流"),
         ("row-1", Task.DIALOGUE, "价格"),
@@ -223,6 +223,8 @@ def test_scenes_and_dialogues(tmp_path: Path) -> None:
         ({"text": "hello", "image": "data:,"}, "it is empty"),
         ({"text": "hello", "image": [3]}, "no names"),
         ({"text": "hello", "label": ["a", "b"]}, "2 labels"),
+        ({"text": "hello", "label": {"name": "a"}}, "a label of type object"),
+        ({"text": "hello", "label": " "}, ""),
         ({"text": "hello", "label": True, "id": "x"}, ""),
         ({"text": "hello", "task": "poem"}, "expected scene or dialogue"),
         ({"text": {"a": 1}}, "neither text"),
@@ -240,6 +242,7 @@ def test_what_is_wrong_with_a_row_is_kept_on_it(row: dict[str, Any], words: str,
     assert sample.id in ("a", "x", "row-0")
     assert other.problems == ()
     assert words in "".join(sample.problems)
+    assert bool(words) == bool(sample.problems)
     assert "".join([*sample.problems, sample.id, sample.customer_text()]).encode()
 
 
@@ -401,6 +404,9 @@ def test_folder_of_images(tmp_path: Path) -> None:
     assert "is not UTF-8" in unnamed.problems[0]
     assert "".join([unnamed.id, *unnamed.images, *unnamed.problems]).encode()
     (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "退款页面")
+    with pytest.raises(InputError, match="link is a link, which is not followed"):
+        read_data(tmp_path)
     with pytest.raises(InputError, match="holds no images"):
         read_data(tmp_path / "empty")
 

@@ -51,7 +51,7 @@ def read_rows(path: Path) -> Rows:
             )
         content = path.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"data file {path} does not exist; check --data") from None
+        raise InputError(f"data file {path} does not exist; check its path") from None
     except OSError as error:
         raise InputError(f"data file {path} cannot be read: {error.strerror}") from error
     if content.startswith(b"PAR1"):
@@ -153,7 +153,7 @@ def _table(text: str, source: str) -> Rows:
     problems = {}
     width = len(header)
     for number, row in enumerate(cells, 2):
-        if not any(row):
+        if not any(map(str.strip, row)):
             continue
         if len(row) != width:
             left = "the rest is left out" if len(row) > width else "the others are taken for empty"

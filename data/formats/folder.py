@@ -18,11 +18,14 @@ SUFFIXES = frozenset(
 def read_folder(path: Path) -> list[Sample]:
     """One scene an image, in the order of names; its id and its image's name are the path under the folder.
 
-    Raises InputError where there is no image.
+    Raises InputError where there is no image, and where a folder cannot be looked into: a label would be missing in silence.
     """
     names = []
-    for folder, inner, files in os.walk(path):
+    for folder, inner, files in os.walk(path, onerror=_refuse):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for name in inner:
+            if (Path(folder) / name).is_symlink():
+                raise InputError(f"folder {Path(folder) / name} is a link, which is not followed; put the folder itself there")
         for name in sorted(files):
             if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
                 names.append((Path(folder) / name).relative_to(path))
@@ -31,6 +34,10 @@ def read_folder(path: Path) -> list[Sample]:
             f"data folder {path} holds no images; name a data file, or a folder with one sub-folder of images for each label"
         )
     return [_sample(name, path) for name in names]
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(f"folder {error.filename} cannot be read: {error.strerror}; make it readable or take it away") from error
 
 
 def _sample(name: Path, folder: Path) -> Sample:

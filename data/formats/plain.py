@@ -129,8 +129,8 @@ def _id(value: Any, position: int, draft: _Draft) -> str:
 
 def _label(value: Any, draft: _Draft) -> str | None:
     value = unpack(value)
-    if isinstance(value, dict):
-        value = value.get("choices")
+    if isinstance(value, dict) and "choices" in value:
+        value = value["choices"]
     if isinstance(value, list):
         if len(value) > 1:
             draft.problems.append(f"has {len(value)} labels; the first one is used")
@@ -139,9 +139,9 @@ def _label(value: Any, draft: _Draft) -> str | None:
         if math.isnan(value):
             return None
         value = int(value) if value.is_integer() else value
-    if isinstance(value, str | int | float) and str(value).strip():
-        return str(value).strip()
-    if value not in (None, ""):
+    if isinstance(value, str | int | float):
+        return str(value).strip() or None
+    if value is not None:
         draft.problems.append(f"has a label of type {json_type(value)}, expected text; it is taken for unlabelled")
     return None
 
