@@ -15,7 +15,7 @@ from typing import Any
 from tqdm import tqdm
 
 EVERY = 5.0  # seconds between two lines
-LINE = "{desc}: {n_fmt} of {total_fmt} {unit}s, {elapsed} passed, {remaining} left, {rate_fmt}{postfix}"
+LINE = "{desc}: {n_fmt} of {total_fmt} %s, {elapsed} passed, {remaining} left, {rate_fmt}{postfix}"
 
 
 class _Lines(tqdm):  # type: ignore[type-arg]
@@ -57,4 +57,5 @@ def track(
     settings: dict[str, Any] = {"desc": desc, "unit": unit, "total": total, "initial": initial, "disable": disable}
     if sys.stderr is not None and sys.stderr.isatty():
         return tqdm(iterable, mininterval=1, **settings)
-    return _Lines(iterable, mininterval=EVERY, maxinterval=EVERY, bar_format=LINE, **settings)
+    plural = unit + ("es" if unit.endswith("ch") else "s")
+    return _Lines(iterable, mininterval=EVERY, maxinterval=EVERY, bar_format=LINE % plural, **settings)

@@ -66,6 +66,19 @@ def test_features_by_hand() -> None:
     assert columns["is_dialogue"].tolist() == [1, 1, 1]
 
 
+def test_ranks_are_those_of_all_pairs() -> None:
+    value = np.random.default_rng(0).integers(0, 5, (200, 9)).astype(np.float32)
+    value[value == 4] = np.nan
+    value[0] = np.nan
+    value[1] = -np.inf
+    evidence = Evidence(
+        Task.SCENE, {"ties": value}, np.ones_like(value), np.full((200, 3, 9), np.nan, np.float32), np.ones_like(value)
+    )
+    names, table = candidate_features(evidence, 0)
+    pairs = np.where(np.isnan(value), np.nan, (value[:, None, :] > value[:, :, None]).sum(2))
+    np.testing.assert_array_equal(table[:, :, names.index("ties_rank")], pairs)
+
+
 def test_stage_uses_no_later_call() -> None:
     evidence, _ = made_up(20, 1)
     names, table = candidate_features(evidence.with_calls(1), 1)

@@ -36,6 +36,8 @@ def test_updates_by_hand_and_none(capsys: pytest.CaptureFixture[str]) -> None:
     with track(desc="predict", unit="sample", total=9, initial=3) as bar:
         bar.update(6)
     assert capsys.readouterr().err.splitlines()[-1].startswith("predict: 9 of 9 samples, ")
+    list(track(range(3), "encoding", "batch"))
+    assert capsys.readouterr().err.splitlines()[-1].startswith("encoding: 3 of 3 batches, ")
     assert list(track(range(3), disable=True)) == [0, 1, 2]
     assert capsys.readouterr().err == ""
 
