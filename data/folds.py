@@ -13,7 +13,10 @@ from data.errors import InputError
 def make_folds(labels: Sequence[str], groups: Sequence[int], folds: int, seed: int) -> NDArray[np.int64]:
     """Fold of each example, (n,) in 0..folds-1, none of them empty. Raises InputError where there are too few groups."""
     if len(set(groups)) < folds:
-        raise InputError(f"{len(labels)} examples in {len(set(groups))} groups are too few for {folds} folds; choose fewer folds")
+        raise InputError(
+            f"{len(labels)} examples in {len(set(groups))} groups are too few for {folds} folds; "
+            "choose fewer folds, or label more examples"
+        )
     return grouped_folds(labels, groups, folds, seed)
 
 

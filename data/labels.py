@@ -158,7 +158,8 @@ def parse_labels(value: Any, source: str) -> LabelSet:
         for position, entry in enumerate(entries):
             name = entry.get("label") if isinstance(entry, dict) else None
             if not isinstance(name, str) or not name.strip():
-                raise ProfileError(f'{source}: {key}[{position}] needs a non-empty "label"')
+                found = json.dumps(entry, ensure_ascii=False)[:80]
+                raise ProfileError(f'{source}: {key}[{position}] needs a non-empty "label" in quotes, found {found}')
             description, retired = entry.get("description") or "", entry.get("retired", False)
             if not isinstance(description, str) or not isinstance(retired, bool):
                 raise ProfileError(f'{source}: {key}[{position}] needs a text as "description" and true or false as "retired"')

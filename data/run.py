@@ -77,9 +77,9 @@ class Manifest:
             else:
                 lines.append(f"profile {section}: {mine[section]!r}, now {theirs[section]!r}")
         if self.labels.digest() != other.labels.digest():
-            lines.append(f"label set {self.labels.name!r}, now {other.labels.name!r} (or the same name with other content)")
+            lines.append(_changed("label set", repr(self.labels.name), repr(other.labels.name)))
         if self.data_digest != other.data_digest:
-            lines.append(f"training data {self.data}, now {other.data} (or the same name with other content)")
+            lines.append(_changed("training data", self.data, other.data))
         return lines
 
 
@@ -185,6 +185,11 @@ class RunFolder:
         """Remove a step's folder; its completion mark first, so that an interrupted removal is no finished step."""
         (self.step(step) / "complete.json").unlink(missing_ok=True)
         shutil.rmtree(self.step(step), ignore_errors=True)
+
+
+def _changed(what: str, before: str, now: str) -> str:
+    """What differs of two things with other content, by their names."""
+    return f"{what} {before}, which has other content now" if before == now else f"{what} {before}, now {now}"
 
 
 def file_digest(path: Path) -> str:

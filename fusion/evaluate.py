@@ -24,6 +24,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -67,6 +68,7 @@ GOES_WITH = {
     "out_of_scope": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
     "planted": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
 }
+HALVES = 200
 BASELINE = {"fusion": "official baseline"}  # whose answers nothing was fused for
 
 
@@ -93,7 +95,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--evidence", type=Path, metavar="DIR", help="fit fusion alone, on evidence that was kept")
     parser.add_argument("--max-error", type=float, metavar="SHARE", help="with --evidence: try a hand-over promise on halves")
     add_together(parser)
-    parser.add_argument("--halves", type=positive, default=200, help="random halves for --max-error (default %(default)s)")
+    parser.add_argument(
+        "--halves", type=positive, default=HALVES, help="random halves for --max-error, shared by the seeds (default %(default)s)"
+    )
     parser.add_argument("--profile", help="profile whose fusion and call settings --evidence uses (default: the run's)")
     add_reading_options(parser)
     add_missing_option(parser)
@@ -118,7 +122,10 @@ def _chosen(given: Sequence[str]) -> str:
     """The one evaluation that the options ask for. Raises InputError where it is none, or an option belongs to another."""
     chosen = [name for name in GOES_WITH if name in given]
     if not chosen:
-        raise InputError("give --predictions FILE to score predictions, or --run DIR --cv K to cross-validate")
+        raise InputError(
+            "give --predictions FILE to score predictions, --run DIR --cv K to cross-validate, or one of --evidence DIR, "
+            "--new-labels, --out-of-scope and --planted SHARE"
+        )
     if len(chosen) > 1:
         raise InputError(
             f"{_option(chosen[0])} and {_option(chosen[1])} cannot be given together: each asks for another evaluation"
@@ -137,8 +144,9 @@ def _option(name: str) -> str:
 def _score(args: argparse.Namespace) -> int:
     data = read_data(args.data or SAMPLE / "test.json")
     announce(data)
-    samples = data.samples
-    table, official = score_predictions(samples, read_predictions(args.predictions))
+    samples, predictions = data.samples, read_predictions(args.predictions)
+    table, official = score_predictions(samples, predictions)
+    report_problems(_unknown_labels(_spelt_as_predicted(samples, predictions), predictions))
     print(render(table))
     print(json.dumps(official))
     return OK
@@ -172,6 +180,21 @@ def score_predictions(
     official = official_scores([str(sample.label) for sample, _ in pairs], [str(value["predict"]) for _, value in pairs])
     baseline = all("written" in value.get("evidence", {}) for _, value in pairs)
     return stage_table(stages, BASELINE if baseline else STAGES), official
+
+
+def _unknown_labels(samples: Sequence[Sample], predictions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A message for each task with labels that no answer could be; `samples` are spelt as the predictions' candidates are."""
+    messages = []
+    for task in Task:
+        known = {item["label"] for value in predictions if value.get("task") == task for item in value.get("candidates", ())}
+        unknown = Counter(sample.label for sample in samples if sample.task is task and known and sample.label not in known)
+        unknown.pop(None, None)
+        if unknown:
+            names = ", ".join(repr(name) for name, _ in unknown.most_common(3)) + (", ..." if len(unknown) > 3 else "")
+            messages.append(
+                f"{unknown.total():,} {task}s count as wrong whatever the answer: the run does not know their labels ({names})"
+            )
+    return messages
 
 
 def _spelt_as_predicted(samples: Sequence[Sample], predictions: Sequence[Mapping[str, Any]]) -> list[Sample]:
@@ -264,6 +287,9 @@ def _judge(args: argparse.Namespace) -> int:
     from fusion.evaluation.crossval import judge
     from fusion.evaluation.fold import load_folds
 
+    if args.max_error is None and (args.together or args.halves != HALVES):
+        option = "--together" if args.together else "--halves"
+        raise InputError(f"{option} was given without --max-error SHARE: say which share of errors it is about")
     manifest = RunFolder(args.run or DEFAULT_RUN).read_manifest()
     profile = load_profile(args.profile) if args.profile else manifest.profile
     record, folds = load_folds(args.evidence, manifest)
@@ -280,8 +306,9 @@ def _promise(args: argparse.Namespace, folds: Sequence[Fold], profile: Profile, 
     from fusion.handover import Promise
 
     promise = Promise(args.max_error, CONFIDENCE, args.together)
-    print(f"{'task':<9} {'broken':>7} {'accepted':>9} {'error':>7} {'nothing':>8}  shares over {args.halves} random halves")
-    for item in try_promise(folds, profile, promise, args.halves, with_vlm=with_vlm):
+    found = try_promise(folds, profile, promise, args.halves, with_vlm=with_vlm)
+    print(f"{'task':<9} {'broken':>7} {'accepted':>9} {'error':>7} {'nothing':>8}  shares over {found[0].halves} random halves")
+    for item in found:
         name = item.tasks[0].value if len(item.tasks) == 1 else "together"
         print(f"{name:<9} {item.broken:7.3f} {item.accepted:9.3f} {item.error:7.3f} {item.nothing:8.3f}")
     return OK
@@ -334,7 +361,8 @@ def _new_labels(args: argparse.Namespace) -> int:
             own = [item for item in found if item.task is task]
             for stage in own[0].f1:
                 means.setdefault((task, stage), []).append(float(np.mean([item.f1[stage] for item in own])))
-    print(f"mean F1 of a label with {args.exemplars} exemplars, over labels; mean and standard deviation of {args.seeds} seeds")
+    spoken = f"; mean and standard deviation of {args.seeds} seeds" if args.seeds > 1 else ""
+    print(f"mean F1 of a new label, over labels, by the number of its exemplars ({args.exemplars}){spoken}")
     for (task, stage), values in means.items():
         spread = f" ± {np.std(values, ddof=1):.4f}" if len(values) > 1 else ""
         print(f"{task:<9} {stage:<8} {np.mean(values):.4f}{spread}")

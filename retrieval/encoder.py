@@ -65,8 +65,9 @@ class Encoder:
             tokenizer = open_clip.get_tokenizer(name)
         except Exception as error:  # open_clip raises whatever its loaders do, network errors included
             raise WeightsError(
-                f"encoder {settings.model!r} (pretrained {settings.pretrained!r}) cannot be loaded: {error}. "
-                "Check the profile's encoder; named models need their weights in the local cache or a network."
+                f"encoder {settings.model!r} (pretrained {settings.pretrained!r}) cannot be loaded: {str(error).rstrip('.')}. "
+                "Check the profile's encoder; named models need their weights in the local cache or a network, once. The profile "
+                "`embedded` needs neither."
             ) from error
         self._model: Any = model.eval().requires_grad_(False)
         self._preprocess: Callable[[Image.Image], torch.Tensor] = preprocess

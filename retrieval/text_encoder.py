@@ -64,8 +64,8 @@ class TransformersTextEncoder:
             model: Any = AutoModel.from_pretrained(reference, dtype=torch.float32)
         except Exception as error:  # whatever Transformers and the hub raise, network errors included
             raise WeightsError(
-                f"text encoder {settings.model!r} cannot be loaded: {error}. Check text_encoder.model in the profile; hub models "
-                "need their files in the local cache or a network, and null goes without a text encoder."
+                f"text encoder {settings.model!r} cannot be loaded: {str(error).rstrip('.')}. Check text_encoder.model in the "
+                "profile; hub models need their files in the local cache or a network, and null goes without a text encoder."
             ) from error
         self._model: Any = model.to(self.device).eval().requires_grad_(False)
         self.pooling = settings.pooling if settings.pooling != "auto" else _saved_pooling(reference)
@@ -115,8 +115,8 @@ def text_encoder_parameters(settings: TextEncoderSettings) -> int:
         config = AutoConfig.from_pretrained(_reference(settings))
     except (OSError, ValueError, WeightsError) as error:
         raise BudgetError(
-            f"cannot count the parameters of text encoder {settings.model!r}: {error}. Its config.json must be in its folder, in "
-            "the local cache or within reach of a network"
+            f"cannot count the parameters of text encoder {settings.model!r}: {str(error).rstrip('.')}. Its config.json must be "
+            "in its folder, in the local cache or within reach of a network"
         ) from error
     with torch.device("meta"):
         model = AutoModel.from_config(config)

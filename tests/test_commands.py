@@ -134,6 +134,7 @@ def test_commands_run_as_modules() -> None:
         ("fusion.evaluate", ["--cv", "5"], "run `python -m retrieval.build_index --run {tmp}/run` first"),
         ("fusion.evaluate", ["--cv", "1"], "at least two folds"),
         ("fusion.evaluate", [], "give --predictions FILE"),
+        ("fusion.evaluate", ["--evidence", "x", "--together"], "--together was given without --max-error SHARE"),
         ("fusion.evaluate", ["--cv", "5", "--predictions", "x"], "--predictions and --cv cannot be given together"),
         ("fusion.evaluate", ["--cv", "5", "--evidence", "x"], "--cv and --evidence cannot be given together"),
         ("fusion.evaluate", ["--new-labels", "--evidence", "x"], "--evidence and --new-labels cannot be given together"),

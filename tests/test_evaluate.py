@@ -112,5 +112,16 @@ def test_command_prints_the_official_line_last(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "data.json").write_text(json.dumps(ROWS))
     (tmp_path / "p.jsonl").write_text("\n".join(json.dumps(item) for item in ANSWERS))
     assert main(["--data", str(tmp_path / "data.json"), "--predictions", str(tmp_path / "p.jsonl")]) == 0
-    last = capsys.readouterr().out.strip().splitlines()[-1]
-    assert set(json.loads(last)) == {"f1", "accuracy", "precision", "recall"}
+    written = capsys.readouterr()
+    assert set(json.loads(written.out.strip().splitlines()[-1])) == {"f1", "accuracy", "precision", "recall"}
+    assert "warning" not in written.err
+
+
+def test_labels_that_no_answer_could_be_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "data.json").write_text(json.dumps(ROWS))
+    answers = [item | {"candidates": [{"label": "甲"}, {"label": " 丙"}]} for item in ANSWERS]
+    (tmp_path / "p.jsonl").write_text("\n".join(json.dumps(item) for item in answers))
+    assert main(["--data", str(tmp_path / "data.json"), "--predictions", str(tmp_path / "p.jsonl")]) == 0
+    error = capsys.readouterr().err
+    assert "2 scenes count as wrong whatever the answer: the run does not know their labels ('乙')" in error
+    assert "1 dialogues count as wrong whatever the answer: the run does not know their labels ('丁')" in error

@@ -113,8 +113,8 @@ def labels_without(labels: LabelSet, left_out: Sequence[tuple[Task, str]]) -> La
     """The label set as if some labels did not exist. Raises InputError where fewer than two labels of a task are left."""
     tasks = {task: tuple(label for label in own if (task, label.name) not in left_out) for task, own in labels.tasks.items()}
     for task, own in tasks.items():
-        if len(own) < 2:
-            raise InputError(f"the label set has too few {task} labels to leave some of them out; four or more are needed")
+        if sum(not label.retired for label in own) < 2:
+            raise InputError(f"the label set has too few {task} labels to leave some of them out; three or more are needed")
     return LabelSet(labels.name, tasks)
 
 

@@ -2,7 +2,7 @@
 
 A share of the training examples gets another label: the best other one by out-of-fold probability. Then retrieval and fusion
 are fitted anew, without the VLM, and the audit ranks all examples. Precision among as many as were planted is also their
-recall. With cleanlab installed (extra `dev`) its ranking of the same probabilities is scored beside.
+recall. With cleanlab installed (it is in none of the extras) its ranking of the same probabilities is scored beside.
 """
 
 from __future__ import annotations

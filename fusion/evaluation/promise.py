@@ -24,11 +24,13 @@ from fusion.handover import Answers, Promise, fit_rule
 class Kept:
     """Of the answers of some tasks over all halves: of each task by itself, or of all tasks together, as was promised.
 
-    `broken` is the share of halves in which more than the promised share of accepted answers was wrong. `accepted` is the mean
-    accepted share, `error` the mean error where something was accepted, and `nothing` the share of halves in which nothing was.
+    `halves` is how many there were, equally many of each seed, and `broken` the share of those in which more than the promised
+    share of accepted answers was wrong. `accepted` is the mean accepted share, `error` the mean error where something was
+    accepted, and `nothing` the share of halves in which nothing was.
     """
 
     tasks: tuple[Task, ...]
+    halves: int
     broken: float
     accepted: float
     error: float
@@ -36,7 +38,7 @@ class Kept:
 
 
 def try_promise(folds: Sequence[Fold], profile: Profile, promise: Promise, halves: int, *, with_vlm: bool) -> list[Kept]:
-    """Fit fusion in every fold, then rules on `halves` random halves of each seed's held-out answers."""
+    """Fit fusion in every fold, then rules on random halves of the held-out answers: about `halves`, as many of each seed."""
     stage = "fusion" if with_vlm else "without_vlm"
     found: dict[int, dict[Task, list[tuple[Float64, Float64, NDArray[np.bool_]]]]] = {}
     for fold in folds:
@@ -67,11 +69,12 @@ def _kept(
     halves: int,
     generator: np.random.Generator,
 ) -> Kept:
-    found = np.array([_half(seed, promise, generator) for seed in seeds for _ in range(halves // len(seeds))])
+    found = np.array([_half(seed, promise, generator) for seed in seeds for _ in range(max(1, halves // len(seeds)))])
     accepted, error = found.T
     some = accepted > 0
     return Kept(
         tasks,
+        len(found),
         float((error > promise.max_error).mean()),
         float(accepted.mean()),
         float(error[some].mean()) if some.any() else 0.0,
