@@ -43,16 +43,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m data.export", description="Export training data for other programs.")
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="the program that reads it (default %(default)s)")
     parser.add_argument("--data", type=Path, help="labelled data (default: the run's, else the bundled sample)")
-    parser.add_argument(
-        "--images", type=Path, help="folder of the images (default: the run's, else `images` beside the data file)"
-    )
+    parser.add_argument("--images", type=Path, help="folder of the images (default: the run's, else beside the data file)")
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder to write to (default %(default)s)")
     parser.add_argument("--run", type=Path, help="run folder with a finished index; adds the prompts with exemplars")
     parser.add_argument("--model", choices=MODELS, default=MODELS[0], help="model to train (default %(default)s)")
     parser.add_argument("--method", choices=METHODS, default=METHODS[0], help="all weights or LoRA (default %(default)s)")
     parser.add_argument("--labels", type=Path, help="label file (default: the run's, else the official labels)")
     parser.add_argument("--test", type=Path, help="rows to predict with the trained model, labelled or not")
-    parser.add_argument("--test-images", type=Path, help="folder of their images (default: `images` beside the test file)")
+    parser.add_argument("--test-images", type=Path, help="folder of their images (default: beside the test file)")
     args = parser.parse_args(argv)
 
     def body() -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from data.case import Case
-from data.labels import Label, LabelSet, label_key
+from data.labels import FEWEST, Label, LabelSet, label_key
 from data.schema import Sample, Speaker, Task, Turn
 
 Kind = Literal["example", "remove", "correct", "label", "retire", "undo"]
@@ -111,7 +111,10 @@ class Taught:
     labels: Mapping[tuple[Task, str], str | None] = field(default_factory=dict)
 
     def label_set(self, base: LabelSet) -> LabelSet:
-        """The label set with what was added and retired. The order of the other labels stays; new ones come last."""
+        """The label set with what was added and retired. The order of the other labels stays; new ones come last.
+
+        A task that `base` leaves out is there from two labels on, as in a label file.
+        """
         tasks = {task: list(labels) for task, labels in base.tasks.items()}
         for (task, name), description in self.labels.items():
             own = tasks.setdefault(task, [])
@@ -121,7 +124,8 @@ class Taught:
             elif place is not None:
                 found = own[place]
                 own[place] = Label(found.name, found.description if description is None else description, description is None)
-        return LabelSet(base.name, {task: tuple(own) for task, own in tasks.items() if own})
+        enough = [task for task, own in tasks.items() if sum(not label.retired for label in own) >= FEWEST]
+        return LabelSet(base.name, {task: tuple(own) for task, own in tasks.items() if task in base.tasks or task in enough})
 
     def kept(self, cases: Sequence[Case]) -> tuple[list[int], list[Case]]:
         """Which cases of the data file still count, and these cases with the labels that they have now."""

@@ -1,9 +1,9 @@
 """Speed and memory on this machine.
 
     python -m fusion.benchmark [--data FILE] [--images DIR] [--run DIR | --held-out K] [--samples N] [--dialogues N]
-                               [--steps train,predict,latency,memory,teach,serve] [--rows N] [--examples N,N,...]
+                               [--steps train,predict,latency,memory,changed,teach,serve] [--rows N] [--examples N,N,...]
                                [--clients N] [--seconds S]
-                               [--policy full|adaptive|retrieval]
+                               [--profile NAME|FILE] [--policy full|adaptive|retrieval]
 
 prints the machine and then, each with no recognised text cached, in temporary folders:
 
@@ -61,8 +61,8 @@ LONG_STEPS = ("memory", "changed", "teach", "serve")
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the measurements; status 2 where they cannot be made."""
     parser = argparse.ArgumentParser(prog="python -m fusion.benchmark", description="Measure speed and memory on this machine.")
-    parser.add_argument("--data", type=Path, help="data file in the organiser's format (default: the bundled sample)")
-    parser.add_argument("--images", type=Path, help="folder of the images (default: `images` beside the data file)")
+    parser.add_argument("--data", type=Path, help="labelled data, in any format of docs/formats.md (default: the bundled sample)")
+    parser.add_argument("--images", type=Path, help="folder of the images (default: beside the data file, see docs/formats.md)")
     parser.add_argument("--run", type=Path, help="finished run to predict with (default: the one just trained, or runs/sample)")
     parser.add_argument("--profile", default="embedded", help="profile name or file to train with (default %(default)s)")
     parser.add_argument("--samples", type=positive, default=200, help="scenes to predict at most (default %(default)s)")

@@ -38,8 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m fusion.capacity", description="Simulate a service's queue.")
     measured = parser.add_argument_group("times that are measured now")
     measured.add_argument("--run", type=Path, help=f"finished run to measure (default: {DEFAULT_RUN})")
-    measured.add_argument("--data", type=Path, default=SAMPLE / "test.json", help="rows to measure (default %(default)s)")
-    measured.add_argument("--images", type=Path, help="folder of the images (default: `images` beside the data file)")
+    measured.add_argument(
+        "--data", type=Path, default=SAMPLE / "test.json", help="rows to measure (default: the bundled test sample)"
+    )
+    measured.add_argument("--images", type=Path, help="folder of the images (default: beside the data file)")
     measured.add_argument("--samples", type=positive, default=64, help="rows to measure at most (default %(default)s)")
     measured.add_argument("--policy", choices=POLICIES, help="which VLM calls are made (default: the profile's)")
     measured.add_argument("--save", type=Path, metavar="FILE", help="keep the times")

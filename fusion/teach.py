@@ -74,6 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return BAD_INPUT if problems else OK
             change = _teach_one(args, run, store, manifest.labels)
             print("\n".join(listed([change])))
+            if args.label and args.label[0] not in store.taught().label_set(manifest.labels).tasks:
+                print(f"{args.label[0]}s are answered once there are two labels for them")
             return OK
         finally:
             store.close()

@@ -12,7 +12,7 @@ import pytest
 
 from data.case import Case
 from data.errors import InputError, RunError
-from data.labels import Label, LabelSet
+from data.labels import Label, LabelSet, parse_labels
 from data.schema import Sample, Speaker, Task, Turn
 from data.taught import TaughtStore, open_taught, take_over, taught_path, taught_to, with_contents
 from data.teaching import AddExample, AddLabel, CorrectLabel, RemoveExample, RetireLabel, digest_of, undone
@@ -100,13 +100,24 @@ def test_undoing_all_leaves_nothing(store: TaughtStore) -> None:
 
 def test_labels_are_added_described_anew_and_retired(store: TaughtStore) -> None:
     store.add(AddLabel(Task.SCENE, "退款页面", "退款"), "anna")
+    store.add(AddLabel(Task.SCENE, "支付页面", ""), "anna")
     store.add(AddLabel(Task.DIALOGUE, "材 质", "布还是皮"), "anna")  # spelt otherwise: the same label
     store.add(RetireLabel(Task.DIALOGUE, "漏水"), "anna")
     labels = store.taught().label_set(LABELS)
-    assert labels.active(Task.SCENE) == (Label("退款页面", "退款"),)
+    assert labels.active(Task.SCENE) == (Label("退款页面", "退款"), Label("支付页面", ""))
     assert labels.active(Task.DIALOGUE) == (Label("材质", "布还是皮"),)
     assert labels.retired(Task.DIALOGUE) == ("漏水",)
     assert store.taught().label_set(labels) == labels
+
+
+def test_a_task_of_its_own_wants_two_labels(store: TaughtStore) -> None:
+    """As in a label file: a run that is built with what was taught could not be read otherwise."""
+    store.add(AddLabel(Task.SCENE, "支付页面", ""), "anna")
+    assert store.taught().label_set(LABELS) == LABELS
+    store.add(AddLabel(Task.SCENE, "退款页面", ""), "anna")
+    labels = store.taught().label_set(LABELS)
+    assert labels.names(Task.SCENE) == ("支付页面", "退款页面")
+    assert parse_labels(labels.to_dict(), "taught") == labels
 
 
 def test_what_cannot_be_kept_changes_nothing(store: TaughtStore, tmp_path: Path) -> None:
