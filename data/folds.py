@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,3 +44,14 @@ def grouped_folds(labels: Sequence[str], groups: Sequence[int], folds: int, seed
         counts[fold] += len(members[group])
         sizes[fold] += len(members[group])
     return result
+
+
+def has_label_elsewhere(labels: NDArray[Any], groups: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which examples (n,) share their label with one of another group or fold: what was fitted without their own knows the label.
+
+    Out of fold the only example of a label has no evidence for it. Weights that were fitted on such answers would learn to
+    distrust evidence, although every label has its examples when a new case is asked about.
+    """
+    pairs = np.unique(np.stack([np.unique(labels, return_inverse=True)[1], groups]), axis=1)
+    numbers, counts = np.unique(pairs[0], return_counts=True)
+    return np.asarray(np.isin(np.unique(labels, return_inverse=True)[1], numbers[counts > 1]), dtype=np.bool_)

@@ -20,7 +20,7 @@ from scipy.special import softmax
 from data.arrays import Float32, Float64
 from data.atomic import read_json, write_json, write_text
 from data.errors import RunError
-from data.folds import grouped_folds
+from data.folds import grouped_folds, has_label_elsewhere
 from data.profile import FusionSettings
 from data.progress import track
 from data.schema import Task
@@ -33,6 +33,7 @@ from vlm.lora.gain import CallGain
 from vlm.policy import CALLS
 
 LEAST_SAMPLES = 2  # a fold, below which there is nothing to boost from and the pool is left as it is
+LEAST_OF_LABEL = 3  # on average, likewise: of two examples out of fold shows one, which is not what a new case is asked with
 
 
 @dataclass(frozen=True)
@@ -174,9 +175,16 @@ def _fit_stage(
     settings: FusionSettings,
     seed: int,
 ) -> tuple[Stage, dict[Task, Float64], dict[str, Any]]:
+    """The only example of a label is not fitted on: out of fold nothing speaks for it, which is so for no new case."""
     sources = {task: base_scores(evidence[task], calls) for task in tasks}
+    told = {task: has_label_elsewhere(truths[task].labels, truths[task].groups) for task in tasks}
+    labels = {task: truths[task].labels[told[task]] for task in tasks}
     pools = {
-        task: fit_opinion_pool(sources[task], truths[task].labels, dict.fromkeys(sources[task], 1 / len(sources[task])))
+        task: fit_opinion_pool(
+            {name: score[told[task]] for name, score in sources[task].items()},
+            labels[task],
+            dict.fromkeys(sources[task], 1 / len(sources[task])),
+        )
         for task in tasks
     }
     bases = {task: pools[task].logits(sources[task]) for task in tasks}
@@ -184,7 +192,7 @@ def _fit_stage(
     tables = {task: candidate_features(evidence[task], calls)[1] for task in tasks}
 
     def pick(fold: int, inside: bool) -> tuple[list[Any], list[Any], list[Any]]:
-        masks = {task: (folds[task] == fold) == inside for task in tasks}
+        masks = {task: told[task] & ((folds[task] == fold) == inside) for task in tasks}
         return (
             [tables[task][masks[task]] for task in tasks],
             [truths[task].labels[masks[task]] for task in tasks],
@@ -192,7 +200,9 @@ def _fit_stage(
         )
 
     curves, boosters = [], {}
-    for fold in _boosted_folds(folds, settings.folds):
+    of_label = sum(map(len, labels.values())) / max(1, sum(len(np.unique(own)) for own in labels.values()))
+    shown = {task: folds[task][told[task]] for task in tasks}
+    for fold in _boosted_folds(shown, settings.folds) if of_label >= LEAST_OF_LABEL else []:
         boosters[fold], losses = train_booster(*pick(fold, False), names, settings, seed, settings.trees, pick(fold, True))
         curves.append(losses)
     if curves:
@@ -210,15 +220,15 @@ def _fit_stage(
                 raw = booster.predict(flat.reshape(-1, flat.shape[2]), num_iteration=trees, raw_score=True, num_threads=1)
                 logits[task][mask] += np.asarray(raw).reshape(logits[task][mask].shape)
     final, _ = train_booster(
-        [tables[task] for task in tasks],
-        [truths[task].labels for task in tasks],
-        [bases[task] for task in tasks],
+        [tables[task][told[task]] for task in tasks],
+        [labels[task] for task in tasks],
+        [bases[task][told[task]] for task in tasks],
         names,
         settings,
         seed,
         trees,
     )
-    temperature = {task: fit_temperature(logits[task], truths[task].labels) for task in tasks}
+    temperature = {task: fit_temperature(logits[task][told[task]], labels[task]) for task in tasks}
     notes = {
         "calls": calls,
         "trees": trees,

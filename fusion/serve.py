@@ -2,7 +2,7 @@
 
     python -m fusion.serve [--run DIR] [--images DIR] [--host 127.0.0.1] [--port 8000] [--token-file FILE]
                            [--policy full|adaptive|retrieval] [--max-error SHARE [--confidence SHARE] [--together]]
-                           [--audit-share SHARE] [--replicas N [--ray-address HOST:PORT|local]]
+                           [--audit-share SHARE] [--replicas N [--ray-address HOST:PORT]]
 
 prints the address that it listens on and answers until it is told to stop (SIGTERM or Ctrl-C): it then takes no new work,
 finishes what it accepted, and ends with status 0. Status 2 where the run cannot be loaded. With --max-error each answer is

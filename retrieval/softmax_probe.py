@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import log_softmax
 
+from data.folds import has_label_elsewhere
 from retrieval.probes import LinearProbe
 
 COSTS = (1.0, 3.0, 10.0, 30.0)
@@ -153,16 +154,16 @@ def choose_prior(
 ) -> SentencePrior:
     """The cost of COSTS with the least out-of-fold loss, each at its best temperature, because the pool sets one afterwards.
 
-    `folds` (n,) never split near-duplicates. With fewer than two of them it is MIDDLE_COST.
+    `folds` (n,) never split near-duplicates. It is MIDDLE_COST where no label has examples in two of them.
     """
     known = np.flatnonzero(np.abs(vectors).max(axis=1, initial=0) > 0)
     known = known[np.linspace(0, len(known) - 1, min(len(known), CHOSEN_ON)).astype(np.int64)] if len(known) else known
     vectors, targets, folds = vectors[known], targets[known], folds[known]
     numbers = np.unique(folds)
-    if len(numbers) < 2:
+    judged = np.isin(folds, numbers[:CHOOSING_FOLDS]) & has_label_elsewhere(targets, folds)
+    if len(numbers) < 2 or not judged.any():
         return SentencePrior(labels, MIDDLE_COST)
 
-    judged = np.isin(folds, numbers[:CHOOSING_FOLDS])
     left_out = [folds == fold for fold in numbers[:CHOOSING_FOLDS]]
     regressions = [_Regression.of(vectors[~here], targets[~here], labels) for here in left_out]
     found = []

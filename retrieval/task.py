@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.atomic import read_json, write_json, write_npz
-from data.folds import grouped_folds
+from data.folds import grouped_folds, has_label_elsewhere
 from data.labels import Label
 from data.machine import one_blas_thread
 from data.page import READABLE
@@ -185,8 +185,10 @@ class TaskRetriever:
             own_start = {name: start for name, start in POOL_START.items() if not name.endswith("_vote")}
 
             def self_trained(part: NDArray[np.int64]) -> tuple[TrainedProbes, PseudoLabels]:
-                of_part = {name: score[part] for name, score in scores.items()}
-                teacher = fit_opinion_pool(of_part, targets[rows[part]], own_start, fixed)
+                told = part[has_label_elsewhere(targets[rows], split)[part]]
+                teacher = fit_opinion_pool(
+                    {name: score[told] for name, score in scores.items()}, targets[rows[told]], own_start, fixed
+                )
                 return fit_self_trained(
                     lambda taken: fit_with(part, taken, more),
                     lambda probes: teacher.probability(known_of_more | probes.scores(more)),
@@ -310,14 +312,20 @@ def _cross_fit_pool(
     fixed: Mapping[str, float],
     start: Mapping[str, float] = POOL_START,
 ) -> tuple[OpinionPool, NDArray[np.float32]]:
-    """The pool that was fitted on all examples, and each example's probability by a pool that was fitted on the other folds."""
-    inputs = _pool_inputs(scores)
+    """The pool that was fitted on all examples, and each example's probability by a pool that was fitted on the other folds.
+
+    The only example of a label is not fitted on.
+    """
+    inputs, told = _pool_inputs(scores), has_label_elsewhere(targets, split)
+
+    def fit(rows: NDArray[np.bool_]) -> OpinionPool:
+        return fit_opinion_pool({name: score[rows] for name, score in inputs.items()}, targets[rows], start, fixed)
+
     result = np.zeros_like(scores["probe_text"])
     for fold in np.unique(split):
-        here, others = split == fold, split != fold
-        pool = fit_opinion_pool({name: score[others] for name, score in inputs.items()}, targets[others], start, fixed)
-        result[here] = pool.probability({name: score[here] for name, score in inputs.items()})
-    return fit_opinion_pool(inputs, targets, start, fixed), result
+        here = split == fold
+        result[here] = fit(told & ~here).probability({name: score[here] for name, score in inputs.items()})
+    return fit(told), result
 
 
 def _log_loss(probability: NDArray[np.float32], targets: NDArray[np.int64]) -> float:

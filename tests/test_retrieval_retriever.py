@@ -84,9 +84,9 @@ def test_out_of_fold_has_the_order_of_the_cases_and_never_the_case_itself() -> N
         for own, near in zip(found.ids, found.neighbours, strict=True):
             assert near
             assert own not in {neighbour.id for neighbour in near}
-        assert (
-            found.probability.argmax(axis=1) == [NAMES.index(retriever.table[row].label) for row in retriever.rows(task)]
-        ).all()
+        if task is Task.DIALOGUE:  # the scenes of a topic are one group: without it nothing speaks for the topic
+            truth = [NAMES.index(retriever.table[row].label) for row in retriever.rows(task)]
+            assert found.probability.argmax(axis=1).tolist() == truth
 
 
 def with_twin(label: str) -> list[Case]:
@@ -334,6 +334,14 @@ def test_saved_neighbours_are_read_one_case_at_a_time(tmp_path: Path) -> None:
         again[17]
 
 
+def test_one_example_a_label_is_trusted() -> None:
+    """Out of fold nothing speaks for the only example of a label; weights that are fitted on that would distrust all evidence."""
+    training = [case for case in cases(1) if case.sample.task is Task.DIALOGUE]
+    retriever = Retriever.fit(training, encode_cases(ENCODER, training), LABELS, SETTINGS, 0, None, None)
+    found = ask(retriever, *(dialogue(topic, [f"什么{topic}"], None) for topic in TOPICS))
+    assert found.probability.argmax(axis=1).tolist() == [0, 1, 2, 3]
+
+
 def test_a_label_without_examples_is_answered_by_its_description() -> None:
     training = [case for case in cases() if case.sample.label != NAMES[2]]
     found = ask(fit(training), dialogue("q", ["尺码"], None))
@@ -353,7 +361,7 @@ def test_an_index_without_a_text_encoder_is_loaded_and_asked(tmp_path: Path) -> 
     assert state.pop("sentence_dimension") == 0
     (tmp_path / "retriever.json").write_text(json.dumps(state), encoding="utf-8")
     again = Retriever.load(tmp_path)
-    asked = [scene("q", "退款", None)]
+    asked = [scene("q", "退款" * 20, None)]
     assert again.query(Task.SCENE, asked, encode_cases(plain, asked)).probability.argmax() == 3
     with pytest.raises(InputError, match=r"expected vectors \(1, 4\) and \(1, 0\), found \(1, 4\) and \(1, 16\)"):
         again.query(Task.SCENE, asked, encode_cases(ENCODER, asked))
