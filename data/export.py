@@ -145,6 +145,11 @@ def exemplars(run: RunFolder, data: Path, samples: Sequence[Sample], profile: Pr
         f"{data} is not the training data of {run.path}, which was built from {manifest.data}; leave --data out, or build an "
         "index of it with `python -m retrieval.build_index`"
     )
+    if manifest.taught:
+        raise RunError(
+            f"{run.path} was built with what it was taught, which stands in no data file; leave --run out, or build an index of "
+            f"{data} alone with `python -m retrieval.build_index`"
+        )
     if file_digest(data) != manifest.data_digest:
         raise mismatch
     retriever = Retriever.load(run.step("index"))
