@@ -6,20 +6,34 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import softmax
 
 from fusion.ranker import cross_entropy
 from fusion.reliability import error_of_bins, reliability
 
+HOTTEST = 100.0  # temperature, for few answers of which all are right
+
 
 def fit_temperature(logits: NDArray[Any], truth: NDArray[np.int64]) -> float:
-    """The temperature in 0.2..5 that minimises cross entropy of logits (n, L); 1.0 where there is nothing to fit on."""
+    """The temperature in 0.2..5 that minimises cross entropy of logits (n, L); 1.0 where there is nothing to fit on.
+
+    Where all n answers are right no temperature is low enough. Then it is the one at which they are (n + 1) / (n + 2) sure on
+    average, which is what n right answers show (Laplace's rule of succession).
+    """
     if len(truth) == 0:
         return 1.0
     found = minimize_scalar(
         lambda log_t: cross_entropy(logits / np.exp(log_t), truth), bounds=(np.log(0.2), np.log(5.0)), method="bounded"
     )
-    return float(np.exp(found.x))
+    temperature, most = float(np.exp(found.x)), (len(truth) + 1) / (len(truth) + 2)
+
+    def beyond(at: float) -> float:
+        return float(softmax(logits / at, axis=-1).max(axis=1).mean()) - most
+
+    if beyond(temperature) <= 0:
+        return temperature
+    return HOTTEST if beyond(HOTTEST) > 0 else float(brentq(beyond, temperature, HOTTEST))
 
 
 def calibration_error(probability: NDArray[Any], truth: NDArray[np.int64]) -> float:

@@ -174,6 +174,16 @@ def test_temperature_undoes_a_known_scale() -> None:
     assert fit_temperature(np.zeros((0, 5)), np.zeros(0, np.int64)) == 1.0
 
 
+def test_right_answers_are_as_sure_as_their_number_shows() -> None:
+    for n in (1, 21, 500):
+        logits = np.eye(3)[np.arange(n) % 3] * np.random.default_rng(0).uniform(5, 14, (n, 1))
+        temperature = fit_temperature(logits, np.arange(n) % 3)
+        assert softmax(logits / temperature, axis=1).max(axis=1).mean() == pytest.approx((n + 1) / (n + 2))
+    # One that is wrong among them says more than their number.
+    logits[0] = [0, 0, 10]
+    assert softmax(logits / fit_temperature(logits, np.arange(500) % 3), axis=1).max(axis=1).mean() < 501 / 502
+
+
 def test_calibration_error_by_hand() -> None:
     probability = np.array([[0.8, 0.2]] * 10)
     assert calibration_error(probability, np.array([0] * 8 + [1] * 2)) == pytest.approx(0.0)
