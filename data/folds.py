@@ -46,12 +46,14 @@ def grouped_folds(labels: Sequence[str], groups: Sequence[int], folds: int, seed
     return result
 
 
-def has_label_elsewhere(labels: NDArray[Any], groups: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which examples (n,) share their label with one of another group or fold: what was fitted without their own knows the label.
+def informative(labels: NDArray[Any], groups: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which examples (n,) weights may be fitted on out of fold: those with one of the same label in another group or fold.
 
     Out of fold the only example of a label has no evidence for it. Weights that were fitted on such answers would learn to
-    distrust evidence, although every label has its examples when a new case is asked about.
+    distrust evidence, although every label has its examples when a new case is asked about. Where most examples are the only ones
+    of their label, those of other labels do not stand for them, and there are none to fit on.
     """
-    pairs = np.unique(np.stack([np.unique(labels, return_inverse=True)[1], groups]), axis=1)
-    numbers, counts = np.unique(pairs[0], return_counts=True)
-    return np.asarray(np.isin(np.unique(labels, return_inverse=True)[1], numbers[counts > 1]), dtype=np.bool_)
+    numbers = np.unique(labels, return_inverse=True)[1]
+    once, counts = np.unique(np.unique(np.stack([numbers, groups]), axis=1)[0], return_counts=True)
+    found = np.isin(numbers, once[counts > 1])
+    return np.asarray(found & (2 * found.sum() >= len(found)), dtype=np.bool_)

@@ -20,7 +20,7 @@ from scipy.special import softmax
 from data.arrays import Float32, Float64
 from data.atomic import read_json, write_json, write_text
 from data.errors import RunError
-from data.folds import grouped_folds, has_label_elsewhere
+from data.folds import grouped_folds, informative
 from data.profile import FusionSettings
 from data.progress import track
 from data.schema import Task
@@ -177,7 +177,7 @@ def _fit_stage(
 ) -> tuple[Stage, dict[Task, Float64], dict[str, Any]]:
     """The only example of a label is not fitted on: out of fold nothing speaks for it, which is so for no new case."""
     sources = {task: base_scores(evidence[task], calls) for task in tasks}
-    told = {task: has_label_elsewhere(truths[task].labels, truths[task].groups) for task in tasks}
+    told = {task: informative(truths[task].labels, truths[task].groups) for task in tasks}
     labels = {task: truths[task].labels[told[task]] for task in tasks}
     pools = {
         task: fit_opinion_pool(

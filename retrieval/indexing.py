@@ -12,6 +12,7 @@ from sklearn.metrics import f1_score
 from data.atomic import writing_alone
 from data.case import Case
 from data.cases import load_cases
+from data.folds import informative
 from data.labels import LabelSet, best_labels
 from data.profile import Profile
 from data.reader import images_folder, load_samples
@@ -186,7 +187,7 @@ def self_training_summary(retriever: Retriever) -> list[str]:
 
 
 def summary(retriever: Retriever, labels: LabelSet) -> list[str]:
-    """One line per task: examples, and weighted F1 of the out-of-fold answers."""
+    """Per task examples and weighted F1 of the out-of-fold answers, and whether these say little."""
     lines = []
     for task, retrieved in retriever.out_of_fold().items():
         names = labels.names(task)
@@ -195,4 +196,8 @@ def summary(retriever: Retriever, labels: LabelSet) -> list[str]:
             guesses = best_labels(names, retrieved.probability)
             f1 = f1_score(truth, guesses, average="weighted", zero_division=0)
             lines.append(f"{task}: {len(truth)} examples, retrieval alone has weighted F1 {f1:.4f} out-of-fold")
+            if not informative(retriever.targets(task), retriever.groups(task)).any():
+                lines.append(
+                    f"{task}: that says little, since most examples are the only ones of their label and nothing else shows it"
+                )
     return lines

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import log_softmax
 
-from data.folds import has_label_elsewhere
+from data.folds import informative
 from retrieval.probes import LinearProbe
 
 COSTS = (1.0, 3.0, 10.0, 30.0)
@@ -160,7 +160,7 @@ def choose_prior(
     known = known[np.linspace(0, len(known) - 1, min(len(known), CHOSEN_ON)).astype(np.int64)] if len(known) else known
     vectors, targets, folds = vectors[known], targets[known], folds[known]
     numbers = np.unique(folds)
-    judged = np.isin(folds, numbers[:CHOOSING_FOLDS]) & has_label_elsewhere(targets, folds)
+    judged = np.isin(folds, numbers[:CHOOSING_FOLDS]) & informative(targets, folds)
     if len(numbers) < 2 or not judged.any():
         return SentencePrior(labels, MIDDLE_COST)
 

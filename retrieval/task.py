@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.atomic import read_json, write_json, write_npz
-from data.folds import grouped_folds, has_label_elsewhere
+from data.folds import grouped_folds, informative
 from data.labels import Label
 from data.machine import one_blas_thread
 from data.page import READABLE
@@ -185,7 +185,7 @@ class TaskRetriever:
             own_start = {name: start for name, start in POOL_START.items() if not name.endswith("_vote")}
 
             def self_trained(part: NDArray[np.int64]) -> tuple[TrainedProbes, PseudoLabels]:
-                told = part[has_label_elsewhere(targets[rows], split)[part]]
+                told = part[informative(targets[rows], split)[part]]
                 teacher = fit_opinion_pool(
                     {name: score[told] for name, score in scores.items()}, targets[rows[told]], own_start, fixed
                 )
@@ -316,7 +316,7 @@ def _cross_fit_pool(
 
     The only example of a label is not fitted on.
     """
-    inputs, told = _pool_inputs(scores), has_label_elsewhere(targets, split)
+    inputs, told = _pool_inputs(scores), informative(targets, split)
 
     def fit(rows: NDArray[np.bool_]) -> OpinionPool:
         return fit_opinion_pool({name: score[rows] for name, score in inputs.items()}, targets[rows], start, fixed)

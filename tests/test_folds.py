@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.errors import InputError
-from data.folds import has_label_elsewhere, make_folds
+from data.folds import informative, make_folds
 
 
 def test_groups_stay_together_and_labels_are_spread() -> None:
@@ -33,8 +33,9 @@ def test_rare_labels_are_no_error_and_too_few_groups_are() -> None:
         make_folds(["a"] * 10, [0, 0, 1, 1, 1, 2, 2, 3, 3, 3], 5, seed=0)
 
 
-def test_a_label_of_one_group_is_nowhere_else() -> None:
+def test_weights_are_fitted_on_labels_of_several_groups() -> None:
     labels = np.array(["a", "b", "a", "c", "c", "a"])
     groups = np.array([0, 1, 2, 3, 3, 0])
-    assert has_label_elsewhere(labels, groups).tolist() == [True, False, True, False, False, True]
-    assert has_label_elsewhere(labels[:0], groups[:0]).tolist() == []
+    assert informative(labels, groups).tolist() == [True, False, True, False, False, True]
+    assert informative(labels[:0], groups[:0]).tolist() == []
+    assert not informative(np.array(["a", "a", "b", "c", "d"]), np.arange(5)).any()  # most are the only ones of their label
