@@ -113,7 +113,8 @@ class Taught:
     def label_set(self, base: LabelSet) -> LabelSet:
         """The label set with what was added and retired. The order of the other labels stays; new ones come last.
 
-        A task that `base` leaves out is there from two labels on, as in a label file.
+        A task that `base` leaves out is there from two labels on, as in a label file. One whose labels were all retired is left
+        out.
         """
         tasks = {task: list(labels) for task, labels in base.tasks.items()}
         for (task, name), description in self.labels.items():
@@ -124,8 +125,9 @@ class Taught:
             elif place is not None:
                 found = own[place]
                 own[place] = Label(found.name, found.description if description is None else description, description is None)
-        enough = [task for task, own in tasks.items() if sum(not label.retired for label in own) >= FEWEST]
-        return LabelSet(base.name, {task: tuple(own) for task, own in tasks.items() if task in base.tasks or task in enough})
+        active = {task: sum(not label.retired for label in own) for task, own in tasks.items()}
+        left = [task for task, count in active.items() if count >= (1 if task in base.tasks else FEWEST)]
+        return LabelSet(base.name, {task: tuple(tasks[task]) for task in left})
 
     def kept(self, cases: Sequence[Case]) -> tuple[list[int], list[Case]]:
         """Which cases of the data file still count, and these cases with the labels that they have now."""

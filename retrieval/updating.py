@@ -120,7 +120,11 @@ class Prepared:
         if len(old) < len(self.places[task]):
             features = features.take(old)
         new = [at for at, case in enumerate(own.cases) if case.sample.task is task]
-        return features.join(_features(self.base, task, own.take(new))) if new else features
+        if not new:
+            return features
+        more = _features(self.base, task, own.take(new))
+        # Features of no cases do not know how wide those of a scene are.
+        return features.join(more) if len(self.places[task]) else more
 
 
 def _features(base: Retriever, task: Task, encoded: Encoded) -> CaseFeatures:

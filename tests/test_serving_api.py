@@ -100,6 +100,10 @@ def test_a_form_is_answered_as_json_is(client: TestClient) -> None:
     assert (row["id"], row["predict"]) == ("f", "商品材质")
     assert "error" not in row
     assert problem(client.post("/v1/predict", data={"colour": "red"}), 422)["detail"].startswith("the form has a field 'colour'")
+    strange = b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff-\r\n--b--\r\n'
+    for codec in ("punycode", "undefined"):
+        kind = {"Content-Type": f"multipart/form-data; boundary=b; charset={codec}"}
+        assert "send it in UTF-8" in problem(client.post("/v1/predict", content=strange, headers=kind), 400)["detail"]
 
 
 @pytest.mark.parametrize(
@@ -113,18 +117,27 @@ def test_a_form_is_answered_as_json_is(client: TestClient) -> None:
         ('{"turns": [{"role": "narrator", "text": "x"}]}', 422, "/turns/0/role"),
         ('{"turns": [{"role": "customer", "text": 1}]}', 422, "/turns/0/text"),
         ('{"samples": [{"colour": 1}]}', 422, "/samples/0/colour"),
+        ('{"samples": [{"a/b~c": 1}]}', 422, "/samples/0/a~1b~0c"),
         ('{"text": "\\ud800"}', 400, "Invalid JSON"),
     ],
 )
 def test_what_is_wrong_is_told_as_a_problem(client: TestClient, body: str, status: int, detail: str) -> None:
     response = client.post("/v1/predict", content=body, headers={"Content-Type": "application/json"})
-    assert detail in problem(response, status)["detail"]
+    value = problem(response, status)
+    assert detail in value["detail"]
+    assert value["title"] == {400: "Bad Request", 422: "Unprocessable Content"}[status]
 
 
 def test_other_kinds_and_routes_are_problems(client: TestClient) -> None:
     assert problem(client.post("/v1/predict", content="<a/>", headers={"Content-Type": "text/xml"}), 415)
     assert problem(client.get("/v1/predict"), 405)
     assert problem(client.get("/nowhere"), 404)["detail"] == "Not Found: GET /nowhere"
+    head = client.head("/readyz")  # as load balancers ask
+    assert (head.status_code, head.content, head.headers["content-length"]) == (
+        200,
+        b"",
+        client.get("/readyz").headers["content-length"],
+    )
 
 
 def test_bodies_are_bounded_before_they_are_parsed(tmp_path: Path) -> None:
@@ -327,7 +340,7 @@ def test_a_session_of_the_page_lasts_and_cannot_be_made_up(tmp_path: Path) -> No
 
 
 def test_requests_of_other_sites_and_other_names_are_refused(client: TestClient) -> None:
-    for headers in ({"Origin": "http://elsewhere"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+    for headers in ({"Origin": "http://elsewhere"}, {"Origin": "null"}, {"Origin": "http://["}, {"Sec-Fetch-Site": "cross-site"}):
         assert problem(client.post("/v1/predict", json={"text": "x"}, headers=headers), 403)
     fine = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
     assert client.post("/v1/predict", json={"text": "x"}, headers=fine).status_code == 200

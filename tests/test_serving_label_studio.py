@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,14 +69,17 @@ def test_images_are_names_and_no_address_is_fetched(client: TestClient) -> None:
     for image in ("/data/local-files/?d=shop/a.jpg", "/data/upload/3/1a2b3c4d-b.jpg", "a.jpg", URL):
         (result,) = client.post("/predict", json=request({"image": image})).json()["results"]
         assert len(result["result"]) == 1
-    (result,) = client.post("/predict", json=request({"image": "http://192.0.2.1/a.jpg"})).json()["results"]
-    assert result["result"] == []
+    for address in ("http://192.0.2.1/a.jpg", "http://["):
+        (result,) = client.post("/predict", json=request({"image": address})).json()["results"]
+        assert result["result"] == []
 
 
 def test_what_is_no_configuration_is_refused(client: TestClient) -> None:
     for config in ("<View", "<!DOCTYPE x [<!ENTITY a 'b'>]><View/>"):
         assert client.post("/predict", json=request({"image": URL}) | {"label_config": config}).status_code == 422
     assert client.post("/predict", json={"tasks": "x"}).status_code == 422
+    strange = json.dumps(request({"text": "\ud800"}))  # no Unicode, which Python's parser lets through
+    assert client.post("/predict", content=strange).status_code == 400
     assert client.post("/predict", json={"tasks": []}).json() == {"results": []}
 
 
@@ -103,6 +107,18 @@ def test_annotations_become_examples_and_can_change_and_go(client: TestClient) -
     assert client.post("/webhook", json=annotation("其他", 11)).json()["examples"] == 0
     assert client.post("/webhook", json=annotation("商品材质", 12, was_cancelled=True)).json()["examples"] == 0
     assert {label for _, label, _ in examples()} == {"何时上货", "购物车页面"}
+    both = [{"from_name": "intent", "value": {"choices": ["商品材质", "何时上货"]}}]
+    for unclear in ({"result": both}, {"was_cancelled": True}, {"result": 5}, {"result": [{"value": {"choices": [[]]}}]}):
+        changed = annotation("何时上货", **unclear) | {"action": "ANNOTATION_UPDATED"}
+        assert client.post("/webhook", json=changed).json()["examples"] == 0
+        assert [label for _, label, _ in examples()] == ["购物车页面"]  # what it said before counts no more
+        assert client.post("/webhook", json=updated).json()["examples"] == 1
+    last = client.get("/v1/changes").json()["version"]
+    other = annotation("商品材质") | {"action": "ANNOTATION_UPDATED"}
+    assert client.post("/webhook", json=other).json()["examples"] == 1
+    client.post(f"/v1/changes/{last + 1}/undo")
+    (one,) = (one for one in client.get("/v1/examples").json()["examples"] if one["label"] == "何时上货")
+    assert one["version"] == last
     assert client.post("/webhook", json={"action": "ANNOTATIONS_DELETED", "annotations": [{"id": 9}]}).json()["examples"] == 1
     assert [label for _, label, _ in examples()] == ["购物车页面"]
     assert client.post("/webhook", json={"action": "START_TRAINING", "project": {"id": 3}}).json()["examples"] == 0

@@ -102,6 +102,16 @@ def test_the_queue_holds_what_is_unsure_until_a_person_has_spoken(client: TestCl
     assert client.get("/queue").text.count('<li class="card">') == 1
 
 
+def test_a_question_with_nothing_in_it_teaches_nothing(client: TestClient) -> None:
+    client.post("/v1/predict", json={"images": ["missing.jpg"]})
+    for _ in range(200):
+        if found := re.findall(r'action="(/items/\w+/label)"', client.get("/queue").text):
+            break
+        time.sleep(0.01)
+    assert "neither text nor an image" in client.post(found[0], data={"label": "退款页面"}).text
+    assert client.get("/v1/changes").json()["version"] == 0
+
+
 def test_nothing_given_and_nothing_there_are_told_in_words(client: TestClient) -> None:
     response = client.post("/ask", data={"text": " "}, files={"images": ("", b"")})
     assert response.status_code == 422

@@ -91,6 +91,9 @@ def test_a_new_label_can_be_taught_at_once_and_retired(client: TestClient) -> No
     assert client.delete("/v1/labels/dialogue/发票").status_code == 404
     assert "发票" not in [one["name"] for one in client.get("/v1/labels").json()["dialogue"]]
     assert client.delete("/v1/labels/scene/退款页面").status_code == 422  # two must stay
+    assert client.post("/v1/labels", json={"task": "scene", "name": "账单/账户页面"}).status_code == 201
+    assert client.delete("/v1/labels/scene/账单%2F账户页面").status_code == 200
+    assert client.delete("/v1/examples/shop/1").json()["detail"] == "there is no example 'shop/1'"
 
 
 def test_changes_are_listed_with_who_and_when_and_undone_one_by_one(client: TestClient) -> None:
@@ -128,5 +131,13 @@ def test_what_people_say_on_the_page_is_taught(client: TestClient) -> None:
     (kept,) = store.taught().examples.values()
     assert kept.task is Task.DIALOGUE
     assert list(kept.contents.values()) == [picture()]
+    client.app.desk.store.mark_item(path.removeprefix("/items/"), "open")  # type: ignore[attr-defined]
+    client.post(f"{path}/label", data={"label": "何时上货"})  # a second click, which saw nothing of the first
+    assert len(store.taught().examples) == 1
     client.post(f"{path}/undo")
     assert store.taught().examples == {}
+    client.post("/v1/labels", json={"task": "dialogue", "name": "发票"})
+    client.delete("/v1/labels/dialogue/是否会生锈?wait=10")
+    page = client.get(path).text  # offers the labels of now
+    assert 'value="发票"' in page
+    assert 'value="是否会生锈"' not in page

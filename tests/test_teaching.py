@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,18 @@ def test_a_task_that_nothing_was_taught_of_is_left_as_it_is() -> None:
     np.testing.assert_array_equal(mine.probability, theirs.probability)
     assert found.tasks[Task.SCENE].left_out.ids == before.tasks[Task.SCENE].left_out.ids
     assert len(found.tasks[Task.DIALOGUE].left_out.probability) == 0
+
+
+def test_a_task_may_lose_its_last_label_and_get_its_first_example() -> None:
+    base = [case for case in cases() if case.sample.task is Task.DIALOGUE]
+    names = LABELS.names(Task.DIALOGUE)
+    one = scene("n", "退款的页面", "标签退款", shade=200)
+    found, labels, _ = updated(base, [one], *(RetireLabel(Task.DIALOGUE, name) for name in names))
+    assert found.tasks.keys() == labels.tasks.keys() == {Task.SCENE}
+    question = [scene("q", "退款的新页面", None, shade=201)]
+    answer = found.query(Task.SCENE, question, encode_cases(ENCODER, question))
+    assert answer.neighbours[0][0].id == "n"
+    assert LABELS.names(Task.SCENE)[answer.probability[0].argmax()] == "标签退款"
 
 
 def test_a_new_label_is_answered_from_its_description_and_better_with_an_example() -> None:
@@ -236,6 +249,23 @@ def test_what_cannot_be_applied_is_told_and_the_next_change_is_tried(
     assert one.wait(2, 10)
     assert one.error is None
     assert swapped == [("chain 2", 2)]
+
+
+def test_a_file_that_cannot_be_read_for_a_while_is_read_again(
+    teacher: tuple[Teacher, Applies], swapped: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = teacher
+    taught, locked = one.store.taught, [sqlite3.OperationalError("database is locked")]
+
+    def once_locked() -> Taught:
+        if locked and threading.current_thread().name == "teaching":
+            raise locked.pop()
+        return taught()
+
+    monkeypatch.setattr(one.store, "taught", once_locked)
+    one.store.add(AddLabel(Task.DIALOGUE, "发票", ""), "anna")
+    assert one.wait(1, 10)
+    assert (one.error, swapped) == (None, [("chain 1", 1)])
 
 
 def test_what_another_process_taught_is_seen(teacher: tuple[Teacher, Applies], swapped: list[tuple[str, int]]) -> None:

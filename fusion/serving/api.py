@@ -15,6 +15,7 @@ from data.schema import Sample
 from fusion.serving.desk import Desk
 from fusion.serving.inputs import (
     MOST_IMAGES,
+    form_of,
     sample_in_form,
     samples_in_json,
 )
@@ -22,7 +23,6 @@ from fusion.serving.metrics import Metrics
 from fusion.serving.problems import MEDIA_TYPE, Refusal
 
 SMALL = 64 * 2**10  # bytes of JSON that the event loop parses itself
-FIELD = 2**20  # bytes of a form's field that is no file
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 PROBLEM: dict[str, Any] = {
@@ -142,7 +142,7 @@ async def samples_in(request: Request, large: asyncio.Lock) -> list[Sample]:
     """The samples of a request's body; one `large` body is parsed at a time. Raises Refusal."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in FORMS:
-        async with request.form(max_files=MOST_IMAGES + 1, max_fields=16, max_part_size=FIELD) as form:
+        async with form_of(request) as form:
             return [await sample_in_form(form)]
     if kind not in ("application/json", ""):
         raise Refusal(415, f"the body is {kind}; send application/json or multipart/form-data")
@@ -153,6 +153,12 @@ async def samples_in(request: Request, large: asyncio.Lock) -> list[Sample]:
         large
     ):  # Parsing holds the interpreter's lock for up to a millisecond a MiB; several at once would starve the loop.
         return await asyncio.to_thread(samples_in_json, body)
+
+
+def json_body(name: str) -> dict[str, Any]:
+    """The description of a JSON body that a route parses itself."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _predict_bodies() -> dict[str, Any]:

@@ -32,9 +32,9 @@ from fusion.serving.api import api, body_schemas
 from fusion.serving.audit_store import AuditStore
 from fusion.serving.auditing import Auditing
 from fusion.serving.desk import Desk
-from fusion.serving.headers import SafeHeaders
-from fusion.serving.inputs import RequestIn
-from fusion.serving.label_studio import label_studio
+from fusion.serving.headers import HeadAsGet, SafeHeaders
+from fusion.serving.inputs import RequestIn, pointer
+from fusion.serving.label_studio import PredictIn, WebhookIn, label_studio
 from fusion.serving.limits import BodyLimit
 from fusion.serving.metrics import Metrics
 from fusion.serving.pages import Renderer, pages
@@ -133,6 +133,7 @@ def create_app(parts: Parts) -> Service:
         redoc_url=None,
         lifespan=life,
         middleware=[
+            Middleware(HeadAsGet),
             Middleware(Counted, metrics=metrics),
             Middleware(SafeHeaders, hosts=settings.allowed_hosts, tell=tell),
             Middleware(Gate, token=settings.token, tell=tell),
@@ -171,7 +172,7 @@ class Counted:
         try:
             await self.app(scope, receive, seeing)
         finally:
-            route = getattr(scope.get("route"), "path", None) or "other"
+            route = getattr(scope.get("route"), "path_format", None) or "other"
             self.metrics.requests.labels(route, str(status)).inc()
             self.metrics.seconds.labels(route).observe(time.monotonic() - begun)
 
@@ -196,9 +197,7 @@ def _tell_problems(app: FastAPI, renderer: Renderer) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        found = [
-            {"pointer": "".join(f"/{part}" for part in item["loc"]), "detail": str(item["msg"])} for item in error.errors()[:20]
-        ]
+        found = [{"pointer": pointer(item["loc"]), "detail": str(item["msg"])} for item in error.errors()[:20]]
         return _told(renderer, request, Refusal(422, f"{found[0]['pointer']}: {found[0]['detail']}", errors=found))
 
     @app.exception_handler(HTTPException)
@@ -218,7 +217,7 @@ def _description(app: FastAPI) -> dict[str, Any]:
     if not app.openapi_schema:
         found = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         schemas = found.setdefault("components", {}).setdefault("schemas", {})
-        schemas |= body_schemas(RequestIn, ExampleIn, CorrectionIn, LabelIn)
+        schemas |= body_schemas(RequestIn, ExampleIn, CorrectionIn, LabelIn, PredictIn, WebhookIn)
         found["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         found["security"] = [{"token": []}, {}]
         app.openapi_schema = found

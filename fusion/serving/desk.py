@@ -16,7 +16,7 @@ from typing import Any
 from data.case import Case
 from data.errors import ImageError
 from data.labels import label_key
-from data.schema import Sample, Task
+from data.schema import Sample, Task, strip_marks
 from data.taught import with_contents
 from data.teaching import digest_of
 from fusion.live.rules import Audited
@@ -103,7 +103,8 @@ class Desk:
         await self._audited(item, label, who)
         sample = await asyncio.to_thread(self._asked, item)
         note = {"predicted": item.answer["predict"], "model_version": item.answer["model_version"]}
-        told = await self._teach(sample, label, who, item.example or "", note)
+        # One id for a question: who says it twice at the same time teaches one example.
+        told = await self._teach(sample, label, who, item.example or item.id, note)
         await asyncio.to_thread(self.store.mark_item, item.id, "done", told.id, label)
         return told
 
@@ -111,8 +112,7 @@ class Desk:
         """A person says of a drawn question that none of the labels is right; that teaches nothing. Raises Refusal for others."""
         if not await self._audited(item, NONE, who):
             raise Refusal(422, "expected a label; that none is right can be said of questions of the audit sample only")
-        if item.example:
-            await asyncio.to_thread(self.teacher.remove, item.example, who, {})
+        await asyncio.to_thread(self.teacher.remove, item.example or item.id, who, {})
         await asyncio.to_thread(self.store.mark_item, item.id, "done", None, NONE)
 
     async def _audited(self, item: Item, said: str | None, who: str) -> bool:
@@ -125,8 +125,7 @@ class Desk:
     async def take_back(self, item: Item, who: str = "page") -> None:
         """Undo what was said of a question."""
         await self._audited(item, None, who)
-        if item.example:
-            await asyncio.to_thread(self.teacher.remove, item.example, who, {})
+        await asyncio.to_thread(self.teacher.remove, item.example or item.id, who, {})
         status: Status = "open" if needs_person(item.answer) or item.source == AUDIT else "seen"
         await asyncio.to_thread(self.store.mark_item, item.id, status)
 
@@ -174,7 +173,10 @@ class Desk:
                     found = with_contents(replace(item.sample, images=(image.name,)), self.images).contents[image.name]
             if found is not None:
                 contents[image.name] = found
-        return replace(item.sample, images=tuple(name for name in item.sample.images if name in contents), contents=contents)
+        sample = replace(item.sample, images=tuple(name for name in item.sample.images if name in contents), contents=contents)
+        if not contents and not any(strip_marks(turn.text) for turn in sample.turns):
+            raise Refusal(422, f"question {item.id} has neither text nor an image that is there; nothing can be learned from it")
+        return sample
 
     async def kept(self) -> None:
         """Returns when everything that is to be kept is on disk."""

@@ -57,6 +57,18 @@ class SafeHeaders:
         await self.app(scope, receive, adding)
 
 
+class HeadAsGet:
+    """Answers HEAD with the headers of GET, as load balancers ask; the server leaves the body out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self.app(scope, receive, send)
+
+
 def host_name(host: str) -> str:
     """The name in a Host header, without its port and the brackets of an IPv6 address."""
     if host.startswith("["):

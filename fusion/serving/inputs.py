@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
 
 from data.formats.plain import ROLES, decode_data_url
 from data.schema import IMAGE_MARK, Sample, Speaker, Task, Turn
@@ -17,9 +19,14 @@ MOST_SAMPLES = 64
 MOST_IMAGES = 16  # a sample; the organiser's have 4 at most
 MOST_TURNS = 500
 MOST_CHARACTERS = 100_000  # a turn or a pasted dialogue
+MOST_FIELDS = 16  # of a form
+FIELD = 2**20  # bytes of a form's field that is no file
 
 _LINE = re.compile(rf"\s*({'|'.join(sorted(ROLES, key=len, reverse=True))})\s*[:：]\s?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def _lower(value: object) -> object:
@@ -77,6 +84,19 @@ def samples_in_json(body: bytes) -> list[Sample]:
         raise refusal_of(error) from None
     samples = found.samples if isinstance(found, RequestIn) else [found]
     return [to_sample(sample, str(number)) for number, sample in enumerate(samples)]
+
+
+@asynccontextmanager
+async def form_of(request: Request, files: int = MOST_IMAGES + 1, field: int = FIELD) -> AsyncIterator[FormData]:
+    """A request's form with at most so many `files`, and `field` bytes in each other field. Raises Refusal."""
+    try:
+        form = await request.form(max_files=files, max_fields=MOST_FIELDS, max_part_size=field)
+    except UnicodeError as error:  # of a character set that the request names
+        raise Refusal(400, f"the form cannot be decoded ({error}); send it in UTF-8") from None
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 async def sample_in_form(form: FormData) -> Sample:
@@ -176,10 +196,18 @@ def with_marks(turns: tuple[Turn, ...], images: int) -> tuple[Turn, ...]:
     return (*turns[:place], Turn(Speaker.CUSTOMER, IMAGE_MARK * missing), *turns[place:])
 
 
+def validated(model: type[Model], body: bytes) -> Model:
+    """A JSON body as a model. Raises Refusal, also for text that is no Unicode, which Python's parser lets through."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise refusal_of(error) from None
+
+
 def refusal_of(error: ValidationError, root: str = "") -> Refusal:
     """What pydantic found, as problem details with JSON pointers."""
     found = [
-        {"pointer": root + "".join(f"/{part}" for part in _place(item["loc"])), "detail": item["msg"]}
+        {"pointer": root + pointer(_place(item["loc"])), "detail": item["msg"]}
         for item in error.errors(include_url=False, include_context=False, include_input=False)[:20]
     ]
     malformed = any(item["type"] == "json_invalid" for item in error.errors(include_url=False, include_input=False))
@@ -187,6 +215,11 @@ def refusal_of(error: ValidationError, root: str = "") -> Refusal:
     first = found[0]
     where = f"{first['pointer']}: " if first["pointer"] else ""
     return Refusal(400 if malformed else 422, f"{where}{first['detail']}", errors=found, kind="long" if long else "")
+
+
+def pointer(place: Iterable[int | str]) -> str:
+    """A place in a document as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
 
 
 def _place(place: tuple[int | str, ...]) -> tuple[int | str, ...]:

@@ -16,14 +16,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.formats.plain import ROLES
 from data.schema import Sample, Speaker, Task
-from fusion.serving.api import REFUSED
+from fusion.serving.api import REFUSED, json_body
 from fusion.serving.desk import Desk
-from fusion.serving.inputs import MOST_SAMPLES, SampleIn, TurnIn, to_sample
+from fusion.serving.inputs import MOST_SAMPLES, SampleIn, TurnIn, to_sample, validated
 from fusion.serving.problems import Refusal
 from fusion.serving.state import State
 
@@ -82,9 +82,10 @@ def label_studio(desk: Desk) -> APIRouter:
         state = desk.holder.current
         return {"model_version": state.model_version if state else "0"}
 
-    @router.post("/predict")
-    async def predict(given: PredictIn) -> dict[str, Any]:
+    @router.post("/predict", openapi_extra=json_body("PredictIn"))
+    async def predict(request: Request) -> dict[str, Any]:
         """One result for each task, in their order."""
+        given = validated(PredictIn, await request.body())
         state = desk.state()
         controls = parse_controls(given.label_config, state)
         asked = [(place, control, one) for place, task in enumerate(given.tasks) for control, one in questions(task, controls)]
@@ -111,9 +112,10 @@ def label_studio(desk: Desk) -> APIRouter:
                     )
         return {"results": results}
 
-    @router.post("/webhook", status_code=201)
-    async def webhook(given: WebhookIn) -> dict[str, Any]:
+    @router.post("/webhook", status_code=201, openapi_extra=json_body("WebhookIn"))
+    async def webhook(request: Request) -> dict[str, Any]:
         """Annotations become examples; a later annotation of the same id takes the place of the earlier one."""
+        given = validated(WebhookIn, await request.body())
         count = 0
         if given.action in ("ANNOTATION_CREATED", "ANNOTATION_UPDATED", "ANNOTATIONS_CREATED"):
             state = desk.state()
@@ -131,21 +133,20 @@ def label_studio(desk: Desk) -> APIRouter:
 
 
 async def _learn(desk: Desk, annotation: dict[str, Any], task: dict[str, Any], controls: Iterable[Control]) -> int:
-    """Keep what an annotation says; returns how many examples it gave. A skipped task says nothing."""
-    if annotation.get("was_cancelled"):
-        return 0
+    """Keep what an annotation says; returns how many examples it gave. What it said earlier and says no more goes; a skipped task
+    says nothing."""
     count = 0
-    chosen = {
-        str(entry.get("from_name")): (entry.get("value") or {}).get("choices") or []
-        for entry in annotation.get("result") or ()
-        if isinstance(entry, dict) and isinstance(entry.get("value"), dict)
-    }
-    for control, sample in questions(task, controls):
-        choices = chosen.get(control.name, [])
-        if len(choices) == 1 and choices[0] in control.labels and not sample.problems:
-            id_ = f"label-studio-{annotation.get('id')}-{control.name}"
+    kept = (await asyncio.to_thread(desk.teacher.store.taught)).examples
+    asked = {} if annotation.get("was_cancelled") else {control.name: one for control, one in questions(task, controls)}
+    chosen = {str(entry.get("from_name")): _choices(entry) for entry in _list(annotation.get("result"))}
+    for control in controls:
+        id_, choices = f"label-studio-{annotation.get('id')}-{control.name}", chosen.get(control.name, [])
+        sample = asked.get(control.name)
+        if sample is not None and len(choices) == 1 and choices[0] in control.labels and not sample.problems:
             await desk.learn(sample, control.labels[choices[0]], "label-studio", id_)
             count += 1
+        elif id_ in kept:
+            await asyncio.to_thread(desk.teacher.remove, id_, "label-studio", {})
     return count
 
 
@@ -198,7 +199,10 @@ def _image_names(value: Any) -> list[str]:
         return [name for one in value for name in _image_names(one)]
     if not isinstance(value, str) or not value:
         return []
-    parts = urlsplit(value) if not value.startswith("data:") else None
+    try:
+        parts = urlsplit(value) if not value.startswith("data:") else None
+    except ValueError:  # an address that is none
+        parts = None
     if parts is None or parts.scheme:
         return [value]
     if parts.path.startswith("/data/local-files"):
@@ -221,5 +225,13 @@ def _turns(value: Any) -> list[TurnIn]:
     return turns
 
 
+def _choices(entry: Mapping[str, Any]) -> list[str]:
+    """What was chosen in a control."""
+    value = entry.get("value")
+    found = value.get("choices") if isinstance(value, dict) else None
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
 def _list(value: Any) -> list[dict[str, Any]]:
-    return value if isinstance(value, list) else [value] if isinstance(value, dict) else []
+    """The objects of a list, or the one that stands in its place."""
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]

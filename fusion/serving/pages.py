@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -15,9 +14,8 @@ from fusion.pages.complaints import complaints
 from fusion.pages.rendering import environment
 from fusion.pages.words import COOKIE, LANGUAGES, NAMES, TAGS, WORDS, choose_language, translator
 from fusion.serving.access import SESSION, SESSION_SECONDS, new_session, same, valid_session
-from fusion.serving.api import FIELD
 from fusion.serving.desk import SURE, Desk, needs_person
-from fusion.serving.inputs import MOST_IMAGES, sample_in_form
+from fusion.serving.inputs import form_of, sample_in_form
 from fusion.serving.label_scores import OutOfFold, label_scores, mean_f1
 from fusion.serving.pictures import Pictures
 from fusion.serving.problems import Refusal
@@ -28,6 +26,7 @@ from fusion.serving.store import AUDIT, Item
 RUNNERS_UP = 5
 WARNED = ("ask", "queue", "labels")  # pages with warnings, which show what customers wrote: none that is seen without a token
 LOGIN_DELAY = 0.5  # seconds that a wrong token costs
+LOGIN_FIELD = 4096  # bytes of a field of the login form
 YEAR = 365 * 24 * 3600
 
 
@@ -99,7 +98,7 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
     @router.post("/ask")
     async def ask(request: Request) -> Response:
         desk.work.refuse_unless_ready()
-        async with request.form(max_files=MOST_IMAGES + 1, max_fields=16, max_part_size=FIELD) as form:
+        async with form_of(request) as form:
             sample = await sample_in_form(form)
         if not sample.images and not any(turn.text.strip() for turn in sample.turns):
             notice = translator(renderer.language(request))("nothing_given")
@@ -118,7 +117,7 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
         item = await found(id_)
         if item is None:
             return gone(request)
-        async with request.form(max_files=0, max_fields=4) as form:
+        async with form_of(request, files=0) as form:
             label = str(form.get("label", ""))
         await (desk.tell(item, label) if label else desk.none_is_right(item))
         return RedirectResponse(f"/items/{id_}", 303)
@@ -174,7 +173,7 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
 
     @router.post("/login")
     async def enter(request: Request) -> Response:
-        async with request.form(max_files=0, max_fields=4, max_part_size=4096) as form:
+        async with form_of(request, files=0, field=LOGIN_FIELD) as form:
             given, back = str(form.get("token", "")), local(str(form.get("back", "/")))
         if renderer.token is None:
             return RedirectResponse(back, 303)
@@ -212,7 +211,7 @@ def item_values(item: Item, state: State) -> dict[str, Any]:
         "item": item,
         "answer": answer,
         "runners_up": ranked[1 : 1 + RUNNERS_UP],
-        "choices": [candidate["label"] for candidate in ranked[1:]],
+        "choices": choices(answer, state),
         "audit": item.source == AUDIT,
         # Who checks an answer must not know whether it was accepted, nor what else speaks for it.
         "blind": item.source == AUDIT and item.status == "open",
@@ -223,6 +222,13 @@ def item_values(item: Item, state: State) -> dict[str, Any]:
         "sure_from": SURE,
         "said": item.label if item.status == "done" else None,
     }
+
+
+def choices(answer: Mapping[str, Any], state: State) -> list[str]:
+    """Labels that a person may say are right in place of the answer: those of now, the most probable first."""
+    now = dict.fromkeys(state.labels.names(Task(answer["task"])))
+    ranked = [name for candidate in answer["candidates"] if (name := candidate["label"]) in now]
+    return [name for name in dict.fromkeys([*ranked, *now]) if name != answer["predict"]]
 
 
 def operations(description: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -236,9 +242,8 @@ def operations(description: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def local(back: str) -> str:
     """A path of this service; the start page in place of anything that leads elsewhere."""
-    parts = urlsplit(back)
-    fine = back.startswith("/") and not back.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return back if fine and back.isprintable() and "\\" not in back else "/"
+    fine = back.startswith("/") and not back.startswith("//") and "\\" not in back and back.isprintable()
+    return back if fine else "/"
 
 
 def _jpeg(content: bytes | None) -> Response:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 MEDIA_TYPE = "application/problem+json"
+PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}  # of RFC 9110, which Python before 3.13 calls otherwise
 
 
 class Refusal(Exception):
@@ -46,7 +47,7 @@ def problem(status: int, detail: str, errors: Sequence[dict[str, str]] = (), hea
     """A problem document; its title is the status's own phrase."""
     value: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": PHRASES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }

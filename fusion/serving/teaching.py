@@ -6,21 +6,20 @@ A change is on disk when a request is answered, and counts for answers within se
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from data.errors import InputError
 from data.schema import Task
-from data.teaching import Change, undone
-from fusion.serving.api import REFUSED, problems
+from data.teaching import Change, replayed, undone
+from fusion.serving.api import REFUSED, json_body, problems
 from fusion.serving.desk import Desk
-from fusion.serving.inputs import SampleIn, refusal_of, to_sample
+from fusion.serving.inputs import SampleIn, to_sample, validated
 from fusion.serving.problems import Refusal
 
-Model = TypeVar("Model", bound=BaseModel)
 Wait = Annotated[float, Query(ge=0, le=60, description="seconds to wait until the change counts for answers")]
 Who = Annotated[str, Query(min_length=1, max_length=100, description="who teaches, as the list of changes shows it")]
 
@@ -85,11 +84,11 @@ def teaching(desk: Desk) -> APIRouter:
         return JSONResponse({"version": change.version, "model_version": desk.state().model_version}, status)
 
     @router.post(
-        "/v1/examples", status_code=201, response_model=ExampleOut, responses=REFUSED | gone, openapi_extra=_body("ExampleIn")
+        "/v1/examples", status_code=201, response_model=ExampleOut, responses=REFUSED | gone, openapi_extra=json_body("ExampleIn")
     )
     async def add_example(request: Request, wait: Wait = 0, who: Who = "api") -> JSONResponse:
         """Teach a labelled example; it is on disk when this answers. Near-duplicates with another label are named."""
-        given = _validated(ExampleIn, await request.body())
+        given = validated(ExampleIn, await request.body())
         if (given.item is None) == (given.sample is None):
             raise Refusal(422, "expected a `sample` of its own or the `item` of a question that was asked, and not both")
         desk.state()
@@ -109,9 +108,10 @@ def teaching(desk: Desk) -> APIRouter:
     @router.get("/v1/examples")
     async def list_examples() -> dict[str, list[dict[str, Any]]]:
         """The examples that were taught and count, oldest first."""
-        taught = await asyncio.to_thread(teacher.store.taught)
         changes = await asyncio.to_thread(teacher.store.changes)
-        added = {change.payload["id"]: change for change in changes if change.kind == "example"}
+        taught = replayed(changes, teacher.store.path)
+        gone = undone(changes)
+        added = {one.payload["id"]: one for one in changes if one.kind == "example" and one.version not in gone}
         return {
             "examples": [
                 {
@@ -127,10 +127,12 @@ def teaching(desk: Desk) -> APIRouter:
             ]
         }
 
-    @router.patch("/v1/examples/{id_}", response_model=ChangeOut, responses=REFUSED | gone, openapi_extra=_body("CorrectionIn"))
+    @router.patch(
+        "/v1/examples/{id_:path}", response_model=ChangeOut, responses=REFUSED | gone, openapi_extra=json_body("CorrectionIn")
+    )
     async def correct_example(id_: str, request: Request, wait: Wait = 0, who: Who = "api") -> JSONResponse:
         """Give an example, taught or of the run's own, another label."""
-        given = _validated(CorrectionIn, await request.body())
+        given = validated(CorrectionIn, await request.body())
         known = desk.state().examples
         taught = (await asyncio.to_thread(teacher.store.taught)).examples
         task = taught[id_].task if id_ in taught else known[id_].task if id_ in known else None
@@ -140,7 +142,7 @@ def teaching(desk: Desk) -> APIRouter:
             raise Refusal(404, f"there is no example {id_!r}")
         return await answer(change, wait)
 
-    @router.delete("/v1/examples/{id_}", response_model=ChangeOut, responses=REFUSED | gone)
+    @router.delete("/v1/examples/{id_:path}", response_model=ChangeOut, responses=REFUSED | gone)
     async def remove_example(id_: str, wait: Wait = 0, who: Who = "api") -> JSONResponse:
         """Let an example, taught or of the run's own, no longer count."""
         change = await asyncio.to_thread(teacher.remove, id_, who, desk.state().examples)
@@ -157,10 +159,10 @@ def teaching(desk: Desk) -> APIRouter:
             for task in labels.tasks
         }
 
-    @router.post("/v1/labels", status_code=201, response_model=ChangeOut, responses=REFUSED, openapi_extra=_body("LabelIn"))
+    @router.post("/v1/labels", status_code=201, response_model=ChangeOut, responses=REFUSED, openapi_extra=json_body("LabelIn"))
     async def add_label(request: Request, wait: Wait = 0, who: Who = "api") -> JSONResponse:
         """Add a label, which can be answered from its description before it has any example; or describe one anew."""
-        given = _validated(LabelIn, await request.body())
+        given = validated(LabelIn, await request.body())
         name = given.name.strip()
         if not name:
             raise Refusal(422, "/name: expected a name, found white space")
@@ -168,7 +170,7 @@ def teaching(desk: Desk) -> APIRouter:
         change = await asyncio.to_thread(teacher.add_label, Task(given.task), name, given.description.strip(), who, now)
         return await answer(change, wait, 201)
 
-    @router.delete("/v1/labels/{task}/{name}", response_model=ChangeOut, responses=REFUSED | gone)
+    @router.delete("/v1/labels/{task}/{name:path}", response_model=ChangeOut, responses=REFUSED | gone)
     async def retire_label(task: Literal["scene", "dialogue"], name: str, wait: Wait = 0, who: Who = "api") -> JSONResponse:
         """Let a label no longer be answered; its examples no longer count."""
         change = await asyncio.to_thread(teacher.retire_label, Task(task), name, who, desk.state().labels)
@@ -210,15 +212,3 @@ def teaching(desk: Desk) -> APIRouter:
         return await answer(change, wait)
 
     return router
-
-
-def _validated(model: type[Model], body: bytes) -> Model:
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        raise refusal_of(error) from None
-
-
-def _body(name: str) -> dict[str, Any]:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-    return {"requestBody": {"required": True, "content": content}}

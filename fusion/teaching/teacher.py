@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -117,8 +118,9 @@ class Teacher:
         change = self.store.add(AddExample(id_, sample, label, note or {}), who, contents)
         if self._applies:
             kept = self.store.taught().examples.get(id_)
-            if kept is not None:
-                self._applies.remember(self.store, kept, encoded)
+            with contextlib.suppress(sqlite3.Error):  # It is read again then; the example itself is on disk.
+                if kept is not None:
+                    self._applies.remember(self.store, kept, encoded)
         self._news.set()
         return Lesson(id_, change.version, tuple(contradicts))
 
@@ -176,15 +178,17 @@ class Teacher:
             self._news.clear()
             if self._stopping:
                 break
-            if self.store.version() <= tried:
-                continue
-            taught = self.store.taught()
-            tried = taught.version
+            taught: Taught | None = None
             try:
+                if self.store.version() <= tried:
+                    continue
+                taught = self.store.taught()
                 swap(self._applies.apply(self.store, taught), taught)
-                self.error = None
+                tried, self.error = taught.version, None
             except Exception as error:  # told with the changes; the state before goes on answering
                 self.error = f"{type(error).__name__}: {error}"
+                if taught is not None and not isinstance(error, sqlite3.Error):
+                    tried = taught.version  # A file that could not be read may be readable at the next look.
                 continue
             with self._changed:
                 self.applied = taught.version
