@@ -70,11 +70,9 @@ class TaughtStore:
 
     def undo(self, version: int, who: str) -> Change:
         """Undo one change, which stays listed. An undo can be undone. Raises InputError where there is nothing to undo."""
-        changes = {change.version: change for change in self.changes()}
-        if version not in changes:
-            raise InputError(f"there is no change {version}; the changes are 1 to {max(changes, default=0)}")
-        if version in undone(changes.values()):
-            raise InputError(f"change {version} was undone already")
+        last = self.version()
+        if not 1 <= version <= last:
+            raise InputError(f"there is no change {version}; the changes are 1 to {last}")
         return self._write([("undo", {"version": version}, {})], who)[0]
 
     def version(self) -> int:
@@ -83,8 +81,7 @@ class TaughtStore:
 
     def changes(self, after: int = 0) -> list[Change]:
         """All changes since version `after`, oldest first."""
-        rows = self._rows("SELECT * FROM changes WHERE version > ? ORDER BY version", after)
-        return [Change(version, created, who, kind, json.loads(payload)) for version, created, who, kind, payload in rows]
+        return _changes(self._rows("SELECT * FROM changes WHERE version > ? ORDER BY version", after))
 
     def taught(self, upto: int | None = None) -> Taught:
         """What counts now, or after the changes up to a version."""
@@ -116,6 +113,8 @@ class TaughtStore:
         with self._turn, self._db:
             self._db.execute("BEGIN IMMEDIATE")
             for kind, payload, contents in rows:
+                if kind == "undo" and payload["version"] in undone(_changes(self._db.execute("SELECT * FROM changes"))):
+                    raise InputError(f"change {payload['version']} was undone already")
                 self._db.executemany("INSERT OR IGNORE INTO images VALUES (?, ?)", list(contents.items()))
                 created = time.time()
                 cursor = self._db.execute(
@@ -128,6 +127,10 @@ class TaughtStore:
     def _rows(self, query: str, *values: Any) -> list[Any]:
         with self._turn:
             return self._db.execute(query, values).fetchall()
+
+
+def _changes(rows: Iterable[Sequence[Any]]) -> list[Change]:
+    return [Change(version, created, who, kind, json.loads(payload)) for version, created, who, kind, payload in rows]
 
 
 def taught_path(run: Path) -> Path:

@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -72,6 +73,8 @@ class Encoder:
         self._model: Any = model.eval().requires_grad_(False)
         self._preprocess: Callable[[Image.Image], torch.Tensor] = preprocess
         self._tokenizer: Any = tokenizer
+        # Threads share an encoder, and a tokenizer keeps from one call to the next how it cuts and pads.
+        self._tokenizing = Lock()
         self._dtype = torch.bfloat16 if precision == "bf16" else torch.float32
         self.parameters = sum(parameter.numel() for parameter in model.parameters())
         self.fingerprint = self._fingerprint()
@@ -88,12 +91,13 @@ class Encoder:
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors (n, d) float32. A text longer than the tower's context is read in windows whose unit vectors are
         averaged; an empty text gives a zero row."""
-        windows = [self.windows(text) for text in texts]
-        flat = [window for own in windows for window in own]
-        if not flat:
+        with self._tokenizing:
+            windows = [self.windows(text) for text in texts]
+            flat = [window for own in windows for window in own]
+            unique = list(dict.fromkeys(flat))
+            tokens = self._tokenizer(unique) if flat else None
+        if tokens is None:
             return np.zeros((len(texts), self._dimension), np.float32)
-        unique = list(dict.fromkeys(flat))
-        tokens = self._tokenizer(unique)
         lengths = read_lengths(self._model, tokens)
         order = torch.argsort(lengths, stable=True)  # windows of similar length together
         encoded = self._encode(order, lambda rows: encode_up_to(self._model, tokens[rows].to(self.device), lengths[rows]))
@@ -151,8 +155,10 @@ class Encoder:
     @cached_property
     def _dimension(self) -> int:
         """Of the vectors: open_clip's classes of models have no common name for it."""
+        with self._tokenizing:
+            tokens = self._tokenizer(["a"])
         with torch.inference_mode():
-            return int(self._model.encode_text(self._tokenizer(["a"]).to(self.device)).shape[1])
+            return int(self._model.encode_text(tokens.to(self.device)).shape[1])
 
     def _fingerprint(self) -> str:
         """SHA-256 (hex) of the model's name and of a sample of each weight tensor.

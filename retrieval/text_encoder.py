@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -67,6 +68,7 @@ class TransformersTextEncoder:
                 f"text encoder {settings.model!r} cannot be loaded: {str(error).rstrip('.')}. Check text_encoder.model in the "
                 "profile; hub models need their files in the local cache or a network, and null goes without a text encoder."
             ) from error
+        self._tokenizing = Lock()  # Tokenizers are not made for threads.
         self._model: Any = model.to(self.device).eval().requires_grad_(False)
         self.pooling = settings.pooling if settings.pooling != "auto" else _saved_pooling(reference)
         self.dimension = int(model.config.hidden_size)
@@ -78,9 +80,10 @@ class TransformersTextEncoder:
 
         def embed(batch: Sequence[str]) -> NDArray[np.float32]:
             prefixed = [self.settings.prefix + text for text in batch]
-            inputs = self._tokenizer(prefixed, padding=True, truncation=True, max_length=self.max_tokens, return_tensors="pt").to(
-                self.device
-            )
+            with self._tokenizing:
+                inputs = self._tokenizer(
+                    prefixed, padding=True, truncation=True, max_length=self.max_tokens, return_tensors="pt"
+                ).to(self.device)
             states = self._model(**inputs).last_hidden_state  # (batch, tokens, dimension)
             if self.pooling == "cls":
                 pooled = states[:, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,14 @@ def test_vectors_are_unit_and_do_not_depend_on_the_batch(encoder: Encoder) -> No
     assert encoder.encode_texts(TEXTS[1:2])[0] == pytest.approx(texts[1], abs=1e-5)
     assert encoder.encode_images([]).shape == (0, 16)
     assert encoder.encode_texts([]).shape == (0, 16)
+
+
+def test_threads_that_share_an_encoder_get_the_vectors_of_one(encoder: Encoder) -> None:
+    texts = [[f"第{number}个", "这个会漏水吗" * (1 + number % 7)] for number in range(60)]
+    alone = [encoder.encode_texts(pair) for pair in texts]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(encoder.encode_texts, texts))
+    np.testing.assert_allclose(together, alone, atol=1e-6)
 
 
 def test_vectors_are_those_of_open_clip_itself(encoder: Encoder, folder: Path) -> None:

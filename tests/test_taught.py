@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,16 @@ def test_two_processes_may_write_and_each_sees_the_other(store: TaughtStore) -> 
     other.add(AddExample("y", SAMPLE, "漏水"), "ben")
     assert store.taught().examples.keys() == {"x", "y"}
     assert [change.version for change in store.changes()] == [1, 2]
+
+    def undo(one: TaughtStore) -> bool:
+        try:
+            return bool(one.undo(1, "both"))
+        except InputError:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(undo, [store, other] * 4)) == 1
+    assert store.version() == 3
 
 
 def test_a_new_run_begins_with_what_an_old_one_was_taught(tmp_path: Path) -> None:
