@@ -103,13 +103,20 @@ def test_the_queue_holds_what_is_unsure_until_a_person_has_spoken(client: TestCl
 
 
 def test_a_question_with_nothing_in_it_teaches_nothing(client: TestClient) -> None:
-    client.post("/v1/predict", json={"images": ["missing.jpg"]})
+    client.post("/v1/predict", json={"images": ["missing.jpg"]})  # it would stay the first of the queue for ever
     for _ in range(200):
         if found := re.findall(r'action="(/items/\w+/label)"', client.get("/queue").text):
             break
         time.sleep(0.01)
-    assert "neither text nor an image" in client.post(found[0], data={"label": "退款页面"}).text
+    id_ = found[0].split("/")[2]
+    told = client.post("/v1/examples", json={"label": "退款页面", "item": id_}, headers={"Accept": "*/*"})
+    assert (told.status_code, "neither text nor an image" in told.json()["detail"]) == (422, True)
+    assert "Noted" in client.post(found[0], data={"label": "退款页面"}).text
+    assert found[0] not in client.get("/queue").text
     assert client.get("/v1/changes").json()["version"] == 0
+    path, _ = ask(client, "商品材质", b"no picture")  # which leaves the text
+    assert "Noted as right" in client.post(f"{path}/label", data={"label": "商品材质"}).text
+    assert client.get("/v1/changes").json()["version"] == 1
 
 
 def test_nothing_given_and_nothing_there_are_told_in_words(client: TestClient) -> None:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from data.case import Case
+from data.case import Case, nothing_on
 from data.errors import ImageError
 from data.labels import label_key
-from data.schema import Sample, Task, strip_marks
+from data.schema import Sample, Task
 from data.taught import with_contents
 from data.teaching import digest_of
 from fusion.live.rules import Audited
@@ -41,6 +41,10 @@ class Told:
     version: int
     model_version: str
     contradicts: tuple[tuple[str, str], ...]
+
+
+class NothingToLearn(Refusal):
+    """A question that has nothing in it."""
 
 
 class Desk:
@@ -98,15 +102,28 @@ class Desk:
         return id_
 
     async def tell(self, item: Item, label: str, who: str = "page") -> Told:
-        """What a person says is right of a question that was asked; another word takes the first one's place."""
+        """What a person says is right of a question that was asked; another word takes the first one's place.
+
+        Images that cannot be used are left out. Raises NothingToLearn where nothing is left.
+        """
         label = await self.known(item.sample.task, label)
         await self._audited(item, label, who)
-        sample = await asyncio.to_thread(self._asked, item)
+        case = await self._read(await asyncio.to_thread(self._asked, item))
+        if case.is_empty():
+            raise NothingToLearn(422, f"question {item.id} has neither text nor an image that is there; it teaches nothing")
         note = {"predicted": item.answer["predict"], "model_version": item.answer["model_version"]}
         # One id for a question: who says it twice at the same time teaches one example.
-        told = await self._teach(sample, label, who, item.example or item.id, note)
+        told = await self._teach(usable(case), label, who, item.example or item.id, note)
         await asyncio.to_thread(self.store.mark_item, item.id, "done", told.id, label)
         return told
+
+    async def say(self, item: Item, label: str, who: str = "page") -> None:
+        """The same also of a question with nothing in it: a person has looked at it, and it teaches nothing."""
+        try:
+            await self.tell(item, label, who)
+        except NothingToLearn:
+            label = await self.known(item.sample.task, label)
+            await asyncio.to_thread(self.store.mark_item, item.id, "done", None, label)
 
     async def none_is_right(self, item: Item, who: str = "page") -> None:
         """A person says of a drawn question that none of the labels is right; that teaches nothing. Raises Refusal for others."""
@@ -135,7 +152,11 @@ class Desk:
             raise Refusal(422, "; ".join(sample.problems))
         if self.images is not None:
             sample = await asyncio.to_thread(with_contents, sample, self.images)
-        return await self._teach(sample, label, who, id_, {})
+        label = await self.known(sample.task, label)
+        case = await self._read(sample)
+        if case.sample.problems:
+            raise Refusal(422, "; ".join(case.sample.problems))
+        return await self._teach(replace(case, sample=sample), label, who, id_, {})
 
     async def counts(self, version: int, seconds: float) -> bool:
         """Wait until a change counts for answers; whether it does."""
@@ -154,13 +175,14 @@ class Desk:
             raise Refusal(422, detail, kind="unknown_label")
         return label
 
-    async def _teach(self, sample: Sample, label: str, who: str, id_: str, note: Mapping[str, Any]) -> Told:
-        label = await self.known(sample.task, label)
+    async def _read(self, sample: Sample) -> Case:
+        """The case of a sample, with the bytes of its images."""
         case = await self.work.read(sample) if sample.images else Case(sample)
-        if case.sample.problems:
-            raise Refusal(422, "; ".join(case.sample.problems))
+        return replace(case, sample=replace(case.sample, contents=sample.contents))
+
+    async def _teach(self, case: Case, label: str, who: str, id_: str, note: Mapping[str, Any]) -> Told:
         await asyncio.to_thread(self.store.add_taught, key_of(case))
-        lesson = await asyncio.to_thread(self.teacher.add, sample, label, who, case, id_, note)
+        lesson = await asyncio.to_thread(self.teacher.add, case.sample, label, who, case, id_, note)
         return Told(lesson.id, lesson.version, self.state().model_version, lesson.contradicts)
 
     def _asked(self, item: Item) -> Sample:
@@ -173,10 +195,7 @@ class Desk:
                     found = with_contents(replace(item.sample, images=(image.name,)), self.images).contents[image.name]
             if found is not None:
                 contents[image.name] = found
-        sample = replace(item.sample, images=tuple(name for name in item.sample.images if name in contents), contents=contents)
-        if not contents and not any(strip_marks(turn.text) for turn in sample.turns):
-            raise Refusal(422, f"question {item.id} has neither text nor an image that is there; nothing can be learned from it")
-        return sample
+        return replace(item.sample, images=tuple(name for name in item.sample.images if name in contents), contents=contents)
 
     async def kept(self) -> None:
         """Returns when everything that is to be kept is on disk."""
@@ -221,6 +240,14 @@ class Desk:
             self.auditing.told()
         else:
             self.store.add_item(item, contents, previews)
+
+
+def usable(case: Case) -> Case:
+    """Without the images that could not be read or show nothing, and what was said of them."""
+    paired = zip(case.sample.images, case.pages_by_image(), strict=False)
+    kept = [(name, page) for name, page in paired if page is not None and not nothing_on(page)]
+    sample = replace(case.sample, images=tuple(name for name, _ in kept), problems=())
+    return Case(sample, tuple(replace(page, image=place) for place, (_, page) in enumerate(kept)))
 
 
 def to_row(answer: Answer) -> dict[str, Any]:

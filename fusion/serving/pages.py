@@ -119,7 +119,7 @@ def pages(desk: Desk, renderer: Renderer, scores: Scores, describe: Callable[[],
             return gone(request)
         async with form_of(request, files=0) as form:
             label = str(form.get("label", ""))
-        await (desk.tell(item, label) if label else desk.none_is_right(item))
+        await (desk.say(item, label) if label else desk.none_is_right(item))
         return RedirectResponse(f"/items/{id_}", 303)
 
     @router.post("/items/{id_}/undo")
