@@ -101,12 +101,22 @@ def test_the_service_answers_what_the_command_answers(world: World, tmp_path: Pa
     assert list(TaughtStore(taught_path(run)).taught().examples) == [told["id"]]
 
 
+class Unreadable(dict[str, bytes]):
+    """Images that a defect meets."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        raise RuntimeError("a defect")
+
+
 def test_a_reading_process_that_is_killed_is_replaced(tmp_path: Path) -> None:
     pool = ReadingPool(Reader(tmp_path, OcrSettings(), 160_000, None), 1)
     sample = Sample("1", Task.SCENE, images=("a",), contents={"a": picture()})
 
     async def read_killed_and_read() -> list[Case]:
-        first = await pool(sample)
+        defect = Sample("2", Task.SCENE, images=("a",), contents=Unreadable())
+        found, first = await asyncio.gather(pool(defect), pool(sample), return_exceptions=True)
+        assert isinstance(found, RuntimeError)
+        assert isinstance(first, Case)  # which the other one does not take along
         (process,) = multiprocessing.active_children()
         assert process.pid is not None
         os.kill(process.pid, signal.SIGKILL)

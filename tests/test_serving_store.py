@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,15 @@ def test_old_questions_go_and_their_images_with_them(tmp_path: Path) -> None:
     assert store.content(digest_of(str(gone).encode())) is None
     assert store.content(digest_of(b"29")) == b"29"
     assert store.content(digest_of(b"0")) == b"0"
+
+
+def test_who_asks_on_the_page_finds_the_answer_there_however_much_is_open(tmp_path: Path) -> None:
+    store = Store(tmp_path / "service.sqlite", kept=20)
+    for number in range(20):
+        store.add_item(item(number, 0.5, 0.4), {}, {})
+    store.add_item(replace(item(20, 0.9, 0.1, "seen"), source="page", created=time.time()), {}, {})
+    assert store.item("20") is not None
+    assert store.item("0") is None
 
 
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:

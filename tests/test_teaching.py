@@ -277,6 +277,8 @@ def test_what_another_process_taught_is_seen(teacher: tuple[Teacher, Applies], s
 
 def test_labels_that_cannot_be_taught_are_refused(tmp_path: Path) -> None:
     one = Teacher(TaughtStore(tmp_path / "run.taught.sqlite"))
+    with pytest.raises(InputError, match="expected the name of a label"):
+        one.add_label(Task.SCENE, " \u200b", "nothing to see", "anna", LABELS)
     with pytest.raises(InputError, match="is there already"):
         one.add_label(Task.SCENE, "标签 漏水", "关于漏水的事", "anna", LABELS)
     assert one.add_label(Task.SCENE, "标签 漏水", "别的意思", "anna", LABELS).payload["name"] == "标签漏水"

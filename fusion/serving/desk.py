@@ -159,9 +159,9 @@ class Desk:
         return await self._teach(replace(case, sample=sample), label, who, id_, {})
 
     async def counts(self, version: int, seconds: float) -> bool:
-        """Wait until a change counts for answers; whether it does."""
+        """Wait until a change counts for answers, or the service is to stop; whether it does."""
         end = time.monotonic() + seconds
-        while self.teacher.applied < version and time.monotonic() < end:
+        while self.teacher.applied < version and time.monotonic() < end and not self.work.draining:
             await asyncio.sleep(0.05)
         return self.teacher.applied >= version
 

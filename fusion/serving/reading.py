@@ -37,7 +37,7 @@ class ReadingPool:
             pool = self._pool
             try:
                 return await asyncio.wrap_future(pool.submit(_read, sample))
-            except (BrokenProcessPool, RuntimeError):
+            except BrokenProcessPool:
                 if self._pool is pool:
                     pool.shutdown(wait=False, cancel_futures=True)
                     self._pool = self._new()

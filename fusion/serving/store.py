@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from data.teaching import sample_from_json, sample_to_json
 
 Status = Literal["seen", "open", "done"]
 MOST_BYTES = 2 * 2**30  # of images that items keep
+LOOKED_AT = 900.0  # seconds in which whoever asked a question on the page looks at the answer and says whether it is right
 AUDIT = "audit"  # source of questions that were drawn at random, for people to label
 
 _TABLES = """
@@ -151,8 +153,8 @@ class Store:
         drop = max(count - self.kept, 0) + max(1, self.kept // 20)
         self._db.execute(
             "DELETE FROM items WHERE id IN (SELECT id FROM items"
-            " ORDER BY status = 'open' AND source = ?, status = 'open', created LIMIT ?)",
-            (AUDIT, min(drop, count - 1)),
+            " ORDER BY status = 'open' AND source = ?, source = 'page' AND created > ?, status = 'open', created LIMIT ?)",
+            (AUDIT, time.time() - LOOKED_AT, min(drop, count - 1)),
         )
         named = {
             digest

@@ -163,10 +163,7 @@ def teaching(desk: Desk) -> APIRouter:
     async def add_label(request: Request, wait: Wait = 0, who: Who = "api") -> JSONResponse:
         """Add a label, which can be answered from its description before it has any example; or describe one anew."""
         given = validated(LabelIn, await request.body())
-        name = given.name.strip()
-        if not name:
-            raise Refusal(422, "/name: expected a name, found white space")
-        now = desk.state().labels
+        now, name = desk.state().labels, given.name.strip()
         change = await asyncio.to_thread(teacher.add_label, Task(given.task), name, given.description.strip(), who, now)
         return await answer(change, wait, 201)
 

@@ -139,7 +139,9 @@ class Teacher:
         return self._told(self.store.add(CorrectLabel(id_, label), who))
 
     def add_label(self, task: Task, name: str, description: str, who: str, now: LabelSet) -> Change:
-        """Add a label, or describe one anew. Raises InputError where nothing would change."""
+        """Add a label, or describe one anew. Raises InputError where nothing would change or the name is none."""
+        if not label_key(name):
+            raise InputError(f"expected the name of a label, found {name!r}")
         own = {label_key(label.name): label for label in self.labels(now).tasks.get(task, ())}
         found = own.get(label_key(name))
         if found is not None and not found.retired and found.description == description:
