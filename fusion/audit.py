@@ -5,7 +5,8 @@
 writes audit.json, audit.csv and audit.html (with pictures) and prints how many examples of each task are doubtful. The most
 doubtful example stands first, with what it seems to be and its nearest neighbours. Near-duplicates with different labels and
 examples whose label the label file does not know, or has retired, are listed as well. What is doubted rests on answers that
-never saw the example. Nothing is changed: correct the data file, or teach the correction with `python -m fusion.teach`.
+never saw the example. Labels are those of now, with what was corrected or removed since. Nothing is changed: correct the data
+file, or teach the correction with `python -m fusion.teach`.
 """
 
 from __future__ import annotations

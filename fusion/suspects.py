@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from data.atomic import write_text
 from data.reader import load_samples
-from data.run import RunFolder
+from data.run import Manifest, RunFolder
 from data.schema import Task
+from data.taught import taught_to
 from fusion.album import Album, Picture
 from fusion.doubt import contradicting_groups, label_doubt, seems
 from fusion.examples import Examples
@@ -19,6 +23,7 @@ from fusion.loading import load_fusion, out_of_fold_answers, run_manifest
 from fusion.pages.known import Known
 from fusion.pages.rendering import render_file
 from retrieval.retriever import Retriever
+from retrieval.table import ExemplarTable
 
 NEIGHBOURS = 3
 PREVIEW, NEAR = 240, 160  # pixels of the longer side of an example's picture on the page, and of a neighbour's
@@ -76,36 +81,55 @@ class Audit:
 def audit_run(run: RunFolder, most: int) -> Audit:
     """Judge a run's training examples with the answers of parts that did not see them.
 
-    Lists the `most` doubtful examples. Raises RunError where a step is missing.
+    Lists the `most` doubtful examples. Labels are those of now: what was corrected or removed since the run was built counts.
+    An example whose label the run did not have then is not judged. Raises RunError where a step is missing.
     """
     manifest = run_manifest(run, policy=None if run.is_complete("vlm") else "retrieval")
     retriever, fusion, _ = load_fusion(run, manifest)
+    now = labels_now(run, manifest, retriever.table)
     suspects: list[Suspect] = []
     contradictions: list[tuple[tuple[str, str], ...]] = []
     examples, doubtful = {}, {}
-    for task, (probability, truth) in out_of_fold_answers(run, manifest, retriever, fusion).items():
-        names, rows = manifest.labels.names(task), retriever.rows(task)
-        doubt, other = label_doubt(probability, truth.labels), seems(probability, truth.labels)
+    for task, (probability, _) in out_of_fold_answers(run, manifest, retriever, fusion).items():
+        names = manifest.labels.names(task)
+        numbers = {name: number for number, name in enumerate(names)}
+        given = np.array([numbers.get(now.get(retriever.table.ids[row], ""), -1) for row in retriever.rows(task)], np.int64)
+        judged = np.flatnonzero(given >= 0)
+        rows, labels, probability = retriever.rows(task)[judged], given[judged], probability[judged]
+        doubt, other = label_doubt(probability, labels), seems(probability, labels)
         examples[task.value], doubtful[task.value] = len(doubt), int((doubt > 0).sum())
         neighbours = retriever.out_of_fold()[task].neighbours
         for place in (-doubt).argsort(kind="stable")[:most].tolist():
             row = retriever.table[int(rows[place])]
-            near = tuple((item.id, item.label, item.text) for item in neighbours[place][:NEIGHBOURS])
-            own = round(float(doubt[place]), 4), round(float(probability[place, truth.labels[place]]), 6)
-            suspects.append(Suspect(task.value, row.id, row.label, names[int(other[place])], *own, row.text, row.images, near))
-        contradictions += _contradictions(retriever, task)
+            beside = [(item.id, now[item.id], item.text) for item in neighbours[judged[place]] if item.id in now]
+            own = round(float(doubt[place]), 4), round(float(probability[place, labels[place]]), 6)
+            known_as, near = (names[labels[place]], names[int(other[place])]), tuple(beside[:NEIGHBOURS])
+            suspects.append(Suspect(task.value, row.id, *known_as, *own, row.text, row.images, near))
+        contradictions += _contradictions(retriever, task, now)
     suspects.sort(key=lambda item: -item.doubt)
     known = {(task, name) for task in Task for name in manifest.labels.names(task)}
     samples = load_samples(Path(manifest.data))
-    unknown = [(sample.id, sample.label) for sample in samples if sample.label and (sample.task, sample.label) not in known]
+    taught = taught_to(run.path)
+    left = [(one, taught.corrected.get(one.id, one.label)) for one in samples if one.id not in taught.removed]
+    known |= {(task, name) for task in Task for name in taught.label_set(manifest.labels).names(task)}
+    unknown = [(sample.id, label) for sample, label in left if label and (sample.task, label) not in known]
     return Audit(tuple(suspects[:most]), tuple(contradictions), tuple(unknown), examples, doubtful, Path(manifest.images))
 
 
-def _contradictions(retriever: Retriever, task: Task) -> list[tuple[tuple[str, str], ...]]:
-    table, rows = retriever.table, retriever.rows(task)
-    labels = [table.labels[row] for row in rows]
-    groups = contradicting_groups(retriever.groups(task), labels)
-    return [tuple((table.ids[rows[place]], labels[place]) for place in group) for group in groups]
+def labels_now(run: RunFolder, manifest: Manifest, table: ExemplarTable) -> dict[str, str]:
+    """The labels of a run's examples after what it was taught; examples that were removed are left out."""
+    taught, before = taught_to(run.path), taught_to(run.path, manifest.taught)
+    gone = taught.removed | (before.examples.keys() - taught.examples.keys())
+    now = {row.id: taught.corrected.get(row.id, row.label) for row in table if row.id not in gone}
+    return now | {id_: str(sample.label) for id_, sample in taught.examples.items() if id_ in now}
+
+
+def _contradictions(retriever: Retriever, task: Task, now: Mapping[str, str]) -> list[tuple[tuple[str, str], ...]]:
+    ids = [retriever.table.ids[row] for row in retriever.rows(task)]
+    left = np.array([place for place, id_ in enumerate(ids) if id_ in now], np.int64)
+    found = [(ids[place], now[ids[place]]) for place in left]
+    groups = contradicting_groups(retriever.groups(task)[left], [label for _, label in found])
+    return [tuple(found[place] for place in group) for group in groups]
 
 
 def write_audit(out: Path, audit: Audit, examples: Examples | None = None) -> None:

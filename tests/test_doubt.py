@@ -17,7 +17,9 @@ from world import World
 from data.case import Case
 from data.profile import TextEncoderSettings, load_profile
 from data.schema import Task
-from fusion import audit
+from data.taught import TaughtStore, taught_path
+from data.teaching import CorrectLabel, RemoveExample
+from fusion import audit, teach
 from fusion.doubt import contradicting_groups, label_doubt, seems
 from fusion.evaluation.out_of_scope import labels_without, out_of_scope
 from fusion.evaluation.planted import find_planted
@@ -97,3 +99,15 @@ def test_the_audit_of_a_run(world: World, tmp_path: Path, capsys: pytest.Capture
     assert all(text in page for text in WORDS["doubts_title"])  # in both languages
     assert page.count('class="what') == sum(len(item["neighbours"]) for item in found["suspects"])
     assert not re.search(r'(?:src|href)="(?!data:|#)', page)  # one file
+
+    # What people said since counts: an old label in the next table would take their correction back.
+    first, second = found["suspects"][:2]
+    store = TaughtStore(taught_path(run))
+    store.add_all([(CorrectLabel(first["id"], first["seems"]), {}), (RemoveExample(second["id"]), {})], "anna")
+    store.close()
+    assert audit.main(["--run", str(run), "--most", "1000"]) == 0
+    again = {item["id"]: item for item in json.loads((run / "audit" / "audit.json").read_text(encoding="utf-8"))["suspects"]}
+    assert again[first["id"]]["label"] == first["seems"]
+    assert second["id"] not in again
+    assert teach.main(["--run", str(run), "--correct", str(run / "audit" / "audit.csv")]) == 0
+    assert "0 labels corrected" in capsys.readouterr().out

@@ -18,6 +18,8 @@ from data.labels import Label, LabelSet
 from data.page import OcrLine, Page
 from data.profile import VlmSettings, load_profile, official_profile, resolve_package_path
 from data.schema import Sample, Speaker, Task, Turn
+from fusion.chain import Asker
+from fusion.teaching.applying import asker_with
 from vlm.architecture import architecture_names, build_empty, count_parameters, load_architecture
 from vlm.codes import label_codes
 from vlm.exemplars import Exemplar, exemplar_text
@@ -68,6 +70,19 @@ def test_a_task_with_too_many_labels_is_left_to_retrieval(embedded: Any) -> None
         r"vlm\.label_tokens allows 4,096; raise it, or use fewer or shorter labels",
         messages[0],
     )
+
+    # Labels that are taught may become too many, and few enough again.
+    few = LabelSet("few", {task: many_labels(2) for task in Task})
+    scorer: Any = None
+    base = Asker(scorer, prompt_builders(embedded, few, VlmSettings())[0])
+    taught = asker_with(labels, base, VlmSettings())
+    assert taught is not None
+    assert list(taught.builders) == [Task.SCENE]
+    assert taught.builders[Task.SCENE] is base.builders[Task.SCENE]
+    again = asker_with(few, taught, VlmSettings())
+    assert again is not None
+    assert again.builders.keys() == set(Task)
+    assert asker_with(few, Asker(scorer, {}), VlmSettings()) == Asker(scorer, {})
 
 
 def test_codes_are_single_tokens_for_a_hundred_labels() -> None:

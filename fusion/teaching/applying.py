@@ -11,6 +11,7 @@ scores: it stays that of the run as it was built, says so, and accepts no answer
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -19,7 +20,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from data.case import Case
+from data.errors import ProfileError
 from data.labels import LabelSet
+from data.profile import VlmSettings
 from data.reading import ReadingOptions
 from data.run import Manifest, RunFolder
 from data.schema import Sample
@@ -79,7 +82,7 @@ class Applying:
             self.base,
             labels=labels,
             retriever=retriever,
-            asker=self._asker(labels),
+            asker=asker_with(labels, self.base.asker, self.base.profile.vlm),
             counts=label_counts(retriever, labels),
             rule=rule,
             version=taught.version,
@@ -105,17 +108,6 @@ class Applying:
                 if labels.get(place, label) != label and other != case.sample.id:
                     found.append((other, labels[place]))
         return found
-
-    def _asker(self, labels: LabelSet) -> Asker | None:
-        """Prompts with the labels of now. Those of a task whose labels are the run's own stay, with what the engine keeps."""
-        if self.base.asker is None:
-            return None
-        builders = dict(self.base.asker.builders)
-        tokenizer = next(iter(builders.values())).tokenizer
-        for task in labels.tasks:
-            if task not in builders or builders[task].labels != labels.active(task):
-                builders[task] = prompt_builder(tokenizer, task, labels.active(task), self.base.profile.vlm)
-        return Asker(self.base.asker.scorer, builders)
 
     def _encoded(self, store: TaughtStore, taught: Taught) -> Encoded:
         """The taught examples; those that were not encoded yet are read, encoded and kept."""
@@ -157,3 +149,18 @@ class Applying:
 
     def _knowledge(self, labels: LabelSet) -> Any:
         return knowledge_for(labels, self.base.encoder, self.base.profile)
+
+
+def asker_with(labels: LabelSet, base: Asker | None, settings: VlmSettings) -> Asker | None:
+    """`base` with prompts of other labels. Those of a task whose labels are `base`'s stay, with what the engine keeps; a task
+    whose labels are too many for a prompt has none, and retrieval answers."""
+    if base is None or not base.builders:
+        return base
+    builders = dict(base.builders)
+    tokenizer = next(iter(builders.values())).tokenizer
+    for task in labels.tasks:
+        if task not in builders or builders[task].labels != labels.active(task):
+            builders.pop(task, None)
+            with contextlib.suppress(ProfileError):
+                builders[task] = prompt_builder(tokenizer, task, labels.active(task), settings)
+    return Asker(base.scorer, builders)
