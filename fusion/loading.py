@@ -131,7 +131,7 @@ def load_asker(profile: Profile, labels: LabelSet, adapter: Path) -> Asker:
     if settings.engine == "vllm":
         tokenizer = load_processor(resolve_package_path(settings.source)).tokenizer
         builders, _ = prompt_builders(tokenizer, labels, settings)
-        scorer = VllmScorer(open_vllm(settings, builders, profile.seed, adapter), builders, settings)
+        scorer = VllmScorer(open_vllm(settings, profile.seed, adapter), builders, settings)
         scorer.adapt(adapter)
         return Asker(scorer, builders)
     loaded = with_adapter(load_model(settings), adapter)

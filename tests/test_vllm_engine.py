@@ -92,7 +92,7 @@ def expected(prompts: list[Prompt], adapter: str | None = None) -> NDArray[np.fl
 def test_scores_are_the_codes_share_of_what_vllm_answers(
     task: Task, builders: dict[Task, PromptBuilder], vllm: type[LLM]
 ) -> None:
-    scorer: Scorer = VllmScorer(open_vllm(EMBEDDED, builders, seed=7), builders, EMBEDDED)
+    scorer: Scorer = VllmScorer(open_vllm(EMBEDDED, seed=7), builders, EMBEDDED)
     prompts = prompts_of(builders[task])
     found = scorer.score(prompts)
     assert found.dtype == np.float32
@@ -107,14 +107,14 @@ def test_scores_are_the_codes_share_of_what_vllm_answers(
 def test_vllm_is_started_with_the_profiles_settings(
     builders: dict[Task, PromptBuilder], vllm: type[LLM], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_vllm(dataclasses.replace(EMBEDDED, gpu_memory=0.5), builders, seed=7)
+    open_vllm(dataclasses.replace(EMBEDDED, gpu_memory=0.5), seed=7)
     options = vllm.made[0].options
     assert options["model"].endswith("vlm/weights/embedded")
     assert (options["seed"], options["dtype"], options["gpu_memory_utilization"]) == (7, "float32", 0.5)
     assert options["enable_prefix_caching"] is True
     assert options["limit_mm_per_prompt"] == {"image": EMBEDDED.max_images, "video": 0}
     assert options["mm_processor_kwargs"] == {"size": {"shortest_edge": 28 * 28 * 2, "longest_edge": 28 * 28 * 6}}
-    assert options["max_logprobs"] == 3
+    assert options["max_logprobs"] == EMBEDDED.label_tokens  # as many labels as a prompt may ever have
     assert options["max_model_len"] == 8192
     assert "enable_lora" not in options
     assert os.environ["VLLM_NO_USAGE_STATS"] == os.environ["DO_NOT_TRACK"] == os.environ["HF_HUB_OFFLINE"] == "1"
@@ -124,7 +124,7 @@ def test_vllm_is_started_with_the_profiles_settings(
 
 def test_images_are_sent_once_each_and_told_apart_by_content(builders: dict[Task, PromptBuilder], vllm: type[LLM]) -> None:
     builder = builders[Task.DIALOGUE]
-    scorer = VllmScorer(open_vllm(EMBEDDED, builders, seed=0), builders, EMBEDDED)
+    scorer = VllmScorer(open_vllm(EMBEDDED, seed=0), builders, EMBEDDED)
     (prompt,) = prompts_of(builder, 3)[2:]
     later = Prompt(builder.shared, prompt.sample, builder.with_exemplars([Exemplar("杯子", 1)], [0]))
     again = Prompt(builder.shared, builder.sample(make_case(2, Task.DIALOGUE, 2)), builder.direct())
@@ -148,21 +148,21 @@ def test_one_pad_an_image() -> None:
 
 
 def test_another_image_grid_is_an_error(builders: dict[Task, PromptBuilder], vllm: type[LLM]) -> None:
-    scorer = VllmScorer(open_vllm(EMBEDDED, builders, seed=0), builders, EMBEDDED)
+    scorer = VllmScorer(open_vllm(EMBEDDED, seed=0), builders, EMBEDDED)
     vllm.grid_factor = 2
     with pytest.raises(WeightsError, match=r"another prompt's; use `--engine transformers`"):
         scorer.score(prompts_of(builders[Task.SCENE]))
 
 
 def test_prompts_of_two_tasks_are_refused(builders: dict[Task, PromptBuilder], vllm: type[LLM]) -> None:
-    scorer = VllmScorer(open_vllm(EMBEDDED, builders, seed=0), builders, EMBEDDED)
+    scorer = VllmScorer(open_vllm(EMBEDDED, seed=0), builders, EMBEDDED)
     with pytest.raises(ValueError, match="same shared part"):
         scorer.score([prompts_of(builders[task])[0] for task in Task])
 
 
 def test_the_calls_are_made_for_many_samples_at_once(builders: dict[Task, PromptBuilder], vllm: type[LLM]) -> None:
     builder, count = builders[Task.DIALOGUE], SAMPLES_AT_ONCE + 4
-    scorer = VllmScorer(open_vllm(EMBEDDED, builders, seed=0), builders, EMBEDDED)
+    scorer = VllmScorer(open_vllm(EMBEDDED, seed=0), builders, EMBEDDED)
     sample = make_case(0, images=0)
     retrieved: Retrieved = make_retrieved(Task.DIALOGUE, count)
     budget = Budget()
@@ -195,7 +195,7 @@ def test_adapters_are_named_by_content(
             (folder / name).write_bytes((adapter / name).read_bytes())
     values = json.loads((other / CONFIG_FILE).read_text())
     (other / CONFIG_FILE).write_text(json.dumps(values | {"lora_alpha": 16}))
-    engine = open_vllm(EMBEDDED, builders, 0, adapter)
+    engine = open_vllm(EMBEDDED, 0, adapter)
     names = []
     for folder in (adapter, copied, other):
         VllmScorer(engine, builders, EMBEDDED).adapt(folder)
@@ -210,7 +210,7 @@ def test_adapters_are_named_by_content(
 def test_an_adapter_that_does_nothing_is_an_error(builders: dict[Task, PromptBuilder], vllm: type[LLM], adapter: Path) -> None:
     vllm.adapters_work = False
     with pytest.raises(WeightsError, match=r"does not change what vLLM answers.*--engine transformers"):
-        VllmScorer(open_vllm(EMBEDDED, builders, 0, adapter), builders, EMBEDDED).adapt(adapter)
+        VllmScorer(open_vllm(EMBEDDED, 0, adapter), builders, EMBEDDED).adapt(adapter)
 
 
 @pytest.mark.parametrize(
@@ -261,17 +261,17 @@ def test_a_missing_vllm_or_gpu_is_told_with_what_to_do(vllm: type[LLM], monkeypa
 def test_what_vllm_raises_is_told_in_one_line(
     builders: dict[Task, PromptBuilder], vllm: type[LLM], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = open_vllm(EMBEDDED, builders, 0)
+    engine = open_vllm(EMBEDDED, 0)
     monkeypatch.setattr(vllm, "generate", lambda *_, **__: (_ for _ in ()).throw(ValueError("too long\nand more")))
     with pytest.raises(WeightsError, match=r"too long; lower the profile's limits"):
         engine.generate([], None)
     monkeypatch.setattr(vllm, "__init__", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("no memory")))
     with pytest.raises(WeightsError, match=r"no memory.*vlm\.gpu_memory"):
-        open_vllm(EMBEDDED, builders, 0)
+        open_vllm(EMBEDDED, 0)
 
 
 def test_engine_can_be_emptied_and_closed(builders: dict[Task, PromptBuilder], vllm: type[LLM]) -> None:
-    engine: VllmEngine = open_vllm(EMBEDDED, builders, 0)
+    engine: VllmEngine = open_vllm(EMBEDDED, 0)
     engine.forget()
     engine.close()
     assert vllm.made[0].dropped == ["prefixes", "images", "encoder", "engine"]
@@ -289,7 +289,7 @@ def test_both_engines_give_the_same_scores(builders: dict[Task, PromptBuilder], 
     """The embedded model in bfloat16, which rounds scores; with and without an adapter, all three calls."""
     settings = dataclasses.replace(EMBEDDED, dtype="bfloat16", gpu_memory=0.3)
     plain, adapted = load_model(settings), with_adapter(load_model(settings), adapter)
-    engine = open_vllm(settings, builders, 0, adapter)
+    engine = open_vllm(settings, 0, adapter)
     scorer = VllmScorer(engine, builders, settings)
     for loaded in (plain, adapted):
         reference = TransformersScorer(loaded)

@@ -298,7 +298,7 @@ def measure_served(
     images = max([settings.max_images, *(len(case.pages) for case in bench.official)])
     start = time.perf_counter()
     with apart(bench.rank):
-        engine = open_vllm(settings, builders, profile.seed, images=images)
+        engine = open_vllm(settings, profile.seed, images=images)
     bench.rank.wait()
     yield f"vllm      started in {time.perf_counter() - start:.0f} s"
     try:

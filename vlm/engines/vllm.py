@@ -1,6 +1,6 @@
 """Scoring with vLLM (continuous batching, prefix caching): the second engine behind `transformers_scorer.Scorer`.
 
-    engine = open_vllm(settings, builders, seed)
+    engine = open_vllm(settings, seed)
     scorer = VllmScorer(engine, builders, settings)
     scorer.adapt(adapter_folder)
 
@@ -107,7 +107,6 @@ def load_vllm() -> Any:
 
 def open_vllm(
     settings: VlmSettings,
-    builders: Mapping[Task, PromptBuilder],
     seed: int,
     adapter: Path | None = None,
     images: int | None = None,
@@ -129,7 +128,7 @@ def open_vllm(
     if local_folder(settings.source) is None:
         check_counted(settings, build_empty(config))
     rank = lora_rank(adapter) if adapter else 0
-    codes = max(len(builder.codes) for builder in builders.values())
+    codes = settings.label_tokens  # Labels may be taught, and each takes a token or more of the prompt.
     lora = {"enable_lora": True, "max_loras": 1, "max_lora_rank": next(size for size in LORA_RANKS if size >= rank)}
     try:
         llm = vllm.LLM(
