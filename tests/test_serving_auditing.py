@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +23,7 @@ from fusion.live.rules import Audited
 from fusion.live.verdicts import standing, verdicts
 from fusion.pages.known import Known
 from fusion.serving.app import Service
-from fusion.serving.audit_store import NONE, AuditStore
+from fusion.serving.audit_store import NONE, AuditStore, Counts
 from fusion.serving.label_scores import OutOfFold
 from fusion.serving.settings import Settings
 from fusion.serving.state import State
@@ -112,6 +113,21 @@ def test_none_of_the_labels_counts_as_wrong_and_teaches_nothing(app: Service, cl
     client.post("/ask", data={"text": "在吗"})
     asked = app.desk.store.open_items()[0]
     assert client.post(f"/items/{asked.id}/label", data={"label": NONE}).status_code == 422  # asked on the page, not drawn
+
+
+def test_a_look_that_failed_is_made_again(app: Service, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    auditing, counts, failing = app.desk.auditing, app.desk.store.counts, [sqlite3.OperationalError("database is locked")]
+
+    def once_locked(run: str) -> dict[Task, Counts]:
+        if failing:
+            raise failing.pop()
+        return counts(run)
+
+    monkeypatch.setattr(app.desk.store, "counts", once_locked)
+    ask(client, RIGHT)
+    until(lambda: not failing)
+    auditing.told()
+    until(lambda: auditing.counts)
 
 
 def test_what_was_taught_is_not_drawn_again(app: Service, client: TestClient) -> None:

@@ -181,8 +181,8 @@ class Auditing:
     def _look_again(self, state: State) -> None:
         news = (self.store.news(), self.store.count_open(), state.model_version)
         if news != self._seen:
-            self._seen = news
             self.look(state)
+            self._seen = news  # Not before: a look that failed is made again.
 
     def _watch(self, state: State, case: Case, label: str, score: float) -> None:
         from fusion.live.drift import Observed
