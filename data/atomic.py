@@ -1,6 +1,6 @@
 """Writing files so that a file under its final name is always whole: write to a temporary name beside it, fsync, rename.
 
-`writing_alone` keeps two commands from writing into one folder at the same time.
+`writing_alone` keeps two commands from writing into one folder at the same time; `taking_turns` lets the second wait.
 """
 
 from __future__ import annotations
@@ -81,6 +81,19 @@ def writing_alone(folder: Path, option: str) -> Iterator[None]:
         if missing:
             with suppress(OSError):  # It is not empty.
                 folder.rmdir()
+        os.close(descriptor)
+
+
+@contextmanager
+def taking_turns(folder: Path) -> Iterator[None]:
+    """Within the `with` block no other process or thread is in one on the same folder: who comes later waits. A process that is
+    killed leaves it. File systems without locks are not guarded."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
         os.close(descriptor)
 
 

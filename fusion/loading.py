@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.arrays import Float64
+from data.atomic import taking_turns
 from data.case import Case
 from data.cases import CaseReader, Reader, default_cache
 from data.errors import RunError
@@ -229,10 +230,11 @@ def _fusion(run: RunFolder, manifest: Manifest, retriever: Retriever, scores: di
     made_from = {
         step: file_digest(run.step(step) / "complete.json") for step in ("index", "vlm") if step == "index" or scores is not None
     }
-    finished = run.is_complete("fusion") and run.require("fusion").get("made_from") == made_from
-    if finished and (folder / OUT_OF_FOLD_FILE).is_file():  # Runs of earlier versions lack the file.
-        return FusionModel.load(folder)
-    run.reset("fusion")
-    model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores, quiet=False)
-    run.complete("fusion", [*model.save(folder), out_of_fold.save(folder)], made_from=made_from)
-    return model
+    with taking_turns(run.step("index")):  # Two commands may be the first to need it.
+        finished = run.is_complete("fusion") and run.require("fusion").get("made_from") == made_from
+        if finished and (folder / OUT_OF_FOLD_FILE).is_file():  # Runs of earlier versions lack the file.
+            return FusionModel.load(folder)
+        run.reset("fusion")
+        model, out_of_fold = fit_chain_fusion(retriever, manifest.labels, manifest.profile, scores, quiet=False)
+        run.complete("fusion", [*model.save(folder), out_of_fold.save(folder)], made_from=made_from)
+        return model

@@ -5,7 +5,10 @@ there is one error.
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from world import PROFILE, World, predictions
@@ -21,7 +24,10 @@ import vlm.train_lora
 from data.labels import load_labels
 from data.profile import VlmSettings, resolve_package_path
 from data.reader import load_samples
+from data.run import RunFolder
 from data.schema import Task
+from fusion import loading
+from fusion.chain import fit_chain_fusion
 from fusion.predictor import Predictor
 from vlm.model import load_processor
 
@@ -55,6 +61,23 @@ def test_predictions_make_no_call(world: World, run: Path, tmp_path: Path) -> No
     assert {value["budget"]["vlm_calls"] for value in found} == {0}
     answers = Predictor.open(run, world.images)(load_samples(world.folder / "good.json"))
     assert [answer.predict for answer in answers] == [value["predict"] for value in found]
+
+
+def test_fusion_is_fitted_once_however_many_want_it(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As two first predictions at the same time do, each of which would take away what the other is writing."""
+    fitted: list[str] = []
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        fitted.append(threading.current_thread().name)
+        return fit_chain_fusion(*arguments, **options)
+
+    monkeypatch.setattr(loading, "fit_chain_fusion", counted)
+    folder = RunFolder(run)
+    folder.reset("fusion")
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: loading.load_fusion(folder, loading.run_manifest(folder))[1].record, range(4)))
+    assert found == [found[0]] * 4
+    assert len(fitted) == 1
 
 
 def test_cross_validation_leaves_the_vlm_out(world: World, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
