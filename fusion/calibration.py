@@ -12,14 +12,14 @@ from scipy.special import softmax
 from fusion.ranker import cross_entropy
 from fusion.reliability import error_of_bins, reliability
 
-HOTTEST = 100.0  # temperature, for few answers of which all are right
+HOTTEST = 100.0  # the highest temperature, for few answers of which all are right
 
 
 def fit_temperature(logits: NDArray[Any], truth: NDArray[np.int64]) -> float:
     """The temperature in 0.2..5 that minimises cross entropy of logits (n, L); 1.0 where there is nothing to fit on.
 
-    Where all n answers are right no temperature is low enough. Then it is the one at which they are (n + 1) / (n + 2) sure on
-    average, which is what n right answers show (Laplace's rule of succession).
+    Never lower than where the n answers are (n + 1) / (n + 2) sure on average: that is what n right answers show (Laplace's rule
+    of succession), and where all are right no temperature would be low enough for cross entropy.
     """
     if len(truth) == 0:
         return 1.0

@@ -68,7 +68,7 @@ GOES_WITH = {
     "out_of_scope": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
     "planted": ("run", "seeds", "seed", "cache", "workers", "allow_missing"),
 }
-HALVES = 200
+OF_PROMISE = ("together", "halves")  # options that say nothing without --max-error
 BASELINE = {"fusion": "official baseline"}  # whose answers nothing was fused for
 
 
@@ -96,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--max-error", type=float, metavar="SHARE", help="with --evidence: try a hand-over promise on halves")
     add_together(parser)
     parser.add_argument(
-        "--halves", type=positive, default=HALVES, help="random halves for --max-error, shared by the seeds (default %(default)s)"
+        "--halves", type=positive, default=200, help="random halves for --max-error, shared by the seeds (default %(default)s)"
     )
     parser.add_argument("--profile", help="profile whose fusion and call settings --evidence uses (default: the run's)")
     add_reading_options(parser)
@@ -134,6 +134,8 @@ def _chosen(given: Sequence[str]) -> str:
         if name not in (*chosen, *GOES_WITH[chosen[0]]):
             others = " or ".join(_option(mode) for mode, names in GOES_WITH.items() if name in names)
             raise InputError(f"{_option(name)} has no effect with {_option(chosen[0])}; leave it out, or give it with {others}")
+        if name in OF_PROMISE and "max_error" not in given:
+            raise InputError(f"{_option(name)} was given without --max-error SHARE: say which share of errors it is about")
     return chosen[0]
 
 
@@ -146,7 +148,7 @@ def _score(args: argparse.Namespace) -> int:
     announce(data)
     samples, predictions = data.samples, read_predictions(args.predictions)
     table, official = score_predictions(samples, predictions)
-    report_problems(_unknown_labels(_spelt_as_predicted(samples, predictions), predictions))
+    report_problems(_unknown_labels(samples, predictions))
     print(render(table))
     print(json.dumps(official))
     return OK
@@ -183,13 +185,14 @@ def score_predictions(
 
 
 def _unknown_labels(samples: Sequence[Sample], predictions: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A message for each task with labels that no answer could be; `samples` are spelt as the predictions' candidates are."""
+    """A message for each task with labels that no answer could be."""
     messages = []
     for task in Task:
-        known = {item["label"] for value in predictions if value.get("task") == task for item in value.get("candidates", ())}
-        unknown = Counter(sample.label for sample in samples if sample.task is task and known and sample.label not in known)
-        unknown.pop(None, None)
-        if unknown:
+        own = [value for value in predictions if value.get("task") == task]
+        known = {label_key(item["label"]) for value in own for item in value.get("candidates", ())}
+        labels = [sample.label for sample in samples if sample.task is task and sample.label]
+        unknown = Counter(label for label in labels if label_key(label) not in known)
+        if known and unknown:
             names = ", ".join(repr(name) for name, _ in unknown.most_common(3)) + (", ..." if len(unknown) > 3 else "")
             messages.append(
                 f"{unknown.total():,} {task}s count as wrong whatever the answer: the run does not know their labels ({names})"
@@ -287,9 +290,6 @@ def _judge(args: argparse.Namespace) -> int:
     from fusion.evaluation.crossval import judge
     from fusion.evaluation.fold import load_folds
 
-    if args.max_error is None and (args.together or args.halves != HALVES):
-        option = "--together" if args.together else "--halves"
-        raise InputError(f"{option} was given without --max-error SHARE: say which share of errors it is about")
     manifest = RunFolder(args.run or DEFAULT_RUN).read_manifest()
     profile = load_profile(args.profile) if args.profile else manifest.profile
     record, folds = load_folds(args.evidence, manifest)

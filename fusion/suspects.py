@@ -13,9 +13,10 @@ import numpy as np
 
 from data.atomic import write_text
 from data.reader import load_samples
-from data.run import Manifest, RunFolder
+from data.run import RunFolder
 from data.schema import Task
 from data.taught import taught_to
+from data.teaching import Taught
 from fusion.album import Album, Picture
 from fusion.doubt import contradicting_groups, label_doubt, seems
 from fusion.examples import Examples
@@ -86,7 +87,8 @@ def audit_run(run: RunFolder, most: int) -> Audit:
     """
     manifest = run_manifest(run, policy=None if run.is_complete("vlm") else "retrieval")
     retriever, fusion, _ = load_fusion(run, manifest)
-    now = labels_now(run, manifest, retriever.table)
+    taught = taught_to(run.path)
+    now = labels_now(taught, taught_to(run.path, manifest.taught), retriever.table)
     suspects: list[Suspect] = []
     contradictions: list[tuple[tuple[str, str], ...]] = []
     examples, doubtful = {}, {}
@@ -109,16 +111,15 @@ def audit_run(run: RunFolder, most: int) -> Audit:
     suspects.sort(key=lambda item: -item.doubt)
     known = {(task, name) for task in Task for name in manifest.labels.names(task)}
     samples = load_samples(Path(manifest.data))
-    taught = taught_to(run.path)
     left = [(one, taught.corrected.get(one.id, one.label)) for one in samples if one.id not in taught.removed]
     known |= {(task, name) for task in Task for name in taught.label_set(manifest.labels).names(task)}
     unknown = [(sample.id, label) for sample, label in left if label and (sample.task, label) not in known]
     return Audit(tuple(suspects[:most]), tuple(contradictions), tuple(unknown), examples, doubtful, Path(manifest.images))
 
 
-def labels_now(run: RunFolder, manifest: Manifest, table: ExemplarTable) -> dict[str, str]:
-    """The labels of a run's examples after what it was taught; examples that were removed are left out."""
-    taught, before = taught_to(run.path), taught_to(run.path, manifest.taught)
+def labels_now(taught: Taught, before: Taught, table: ExemplarTable) -> dict[str, str]:
+    """The labels of a run's examples after what it was `taught`; examples that were removed are left out. `before` is what it was
+    built with."""
     gone = taught.removed | (before.examples.keys() - taught.examples.keys())
     now = {row.id: taught.corrected.get(row.id, row.label) for row in table if row.id not in gone}
     return now | {id_: str(sample.label) for id_, sample in taught.examples.items() if id_ in now}

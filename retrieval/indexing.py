@@ -42,6 +42,15 @@ class Knowledge:
     label_vectors: Mapping[Task, LabelVectors]
 
 
+@dataclass(frozen=True)
+class _Unlabelled:
+    """Rows to learn from without their labels, the folder of their images, and their file's digest."""
+
+    samples: Sequence[Sample]
+    images: Path
+    digest: str
+
+
 def build_index(
     run: RunFolder,
     data: Path,
@@ -62,13 +71,11 @@ def build_index(
     taught = taught_to(run.path, finished)
     labels = taught.label_set(labels)
     samples, _ = labelled_samples(data, labels)  # Errors come before the manifest: a mistake leaves no run folder behind.
-    more = Path(unlabelled) if unlabelled and unlabelled != NOTHING else None
-    used = {}
-    without: list[Sample] = []
-    if more is not None:
-        without = load_samples(more)
-        reading.reader(profile, images_folder(more))
-        used["unlabelled"] = file_digest(more)
+    more = None
+    if unlabelled and unlabelled != NOTHING:
+        file = Path(unlabelled)
+        more = _Unlabelled(load_samples(file), images_folder(file), file_digest(file))
+        reading.reader(profile, more.images)
     reading.reader(profile, images)
     refuse_missing(samples, images, reading)
     digest = training_digest(data, taught)
@@ -77,9 +84,9 @@ def build_index(
         run.write_manifest(manifest)
         if run.is_complete("index"):
             built = run.require("index").get("unlabelled")
-            if unlabelled is None or built == used.get("unlabelled"):
+            if unlabelled is None or built == (more.digest if more else None):
                 return [f"{run.step('index')} is finished already{_taught_since(run, taught.version)}"], None
-        return _build(run, manifest, taught, reading, data, images, (more, without) if more else None)
+        return _build(run, manifest, taught, reading, data, images, more)
 
 
 def _build(
@@ -89,9 +96,9 @@ def _build(
     reading: ReadingOptions,
     data: Path,
     images: Path,
-    unlabelled: tuple[Path, Sequence[Sample]] | None,
+    unlabelled: _Unlabelled | None,
 ) -> tuple[list[str], list[str]]:
-    """Make the index anew. `unlabelled` are a data file and its rows."""
+    """Make the index anew."""
     profile, labels = manifest.profile, manifest.labels
     encoder = load_encoders(profile)
     training = load_training(profile, labels, data, images, reading)
@@ -102,9 +109,8 @@ def _build(
     unnamed = None
     used = {}
     if unlabelled is not None:
-        file, rows = unlabelled
-        used["unlabelled"] = file_digest(file)
-        unnamed, problems = read_unlabelled(rows, images_folder(file), labels, encoder, profile, reading)
+        used["unlabelled"] = unlabelled.digest
+        unnamed, problems = read_unlabelled(unlabelled.samples, unlabelled.images, labels, encoder, profile, reading)
         messages += problems
     retriever = fit_retriever(learned.cases, learned.vectors, labels, profile, knowledge, unnamed)
     run.reset("index")

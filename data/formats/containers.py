@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -220,15 +221,28 @@ def _parquet(path: Path) -> Rows:
     fields = {*columns_of(tuple(names)).values(), *CHAT_COLUMNS}
     columns: list[list[Any]] = []
     for name, column in zip(names, table.columns, strict=True):
-        try:
-            columns.append(column.to_pylist())
-        except (ValueError, OverflowError, pa.ArrowException):
-            columns.append([])
-            for row, cell in enumerate(column):
-                try:
-                    columns[-1].append(cell.as_py())
-                except (ValueError, OverflowError, pa.ArrowException) as error:
-                    columns[-1].append(None)
-                    if name in fields:
-                        problems[row] = f"the cell {name!r} cannot be read ({error}) and is left out; write it again"
+        cells, errors = _column_cells(column)
+        columns.append(cells)
+        if name in fields:
+            problems |= {
+                row: f"the cell {name!r} cannot be read ({error}) and is left out; write it again"
+                for row, error in errors.items()
+            }
     return Rows([dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)], "Parquet", problems)
+
+
+def _column_cells(column: Any) -> tuple[list[Any], dict[int, str]]:
+    """The cells of a column, None for each that Python cannot hold, and by row why it cannot."""
+    import pyarrow as pa
+
+    unheld = (ValueError, OverflowError, pa.ArrowException)
+    with suppress(*unheld):
+        return column.to_pylist(), {}
+    cells, errors = [], {}
+    for row, cell in enumerate(column):
+        try:
+            cells.append(cell.as_py())
+        except unheld as error:
+            cells.append(None)
+            errors[row] = str(error)
+    return cells, errors

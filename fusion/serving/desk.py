@@ -112,8 +112,7 @@ class Desk:
         if case.is_empty():
             raise NothingToLearn(422, f"question {item.id} has neither text nor an image that is there; it teaches nothing")
         note = {"predicted": item.answer["predict"], "model_version": item.answer["model_version"]}
-        # One id for a question: who says it twice at the same time teaches one example.
-        told = await self._teach(usable(case), label, who, item.example or item.id, note)
+        told = await self._teach(usable(case), label, who, taught_as(item), note)
         await asyncio.to_thread(self.store.mark_item, item.id, "done", told.id, label)
         return told
 
@@ -129,7 +128,7 @@ class Desk:
         """A person says of a drawn question that none of the labels is right; that teaches nothing. Raises Refusal for others."""
         if not await self._audited(item, NONE, who):
             raise Refusal(422, "expected a label; that none is right can be said of questions of the audit sample only")
-        await asyncio.to_thread(self.teacher.remove, item.example or item.id, who, {})
+        await asyncio.to_thread(self.teacher.remove, taught_as(item), who, {})
         await asyncio.to_thread(self.store.mark_item, item.id, "done", None, NONE)
 
     async def _audited(self, item: Item, said: str | None, who: str) -> bool:
@@ -142,7 +141,7 @@ class Desk:
     async def take_back(self, item: Item, who: str = "page") -> None:
         """Undo what was said of a question."""
         await self._audited(item, None, who)
-        await asyncio.to_thread(self.teacher.remove, item.example or item.id, who, {})
+        await asyncio.to_thread(self.teacher.remove, taught_as(item), who, {})
         status: Status = "open" if needs_person(item.answer) or item.source == AUDIT else "seen"
         await asyncio.to_thread(self.store.mark_item, item.id, status)
 
@@ -240,6 +239,12 @@ class Desk:
             self.auditing.told()
         else:
             self.store.add_item(item, contents, previews)
+
+
+def taught_as(item: Item) -> str:
+    """The id of the example that a question teaches: one for each question, so that who says it twice at the same time teaches
+    one example. Questions of earlier versions have examples with ids of their own."""
+    return item.example or item.id
 
 
 def usable(case: Case) -> Case:

@@ -136,7 +136,6 @@ async def _learn(desk: Desk, annotation: dict[str, Any], task: dict[str, Any], c
     """Keep what an annotation says; returns how many examples it gave. What it said earlier and says no more goes; a skipped task
     says nothing."""
     count = 0
-    kept = (await asyncio.to_thread(desk.teacher.store.taught)).examples
     asked = {} if annotation.get("was_cancelled") else {control.name: one for control, one in questions(task, controls)}
     chosen = {str(entry.get("from_name")): _choices(entry) for entry in _list(annotation.get("result"))}
     for control in controls:
@@ -145,7 +144,7 @@ async def _learn(desk: Desk, annotation: dict[str, Any], task: dict[str, Any], c
         if sample is not None and len(choices) == 1 and choices[0] in control.labels and not sample.problems:
             await desk.learn(sample, control.labels[choices[0]], "label-studio", id_)
             count += 1
-        elif id_ in kept:
+        else:
             await asyncio.to_thread(desk.teacher.remove, id_, "label-studio", {})
     return count
 
